@@ -1,0 +1,1 @@
+"""Finnish and Swedish texts; English stands in the code."""

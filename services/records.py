@@ -1,0 +1,315 @@
+"""What is stored: one frozen dataclass a table.
+
+Every record belongs to a workspace (one Slack workspace, or one organisation of an Enterprise Grid) and has an
+id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+def new_id() -> str:
+    """Return a random id of 16 characters that is safe in URLs, Slack values and file names."""
+    return secrets.token_hex(8)
+
+
+class Process(StrEnum):
+    """How a client company's invoices are handled; see the process table of the FabricAI articles."""
+
+    STANDARD = "standard"
+    ALTERNATIVE = "alternative"
+    ALTERNATIVE_WITH_CIRCULATION = "alternative_with_circulation"
+    BACKGROUND = "background"
+
+
+class ClientState(StrEnum):
+    """The life of a client company: checking -> blocked | training -> production."""
+
+    CHECKING = "checking"
+    BLOCKED = "blocked"
+    TRAINING = "training"
+    PRODUCTION = "production"
+    PAUSED = "paused"
+    REMOVED = "removed"
+
+
+class Verdict(StrEnum):
+    """What is known of a right. Never a guess: what the API cannot show is unreadable and asked of a person."""
+
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    UNREADABLE = "unreadable"
+
+
+class RunState(StrEnum):
+    """The life of a training run."""
+
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    DEPLOYED = "deployed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+UNFINISHED_RUN_STATES = (RunState.QUEUED, RunState.FETCHING, RunState.TRAINING, RunState.EVALUATING)
+
+
+class Role(StrEnum):
+    """Who a person is to the workspace. Guests and people of other organisations change nothing."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+
+
+class MessageState(StrEnum):
+    """How far a Slack message has come. `SENDING` after a restart means: nobody knows whether Slack has it."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A Slack workspace that has the app. `id` equals `workspace`."""
+
+    workspace: str
+    id: str
+    team_id: str
+    name: str
+    language: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person of the workspace as Slack knows them; `id` is Slack's user id, `language` their own choice."""
+
+    workspace: str
+    id: str
+    name: str
+    role: Role
+    refreshed_at: datetime
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery of Slack's that has been handled; `id` is its dedupe key, `answer` what acknowledged it."""
+
+    workspace: str
+    id: str
+    received_at: datetime
+    answer: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Durable work. `payload` holds ids only, never a secret; at most one waits per (kind, key).
+
+    Jobs of one `lock` never run side by side; `boot` and `lease_until` say who runs it and until when.
+    """
+
+    workspace: str
+    id: str
+    kind: str
+    key: str
+    lock: str
+    payload: Mapping[str, str]
+    run_at: datetime
+    attempts: int = 0
+    boot: str | None = None
+    lease_until: datetime | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A Netvisor API credential: both halves sealed, their last four characters kept for people."""
+
+    workspace: str
+    id: str
+    sealed_customer_id: str
+    sealed_customer_key: str
+    customer_id_ending: str
+    customer_key_ending: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person has typed into the add-client modals so far; never a secret."""
+
+    workspace: str
+    id: str
+    person: str
+    updated_at: datetime
+    client_id: str | None = None
+    name: str = ""
+    business_id: str = ""
+    process: str = ""
+    channel: str = ""
+    credential_id: str = ""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client company. Unique by (workspace, business_id); `missing` names the denied checks while blocked."""
+
+    workspace: str
+    id: str
+    business_id: str
+    name: str
+    process: Process
+    channel: str
+    credential_id: str
+    state: ClientState
+    added_by: str
+    added_at: datetime
+    missing: tuple[str, ...] = ()
+    state_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RightsCheck:
+    """The newest check of one client (`id` is the client's): findings so far and who is looking at it.
+
+    `findings` are `services.rights.Finding`s as data, in the order found. `watchers` are Slack view id -> person.
+    `waiting_for` is set while Netvisor itself could not answer: the stable code of why; `retry_at` says when next.
+    """
+
+    workspace: str
+    id: str
+    started_at: datetime
+    requested_by: str
+    findings: tuple[Mapping[str, object], ...] = ()
+    watchers: Mapping[str, str] = field(default_factory=dict[str, str])
+    finished_at: datetime | None = None
+    waiting_for: str | None = None
+    retry_at: datetime | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A person's word for a right that the API cannot show; `id` is `<client id>:<check id>`."""
+
+    workspace: str
+    id: str
+    client_id: str
+    check_id: str
+    person: str
+    ticked_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredInvoice:
+    """A purchase invoice of Netvisor's that has been fetched; `id` is `<client id>:<Netvisor key>`.
+
+    `content` is JSON made by `services.history`: kept as text, so that the bot passes it on without reading it.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    netvisor_key: int
+    invoice_date: date | None
+    content: str
+
+
+@dataclass(frozen=True)
+class StoredVoucher:
+    """A voucher of a purchase invoice; `id` is `<client id>:<Netvisor key>`, `content` as of StoredInvoice."""
+
+    workspace: str
+    id: str
+    client_id: str
+    netvisor_key: int
+    content: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run of one target. Progress is counted work: `done` of `total`, in the unit of the state.
+
+    `id` is `<batch>:<target>`; the runs of one training share a batch and their fetching. `report` holds the
+    figures of the target's evaluation.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    batch: str
+    target: str
+    state: RunState
+    started_at: datetime
+    requested_by: str
+    done: int = 0
+    total: int = 0
+    report: Mapping[str, object] | None = None
+    failure: str | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The models of a client as one artifact; `id` is the client's."""
+
+    workspace: str
+    id: str
+    batch: str
+    deployed_at: datetime
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """A Slack message of ours, one a matter (`id`). `token` is its mark, by which Slack's history is searched.
+
+    `shown` is the digest of what it shows; `thread` the timestamp of the message it answers to.
+    """
+
+    workspace: str
+    id: str
+    channel: str
+    token: str
+    state: MessageState
+    attempted_at: datetime
+    timestamp: str | None = None
+    thread: str | None = None
+    shown: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class ScheduledMessage:
+    """A message that Slack itself posts later, also when we are down; `id` is the matter."""
+
+    workspace: str
+    id: str
+    channel: str
+    state: MessageState
+    post_at: datetime
+    text: str
+    scheduled_id: str | None = None
+
+
+@dataclass(frozen=True)
+class CompanyLease:
+    """Whose turn it is to call Netvisor for a company; `id` is `<host>/<business id>`, shared by all workspaces."""
+
+    workspace: str
+    id: str
+    holder: str
+    until: datetime

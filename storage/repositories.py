@@ -1,0 +1,144 @@
+"""Records of `services.records` as rows of `storage.tables`, written once for every engine."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from services import records
+from services.records import Job
+from storage.tables import Row, Tables
+
+R = TypeVar("R")
+
+TABLES: dict[type[Any], str] = {
+    records.Workspace: "workspaces",
+    records.Person: "people",
+    records.Delivery: "deliveries",
+    records.Job: "jobs",
+    records.Credential: "credentials",
+    records.Draft: "drafts",
+    records.Client: "clients",
+    records.RightsCheck: "checks",
+    records.Tick: "ticks",
+    records.StoredInvoice: "invoices",
+    records.StoredVoucher: "vouchers",
+    records.Run: "runs",
+    records.Artifact: "artifacts",
+    records.Message: "messages",
+    records.ScheduledMessage: "scheduled_messages",
+    records.CompanyLease: "leases",
+}
+
+
+def to_column(value: Any) -> Any:
+    """Return a field's value as it is stored: times as sortable UTC text, collections as JSON."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping | tuple | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def reader(annotation: Any) -> Callable[[Any], Any]:
+    """Return how a column becomes a field of this type."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        (annotation,) = [choice for choice in get_args(annotation) if choice is not type(None)]
+    origin = get_origin(annotation) or annotation
+    if origin is datetime:
+        return lambda value: datetime.fromisoformat(value).replace(tzinfo=UTC)
+    if origin is date:
+        return date.fromisoformat
+    if origin is tuple:
+        return lambda value: tuple(json.loads(value))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return json.loads
+    if isinstance(origin, type) and issubclass(origin, StrEnum):
+        return origin
+    return lambda value: value
+
+
+@cache
+def readers(kind: type[Any]) -> dict[str, Callable[[Any], Any]]:
+    """Return the reader of every field of a kind of record."""
+    hints = get_type_hints(kind)
+    return {field.name: reader(hints[field.name]) for field in fields(kind)}
+
+
+class Repository(Generic[R]):
+    """The records of one table; see `services.store.Records` for what each method promises."""
+
+    def __init__(self, tables: Tables, kind: type[R]) -> None:
+        self._tables = tables
+        self._kind = kind
+        self._table = TABLES[kind]
+
+    def _record(self, row: Row) -> R:
+        return self._kind(
+            **{name: None if row[name] is None else read(row[name]) for name, read in readers(self._kind).items()}
+        )
+
+    def _row(self, record: R) -> Row:
+        return {name: to_column(getattr(record, name)) for name in readers(self._kind)}
+
+    @staticmethod
+    def _conditions(workspace: str | None, conditions: Mapping[str, Any]) -> dict[str, Any]:
+        chosen: dict[str, Any] = {} if workspace is None else {"workspace": workspace}
+        for name, value in conditions.items():
+            chosen[name] = [to_column(item) for item in value] if name.endswith("__in") else to_column(value)
+        return chosen
+
+    def get(self, workspace: str, record_id: str) -> R | None:
+        row = self._tables.get(self._table, workspace, record_id)
+        return None if row is None else self._record(row)
+
+    def find(self, workspace: str | None, *, order: str = "id", limit: int | None = None, **conditions: Any) -> list[R]:
+        rows = self._tables.find(self._table, self._conditions(workspace, conditions), order, limit)
+        return [self._record(row) for row in rows]
+
+    def count(self, workspace: str | None, **conditions: Any) -> int:
+        return self._tables.count(self._table, self._conditions(workspace, conditions))
+
+    def add(self, record: R) -> bool:
+        return self._tables.add(self._table, self._row(record))
+
+    def put(self, *new: R) -> None:
+        self._tables.put(self._table, [self._row(record) for record in new])
+
+    def change(
+        self, workspace: str, record_id: str, expected: Mapping[str, object] | None = None, **changes: Any
+    ) -> bool:
+        conditions = self._conditions(workspace, {**(expected or {}), "id": record_id})
+        row = {name: to_column(value) for name, value in changes.items()}
+        return self._tables.change(self._table, conditions, row) == 1
+
+    def delete(self, workspace: str | None, **conditions: Any) -> int:
+        return self._tables.delete(self._table, self._conditions(workspace, conditions))
+
+
+class TablesUnit:
+    """`services.store.Unit` over any engine's tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._repositories: dict[type[Any], Repository[Any]] = {}
+
+    def __getitem__(self, kind: type[R]) -> Repository[R]:
+        if kind not in self._repositories:
+            self._repositories[kind] = Repository(self._tables, kind)
+        return cast("Repository[R]", self._repositories[kind])
+
+    def claim_jobs(self, now: datetime, boot: str, lease_until: datetime, limit: int) -> list[Job]:
+        rows = self._tables.claim_jobs(to_column(now), boot, to_column(lease_until), limit)
+        ids = [row["id"] for row in rows]
+        return [job for job in self[Job].find(None, order="run_at", id__in=ids) if job.boot == boot]

@@ -1,0 +1,199 @@
+"""SQLite: one connection on one thread, every unit of work in a transaction that is on disk when it returns.
+
+Why so: `journal_mode=DELETE` with `synchronous=FULL` survives power loss and is free of the WAL-reset defect of
+SQLite before 3.51.3; `BEGIN IMMEDIATE` never meets SQLITE_BUSY half way. A commit costs about a millisecond, so
+units that wait at the same moment share one (group commit): each has its own savepoint, and none of them hears
+back before the commit that holds it.
+"""
+
+# sqlite-utils leaves the types of rows and of its table class partly unknown.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from services.store import Unit
+from storage.migrations import KEY, migrations
+from storage.repositories import TablesUnit
+from storage.tables import Conditions, Row, where
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT = 10.0
+"""Seconds that a transaction waits for another process, the command line for instance, to end its own."""
+
+MOST_IN_ONE_COMMIT = 64
+
+
+class SQLiteTables:
+    """`storage.tables.Tables` on SQLite. Belongs to the thread that made it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, table: str, workspace: str, row_id: str) -> Row | None:
+        rows = self.find(table, {"workspace": workspace, "id": row_id}, "id", 1)
+        return rows[0] if rows else None
+
+    def find(self, table: str, conditions: Conditions, order: str, limit: int | None) -> list[Row]:
+        clause, parameters = where(conditions)
+        falling = " desc" if order.startswith("-") else ""
+        sql = f'select * from "{table}" where {clause} order by "{order.lstrip("-")}"{falling}'  # noqa: S608
+        if limit is not None:
+            sql += f" limit {limit:d}"
+        return list(self._database.query(sql, parameters))
+
+    def count(self, table: str, conditions: Conditions) -> int:
+        clause, parameters = where(conditions)
+        return self._database.table(table).count_where(clause, parameters)
+
+    def add(self, table: str, row: Row) -> bool:
+        columns = ", ".join(f'"{name}"' for name in row)
+        values = ", ".join(["?"] * len(row))
+        sql = f'insert into "{table}" ({columns}) values ({values}) on conflict do nothing'  # noqa: S608
+        return self._database.conn.execute(sql, list(row.values())).rowcount == 1
+
+    def put(self, table: str, rows: Sequence[Row]) -> None:
+        self._database.table(table).upsert_all(rows, pk=KEY)
+
+    def change(self, table: str, conditions: Conditions, changes: Row) -> int:
+        clause, parameters = where(conditions)
+        assignments = ", ".join(f'"{name}" = ?' for name in changes)
+        sql = f'update "{table}" set {assignments} where {clause}'  # noqa: S608
+        return self._database.conn.execute(sql, [*changes.values(), *parameters]).rowcount
+
+    def delete(self, table: str, conditions: Conditions) -> int:
+        clause, parameters = where(conditions)
+        sql = f'delete from "{table}" where {clause}'  # noqa: S608
+        return self._database.conn.execute(sql, parameters).rowcount
+
+    def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int) -> list[Row]:
+        # Of each lock the oldest due job, if none of that lock is running.
+        due = self._database.query(
+            """
+            select workspace, id, lock, min(run_at) from jobs as waiting
+            where boot is null and failed is null and run_at <= :now
+              and not exists (select 1 from jobs where lock = waiting.lock and boot is not null)
+            group by lock order by run_at limit :limit
+            """,
+            {"now": now, "limit": limit},
+        )
+        claimed = list(due)
+        for row in claimed:
+            key = {"workspace": row["workspace"], "id": row["id"]}
+            self.change("jobs", key, {"boot": boot, "lease_until": lease_until})
+        return claimed
+
+    @contextmanager
+    def atomic(self) -> Generator[None]:
+        with self._database.atomic():
+            yield
+
+
+def connect(path: Path | str) -> Database:
+    """Open the file as this module's docstring says, with every migration applied."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
+    for pragma in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"pragma {pragma}")
+    database = Database(connection)
+    connection.execute("begin immediate")
+    migrations.apply(database)
+    connection.execute("commit")
+    return database
+
+
+class SQLiteStore:
+    """`services.store.Store` on one SQLite file."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = path
+        self._waiting: queue.SimpleQueue[tuple[Callable[[Unit], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._opened: Future[None] = Future()
+        self._thread = threading.Thread(target=self._work, name="database", daemon=True)
+        self._thread.start()
+        self._opened.result()
+
+    async def run(self, work: Callable[[Unit], T]) -> T:
+        """Run a unit of work in one transaction; what it raises undoes it and is raised here."""
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return await asyncio.wrap_future(future)
+
+    def run_now(self, work: Callable[[Unit], T]) -> T:
+        """Run a unit of work from code that is not asynchronous, as the command line's is."""
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Finish the units that wait, then close the file."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            database = connect(self._path)
+        except BaseException as error:
+            self._opened.set_exception(error)
+            return
+        self._opened.set_result(None)
+        tables = SQLiteTables(database)
+        unit = TablesUnit(tables)
+        closing = False
+        while not closing:
+            batch = [self._waiting.get()]
+            while len(batch) < MOST_IN_ONE_COMMIT and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            closing = None in batch
+            self._commit(database, tables, unit, [item for item in batch if item is not None])
+        database.close()
+
+    def _commit(
+        self,
+        database: Database,
+        tables: SQLiteTables,
+        unit: Unit,
+        batch: list[tuple[Callable[[Unit], Any], Future[Any]]],
+    ) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            database.conn.execute("begin immediate")
+            for work, future in batch:
+                try:
+                    with tables.atomic():
+                        outcomes.append((future, work(unit), None))
+                except Exception as error:  # the unit's own, handed to whoever asked for it
+                    outcomes.append((future, None, error))
+            database.conn.execute("commit")
+        except Exception as error:  # the transaction as a whole: nobody's work is on disk
+            if database.conn.in_transaction:
+                database.conn.execute("rollback")
+            outcomes = [(future, None, error) for _, future in batch]
+        for future, result, error in outcomes:
+            if future.cancelled():
+                continue
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+
+def open_store(path: Path | str) -> SQLiteStore:
+    """Open, or make, the database file; readable by its owner only."""
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+    return SQLiteStore(file)
