@@ -18,7 +18,7 @@ MOST_ATTEMPTS = 8
 """After as many failures of our own a job stops and people are told; waiting (RunLater) does not count."""
 
 
-class RunLater(Exception):  # noqa: N818 - not an error: the job asks for another time
+class RunLater(Exception):
     """Raised by a handler: nothing is wrong with us, run the job again after a while."""
 
     def __init__(self, delay: timedelta) -> None:

@@ -241,7 +241,8 @@ class StoredVoucher:
 
 @dataclass(frozen=True)
 class Run:
-    """One training run of one target. Progress is counted work: `done` of `total`, in the unit of the state.
+    """One training run of one target. Progress is counted work: `done` of `total` of a `step`'s things
+    (invoices, months of vouchers, lines).
 
     `id` is `<batch>:<target>`; the runs of one training share a batch and their fetching. `report` holds the
     figures of the target's evaluation.
@@ -255,6 +256,7 @@ class Run:
     state: RunState
     started_at: datetime
     requested_by: str
+    step: str = ""
     done: int = 0
     total: int = 0
     report: Mapping[str, object] | None = None

@@ -120,6 +120,7 @@ def onboarding(database: Database) -> None:
             "state": str,
             "started_at": str,
             "requested_by": str,
+            "step": str,
             "done": int,
             "total": int,
             "report": str,

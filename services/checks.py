@@ -1,0 +1,115 @@
+"""Carrying out rights checks: live in the modals that people have open, as a message to those who closed theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from services import jobs
+from services.clock import FIRM_TIMEZONE, Clock
+from services.facts import CheckResult
+from services.netvisor import Maintenance
+from services.onboarding import conclude_check, show_card
+from services.outbox import Outbox
+from services.records import Client, ClientState, Job, RightsCheck, Tick
+from services.rights import Finding, NetvisorSilent, next_try
+from services.rights import RightsCheck as Check
+from services.store import Store, Unit
+from services.training import CompanyOf, newest_runs, start_training
+
+log = structlog.get_logger(__name__)
+
+
+class Checks:
+    """The handler of the job that checks a client's rights."""
+
+    def __init__(self, store: Store, outbox: Outbox, clock: Clock, company_of: CompanyOf) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._company_of = company_of
+
+    async def check(self, job: Job) -> None:
+        """Check a client from the beginning: reads only, so a check that was cut off is simply made again."""
+        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
+        if client is None or client.state is ClientState.REMOVED:
+            return
+        await self._change(client, findings=(), waiting_for=None, retry_at=None, finished_at=None)
+        await self._show(client)
+        company = await self._company_of(client)
+        findings: list[Finding] = []
+
+        async def found(finding: Finding) -> None:
+            findings.append(finding)
+            await self._change(client, findings=tuple(item.to_data() for item in findings))
+            await self._show(client)
+
+        today = self._clock().astimezone(FIRM_TIMEZONE).date()
+        try:
+            await Check(company, client.process, today, found).run()
+        except NetvisorSilent as silent:
+            await self._wait(client, silent)
+        await self._store.run(lambda unit: self._conclude(unit, client, findings))
+        await self._show(client, ended=True)
+
+    async def _wait(self, client: Client, silent: NetvisorSilent) -> None:
+        """Say why nothing can be known now, and try again later by ourselves."""
+        check = await self._store.run(lambda unit: unit[RightsCheck].get(client.workspace, client.id))
+        attempt = check.attempt if check else 1
+        delay = next_try(attempt)
+        if isinstance(silent.error, Maintenance) and silent.error.retry_after:
+            delay = max(delay, timedelta(seconds=silent.error.retry_after))
+        log.info("check.waits", client=client.id, code=silent.error.code, attempt=attempt)
+        retry_at = self._clock() + delay
+
+        def store(unit: Unit) -> None:
+            unit[RightsCheck].change(
+                client.workspace,
+                client.id,
+                waiting_for=silent.error.code,
+                retry_at=retry_at,
+                attempt=attempt + 1,
+            )
+            show_card(unit, client, self._clock())
+
+        await self._store.run(store)
+        await self._show(client, ended=True)
+        raise jobs.RunLater(delay)
+
+    def _conclude(self, unit: Unit, client: Client, findings: list[Finding]) -> None:
+        now = self._clock()
+        current = unit[Client].get(client.workspace, client.id) or client
+        unit[RightsCheck].change(client.workspace, client.id, finished_at=now, attempt=1)
+        state = conclude_check(unit, current, [(finding.id, finding.verdict) for finding in findings], now)
+        if state is ClientState.TRAINING:
+            check = unit[RightsCheck].get(client.workspace, client.id)
+            start_training(unit, current, check.requested_by if check else client.added_by, now)
+
+    async def _change(self, client: Client, **changes: Any) -> None:
+        await self._store.run(lambda unit: unit[RightsCheck].change(client.workspace, client.id, **changes))
+
+    async def _show(self, client: Client, *, ended: bool = False) -> None:
+        """Show how far the check is where it is watched; at its end tell those who closed their modal."""
+        result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
+        if result is None:
+            return
+        watchers = result.check.watchers
+        closed = await self._outbox.show(client.workspace, list(watchers.items()), result)
+        if closed:
+            left = {view: person for view, person in watchers.items() if view not in closed}
+            await self._change(client, watchers=left)
+        if ended and not set(watchers) - set(closed):
+            await self._outbox.tell(
+                client.workspace, f"check:{client.id}:{result.check.started_at:%s}", result.check.requested_by, result
+            )
+
+
+def check_result(unit: Unit, workspace: str, client_id: str) -> CheckResult | None:
+    """Return all there is to show of a client's newest check."""
+    client, check = unit[Client].get(workspace, client_id), unit[RightsCheck].get(workspace, client_id)
+    if client is None or check is None:
+        return None
+    ticks = unit[Tick].find(workspace, client_id=client_id)
+    return CheckResult(client, check, tuple(ticks), newest_runs(unit, client))

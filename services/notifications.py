@@ -1,0 +1,179 @@
+"""What is told to whom, when: the jobs whose work is a message.
+
+Each reads what is true now and shows that, so a job that runs late or twice tells nothing wrong. Matters:
+`card:<client>` the one message of a client in its channel, `live:<client>:<batch>` to the person who added it,
+`overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread, `morning:<day>:<channel>`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from services import jobs
+from services.clock import FIRM_TIMEZONE, Clock
+from services.facts import (
+    ChannelRefused,
+    ClientCard,
+    HomePage,
+    Introduction,
+    Morning,
+    Overdue,
+    StillTraining,
+    WentLive,
+)
+from services.outbox import Outbox, SlackBusy, language_of
+from services.records import (
+    UNFINISHED_RUN_STATES,
+    Client,
+    ClientState,
+    Job,
+    Message,
+    Person,
+    RightsCheck,
+    Run,
+)
+from services.store import Store, Unit
+from services.training import OVERDUE_AFTER, newest_runs
+
+MORNING = time(8, 30)
+"""When channels get their morning message, in the firm's time."""
+
+BETWEEN_EDITS = timedelta(seconds=2)
+"""How often at most a client's message is edited: Slack allows about fifty edits a minute in a workspace."""
+
+
+class Notices:
+    """The handlers of the jobs that tell people something."""
+
+    def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+
+    async def card(self, job: Job) -> None:
+        """Bring a client's message in its channel up to date."""
+
+        def read(unit: Unit) -> tuple[ClientCard, Message | None] | None:
+            client = unit[Client].get(job.workspace, job.key)
+            if client is None or client.state is ClientState.REMOVED:
+                return None
+            check = unit[RightsCheck].get(client.workspace, client.id)
+            card = ClientCard(client, newest_runs(unit, client), check)
+            return card, unit[Message].get(client.workspace, f"card:{client.id}")
+
+        found = await self._store.run(read)
+        if found is None:
+            return
+        card, message = found
+        since = self._clock() - message.attempted_at if message else BETWEEN_EDITS
+        moving = any(run.state in UNFINISHED_RUN_STATES for run in card.runs)
+        if moving and since < BETWEEN_EDITS:
+            raise jobs.RunLater(BETWEEN_EDITS - since)
+        client = card.client
+        if await self._outbox.tell(client.workspace, f"card:{client.id}", client.channel, card):
+            return
+        refused = await self._store.run(lambda unit: unit[Message].get(client.workspace, f"card:{client.id}"))
+        if refused and refused.refusal:
+            # The channel takes nothing from us: the person who added the client is told once.
+            fact = ChannelRefused(client, refused.refusal)
+            await self._outbox.tell(client.workspace, f"channel:{client.id}:{client.channel}", client.added_by, fact)
+
+    async def went_live(self, job: Job) -> None:
+        """Tell the person who added a client that it is in production, and what to remember."""
+        client, runs = await self._client_and_runs(job)
+        if client:
+            matter = f"live:{client.id}:{job.payload['batch']}"
+            await self._outbox.tell(client.workspace, matter, client.added_by, WentLive(client, runs))
+
+    async def hourly(self, job: Job) -> None:
+        """Say in the card's thread that a training goes on, every hour that it does."""
+        client, runs = await self._client_and_runs(job)
+        batch = job.payload["batch"]
+        moving = [run for run in runs if run.batch == batch and run.state in UNFINISHED_RUN_STATES]
+        if client is None or not moving:
+            return
+        hours = int((self._clock() - moving[0].started_at) / timedelta(hours=1))
+        if hours >= 1:
+            fact = StillTraining(client, hours, runs)
+            matter = f"hour:{batch}:{hours}"
+            await self._outbox.tell(client.workspace, matter, client.channel, fact, thread_of=f"card:{client.id}")
+        raise jobs.RunLater(moving[0].started_at + timedelta(hours=hours + 1) - self._clock())
+
+    async def overdue(self, job: Job) -> None:
+        """Have Slack itself say after a day that a training is not done, in case we are down by then."""
+        client, runs = await self._client_and_runs(job)
+        moving = [run for run in runs if run.state in UNFINISHED_RUN_STATES]
+        if client and moving:
+            post_at = moving[0].started_at + OVERDUE_AFTER
+            await self._outbox.schedule(
+                client.workspace, f"overdue:{client.id}", client.channel, Overdue(client), post_at
+            )
+
+    async def not_overdue(self, job: Job) -> None:
+        """Take that message back."""
+        await self._outbox.unschedule(job.workspace, f"overdue:{job.key}")
+
+    async def morning(self, job: Job) -> None:
+        """Tell a channel what is training, live and blocked; `key` is `<day>:<channel>`."""
+        day, _, channel = job.key.partition(":")
+        clients = await self._store.run(
+            lambda unit: unit[Client].find(
+                job.workspace, channel=channel, order="name", state__in=[*set(ClientState) - {ClientState.REMOVED}]
+            )
+        )
+        if clients:
+            fact = Morning(datetime.fromisoformat(day).date(), tuple(clients))
+            await self._outbox.tell(job.workspace, f"morning:{job.key}", channel, fact)
+
+    async def home(self, job: Job) -> None:
+        """Publish a person's Home tab; `key` is the person."""
+
+        def read(unit: Unit) -> tuple[HomePage, str] | None:
+            person = unit[Person].get(job.workspace, job.key)
+            if person is None:
+                return None
+            clients = unit[Client].find(job.workspace, order="name")
+            return HomePage(person, tuple(clients)), language_of(unit, job.workspace, person.id)
+
+        found = await self._store.run(read)
+        if found:
+            page, language = found
+            try:
+                await self._outbox.notifier.publish_home(job.workspace, page.person.id, page, language)
+            except SlackBusy as busy:
+                raise jobs.RunLater(busy.delay) from busy
+
+    async def reply(self, job: Job) -> None:
+        """Answer somebody who writes to the app, in the thread of what they wrote; `key` is the event's id."""
+        payload = job.payload
+        await self._outbox.tell(
+            job.workspace,
+            f"reply:{job.key}",
+            payload["channel"],
+            Introduction(),
+            thread=payload["thread"],
+            reader=payload["person"],
+        )
+
+    async def _client_and_runs(self, job: Job) -> tuple[Client | None, tuple[Run, ...]]:
+        def read(unit: Unit) -> tuple[Client | None, tuple[Run, ...]]:
+            client = unit[Client].get(job.workspace, job.key)
+            return client, newest_runs(unit, client) if client else ()
+
+        return await self._store.run(read)
+
+
+def plan_morning(unit: Unit, now: datetime) -> None:
+    """Ask for the morning message of every channel that has clients on their way, blocked or live since yesterday.
+
+    Asked again on the same day it does nothing new: the day and the channel are the matter's name.
+    """
+    day = now.astimezone(FIRM_TIMEZONE).date()
+    for client in unit[Client].find(None):
+        recent = client.state_since is not None and now - client.state_since < timedelta(days=1)
+        if client.state in (ClientState.CHECKING, ClientState.TRAINING, ClientState.BLOCKED) or (
+            client.state is ClientState.PRODUCTION and recent
+        ):
+            key = f"{day.isoformat()}:{client.channel}"
+            if unit[Message].get(client.workspace, f"morning:{key}") is None:
+                jobs.enqueue(unit, client.workspace, "morning", key, now)

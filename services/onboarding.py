@@ -1,0 +1,171 @@
+"""The life of a client company: added, checked, trained, in production, and what moves it from one to the next.
+
+Everything here runs inside a unit of work: what it decides and the jobs that follow are stored together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rapidfuzz import fuzz, process
+from stdnum.exceptions import ValidationError
+from stdnum.fi import ytunnus
+
+from services import jobs
+from services.records import (
+    Artifact,
+    Client,
+    ClientState,
+    Credential,
+    Draft,
+    Job,
+    Process,
+    RightsCheck,
+    Verdict,
+    new_id,
+)
+from services.store import Unit, one
+
+LONGEST_NAME = 100
+CLOSE_ENOUGH = 75.0
+"""Similarity, of 100, above which a client's name is taken for the one that was meant."""
+
+
+def normal_business_id(text: str) -> str | None:
+    """Return a Finnish business id as `1234567-1`, or None when its shape or check digit is wrong.
+
+    The check digit is the Finnish Patent and Registration Office's modulus 11, as python-stdnum implements it.
+    """
+    try:
+        return ytunnus.format(ytunnus.validate(text.strip().removeprefix("FI")))
+    except ValidationError:
+        return None
+
+
+def problems_of_draft(unit: Unit, draft: Draft) -> dict[str, str]:
+    """Return the stable code of what is wrong with each field of a filled-in form; nothing when all is well."""
+    problems: dict[str, str] = {}
+    if not draft.name.strip():
+        problems["name"] = "name_missing"
+    business_id = normal_business_id(draft.business_id)
+    if business_id is None:
+        problems["business_id"] = "business_id_invalid"
+    elif unit[Client].count(draft.workspace, business_id=business_id):
+        problems["business_id"] = "business_id_taken"
+    if draft.process not in list(Process):
+        problems["process"] = "process_missing"
+    if not draft.channel:
+        problems["channel"] = "channel_missing"
+    if draft.credential_id and unit[Credential].get(draft.workspace, draft.credential_id) is None:
+        problems["credential"] = "credential_gone"
+    return problems
+
+
+def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
+    """Store the client that a draft describes and ask for its check; None when it exists already.
+
+    The draft must have passed `problems_of_draft` and name its credential.
+    """
+    client = Client(
+        workspace=draft.workspace,
+        id=new_id(),
+        business_id=normal_business_id(draft.business_id) or draft.business_id,
+        name=draft.name.strip()[:LONGEST_NAME],
+        process=Process(draft.process),
+        channel=draft.channel,
+        credential_id=draft.credential_id,
+        state=ClientState.CHECKING,
+        added_by=draft.person,
+        added_at=now,
+        state_since=now,
+    )
+    if not unit[Client].add(client):
+        return None
+    unit[Draft].delete(draft.workspace, id=draft.id)
+    request_check(unit, client, draft.person, now)
+    return client
+
+
+def request_check(
+    unit: Unit, client: Client, person: str, now: datetime, watchers: Mapping[str, str] | None = None
+) -> None:
+    """Ask for a check of a client's rights; findings so far are forgotten, who watches is kept.
+
+    A check that is already on its way is joined: pressing twice checks once.
+    """
+    earlier = unit[RightsCheck].get(client.workspace, client.id)
+    watching = {**(earlier.watchers if earlier else {}), **(watchers or {})}
+    under_way = unit[Job].count(client.workspace, kind="check", key=client.id, failed=None) > 0
+    if earlier and under_way and earlier.waiting_for is None:
+        unit[RightsCheck].change(client.workspace, client.id, watchers=watching)
+        return
+    unit[RightsCheck].put(RightsCheck(client.workspace, client.id, now, person, watchers=watching))
+    jobs.enqueue(unit, client.workspace, "check", client.id, now, lock=company_lock(client))
+
+
+def company_lock(client: Client) -> str:
+    """Return the lock of jobs that must not run side by side for a client."""
+    return f"client:{client.workspace}/{client.id}"
+
+
+def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, missing: Sequence[str] = ()) -> bool:
+    """Move a client on, if it is still where it was, and have its message say so."""
+    changed = unit[Client].change(
+        client.workspace,
+        client.id,
+        {"state": client.state},
+        state=state,
+        missing=tuple(missing),
+        state_since=client.state_since if state is client.state else now,
+    )
+    if changed:
+        show_card(unit, client, now)
+    return changed
+
+
+def show_card(unit: Unit, client: Client, now: datetime) -> None:
+    """Have the client's message in its channel brought up to date."""
+    jobs.enqueue(unit, client.workspace, "card", client.id, now)
+
+
+def conclude_check(unit: Unit, client: Client, findings: Sequence[tuple[str, Verdict]], now: datetime) -> ClientState:
+    """Move a client on by what its check found, and return its new state.
+
+    Something denied: blocked. Nothing denied: a client that was checking or blocked goes on to training, or back to
+    production when it has been trained before. What is unreadable blocks nothing: a person ticks it.
+    """
+    denied = [check_id for check_id, verdict in findings if verdict is Verdict.DENIED]
+    state = client.state
+    if denied:
+        if state in (ClientState.CHECKING, ClientState.TRAINING, ClientState.PRODUCTION, ClientState.BLOCKED):
+            state = ClientState.BLOCKED
+    elif state in (ClientState.CHECKING, ClientState.BLOCKED):
+        trained = unit[Artifact].get(client.workspace, client.id) is not None
+        state = ClientState.PRODUCTION if trained else ClientState.TRAINING
+    set_state(unit, client, state, now, denied)
+    return state
+
+
+def find_client(unit: Unit, workspace: str, words: str) -> tuple[Client | None, list[Client]]:
+    """Return the client that the words mean, if there is one, and else up to three that come close."""
+    words = words.strip()
+    business_id = normal_business_id(words)
+    if business_id:
+        return one(unit[Client].find(workspace, business_id=business_id)), []
+    clients = unit[Client].find(workspace, order="name")
+    folded = words.casefold()
+    exact = [client for client in clients if client.name.casefold() == folded]
+    beginning = [client for client in clients if client.name.casefold().startswith(folded)] if folded else []
+    for found in (exact, beginning):
+        if len(found) == 1:
+            return found[0], []
+    names = {index: client.name.casefold() for index, client in enumerate(clients)}
+    close = process.extract(folded, names, scorer=fuzz.WRatio, limit=3, score_cutoff=CLOSE_ENOUGH)
+    return None, beginning[:3] or [clients[index] for _, _, index in close]
+
+
+def closest(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that a mistyped word comes closest to, or None when none is near."""
+    found = process.extractOne(word.casefold(), choices, scorer=fuzz.ratio, score_cutoff=50)
+    return found[0] if found else None
