@@ -14,7 +14,7 @@ from services.store import Unit
 
 Handler = Callable[[Job], Awaitable[None]]
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 5
 """After as many failures of our own a job stops and people are told; waiting (RunLater) does not count."""
 
 

@@ -1,0 +1,141 @@
+"""Runs durable jobs: claims what is due, keeps its lease, repeats what failed, and says when it gives up.
+
+One process owns the jobs of its boot. A job whose boot is gone belonged to a process that died: a starting process
+frees those at once, so work continues where its last unit of work was stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from handlers.listener import new_reference
+from services.clock import Clock
+from services.jobs import MOST_ATTEMPTS, Handler, RunLater, backoff
+from services.records import Job
+from services.store import Store, Unit
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 16
+"""How many jobs run side by side."""
+
+LEASE = timedelta(minutes=5)
+LOOK_AGAIN = 0.5
+"""Seconds after which the table is looked at again, when nobody woke us."""
+
+GiveUp = Callable[[Job, str], Awaitable[None]]
+
+
+class Runner:
+    """The job loop of one process."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        boot: str,
+        handlers: Mapping[str, Handler],
+        give_up: Mapping[str, GiveUp],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._boot = boot
+        self._handlers = handlers
+        self._give_up = give_up
+        self._awake = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look at the table now."""
+        self._awake.set()
+
+    async def start(self) -> None:
+        """Free the jobs of processes that died, and begin."""
+        await self._store.run(self._free)
+        self._loop = asyncio.create_task(self._run(), name="job runner")
+
+    def _free(self, unit: Unit) -> None:
+        for job in unit[Job].find(None):
+            if job.boot is not None and job.boot != self._boot:
+                unit[Job].change(job.workspace, job.id, boot=None, lease_until=None)
+
+    async def stop(self, patience: float = 10.0) -> None:
+        """Claim nothing more, let running jobs end for some seconds, then cut them off; they run again later."""
+        if self._loop:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._claim()
+            except Exception:
+                log.exception("runner.claim_failed")
+            try:
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._awake.wait()
+            except TimeoutError:
+                pass
+            self._awake.clear()
+
+    async def _claim(self) -> None:
+        free = AT_ONCE - len(self._tasks)
+        if free <= 0:
+            return
+        now = self._clock()
+        jobs = await self._store.run(lambda unit: unit.claim_jobs(now, self._boot, now + LEASE, free))
+        for job in jobs:
+            task = asyncio.create_task(self._work(job), name=f"{job.kind} {job.key}")
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()
+
+    async def _work(self, job: Job) -> None:
+        try:
+            await self._handlers[job.kind](job)
+        except RunLater as later:
+            run_at = self._clock() + later.delay
+            await self._store.run(lambda unit: self._return(unit, job, run_at=run_at))
+        except asyncio.CancelledError:
+            await self._store.run(lambda unit: self._return(unit, job))
+            raise
+        except Exception as error:
+            await self._failed(job, error)
+        else:
+            await self._store.run(lambda unit: unit[Job].delete(job.workspace, id=job.id))
+
+    def _return(self, unit: Unit, job: Job, **changes: object) -> None:
+        """Put a job back; where the same work was asked for meanwhile, that request stands for both."""
+        for waiting in unit[Job].find(job.workspace, kind=job.kind, key=job.key, boot=None, failed=None):
+            if waiting.id != job.id:
+                unit[Job].delete(job.workspace, id=job.id)
+                return
+        unit[Job].change(job.workspace, job.id, boot=None, lease_until=None, **changes)
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        reference = new_reference()
+        attempts = job.attempts + 1
+        log.error("job.failed", kind=job.kind, key=job.key, attempts=attempts, reference=reference, exc_info=error)
+        if attempts < MOST_ATTEMPTS:
+            run_at = self._clock() + backoff(attempts)
+            await self._store.run(lambda unit: self._return(unit, job, attempts=attempts, run_at=run_at))
+            return
+        give_up = self._give_up.get(job.kind)
+        if give_up:
+            await give_up(job, reference)
+        await self._store.run(
+            lambda unit: unit[Job].change(job.workspace, job.id, boot=None, attempts=attempts, failed=reference)
+        )

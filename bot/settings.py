@@ -1,0 +1,69 @@
+"""Settings: environment, `.env` or secret files. `fabric-bot settings` lists them all with what each means."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.vault import generate_key
+
+PARTNER = ("netvisor_partner_id", "netvisor_partner_key", "netvisor_access_key")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; the names are the environment's, in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr | None = Field(None, description="The app's bot token (xoxb-...).")
+    slack_app_token: SecretStr | None = Field(None, description="The app-level token for Socket Mode (xapp-...).")
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API.")
+    netvisor_url: str = Field("https://integration.netvisor.fi", description="Netvisor's interface.")
+    netvisor_partner_id: str | None = Field(None, description="The software partner's id, from Visma.")
+    netvisor_partner_key: SecretStr | None = Field(None, description="The software partner's key, from Visma.")
+    netvisor_access_key: str | None = Field(
+        None, description="The partner's public search key, with which customers allow API resources."
+    )
+    database_url: str = Field("sqlite:///data/fabric.db", description="The database: sqlite:///FILE.")
+    fabric_secret_keys: SecretStr | None = Field(
+        None,
+        description="Sealing keys, comma-separated, the newest first; made at the first start if not given.",
+    )
+    fabric_language: str = Field("en", description="Language of channels and of people who chose none: en or fi.")
+
+    @model_validator(mode="after")
+    def _partner_is_whole(self) -> Self:
+        given = [name for name in PARTNER if getattr(self, name)]
+        if given and len(given) < len(PARTNER):
+            missing = ", ".join(name.upper() for name in PARTNER if name not in given)
+            raise ValueError(f"the partner identity belongs together: {missing} is missing")
+        return self
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file."""
+        scheme, _, path = self.database_url.partition(":///")
+        if scheme != "sqlite" or not path:
+            raise ValueError("DATABASE_URL: only sqlite:///FILE is supported by this version")
+        return Path(path)
+
+    def sealing_keys(self) -> tuple[list[str], Path | None]:
+        """Return the sealing keys, and the file that was made for them if this is the first start.
+
+        The file lies beside the database and is readable by its owner only.
+        """
+        if self.fabric_secret_keys:
+            keys = self.fabric_secret_keys.get_secret_value().split(",")
+            return [key.strip() for key in keys if key.strip()], None
+        file = self.database_file.parent / "secret.keys"
+        made = not file.exists()
+        if made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w") as target:
+                target.write(generate_key() + "\n")
+        return file.read_text().split(), file if made else None

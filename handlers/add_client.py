@@ -1,0 +1,150 @@
+"""Adding a client: `/fabric add-client`, the guide, the form, the key.
+
+Drafts live in the database and views carry only their id, so nothing typed is lost when a modal fails. The key is
+sealed in the same unit of work that stores the client, before anything else happens with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+
+from handlers.ids import Action, Callback, Field
+from handlers.listener import Answer, Request, Services, listener
+from handlers.rights import watch_check
+from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
+from handlers.views.elements import View
+from handlers.views.rights import check_view
+from services.checks import check_result
+from services.credentials import problem_of_secret, seal_credential
+from services.onboarding import add_client, problems_of_draft, request_check
+from services.records import Client, Credential, Draft, new_id
+from services.store import Unit
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners."""
+    app.action(Action.ADD_CLIENT)(listener(services, begin))
+    app.action(Action.SHOW_GUIDE)(listener(services, show_guide))
+    app.view(Callback.GUIDE)(listener(services, continue_to_form))
+    app.view(Callback.FORM)(listener(services, submit_form))
+    app.view(Callback.KEYS)(listener(services, submit_keys))
+    app.action(Action.GIVE_KEYS)(listener(services, give_keys))
+
+
+def begin(request: Request, unit: Unit) -> Answer:
+    """Open the guide; for a firm that has credentials already, the form at once."""
+    draft = Draft(request.workspace, new_id(), request.person.id, request.services.clock())
+    if request.channel.startswith(("C", "G")):
+        draft = dataclasses.replace(draft, channel=request.channel)
+    unit[Draft].put(draft)
+    credentials = _credentials(unit, request)
+    if credentials:
+        return Answer(open=form(request.locale, draft, credentials))
+    return Answer(open=guide(request.locale, request.services.access_key, draft.id))
+
+
+def show_guide(request: Request, unit: Unit) -> Answer:
+    """Show the guide on top of the form."""
+    return Answer(open=guide(request.locale, request.services.access_key, request.action["value"], leads_on=False))
+
+
+def continue_to_form(request: Request, unit: Unit) -> Answer:
+    """Go on from the guide to the form."""
+    draft = _draft(request, unit, request.view["private_metadata"])
+    return Answer(update=form(request.locale, draft, _credentials(unit, request)))
+
+
+def submit_form(request: Request, unit: Unit) -> Answer:
+    """Check the form; go on to the key, or with known credentials to the rights check."""
+    chosen = request.value(Field.CREDENTIAL) or NEW_CREDENTIAL
+    draft = dataclasses.replace(
+        _draft(request, unit, request.view["private_metadata"]),
+        name=request.value(Field.NAME) or "",
+        business_id=request.value(Field.BUSINESS_ID) or "",
+        process=request.value(Field.PROCESS) or "",
+        channel=request.value(Field.CHANNEL) or "",
+        credential_id="" if chosen == NEW_CREDENTIAL else chosen,
+        updated_at=request.services.clock(),
+    )
+    unit[Draft].put(draft)
+    problems = problems_of_draft(unit, draft)
+    if problems:
+        return _errors(request, problems)
+    if not draft.credential_id:
+        return Answer(push=keys(request.locale, draft.name, draft.id))
+    return _add(request, unit, draft)
+
+
+def submit_keys(request: Request, unit: Unit) -> Answer:
+    """Seal the key, then add the client or change its credentials, and show the rights check."""
+    key, identifier = (SecretStr(request.value(field) or "") for field in (Field.CUSTOMER_KEY, Field.CUSTOMER_ID))
+    problems: dict[str, str] = {
+        field: problem
+        for field, secret in ((Field.CUSTOMER_KEY, key), (Field.CUSTOMER_ID, identifier))
+        if (problem := problem_of_secret(secret, access_key=request.services.access_key))
+    }
+    if not problems and key.get_secret_value().strip() == identifier.get_secret_value().strip():
+        problems = {Field.CUSTOMER_ID: "same"}
+    if problems:
+        return _errors(request, problems)
+    now = request.services.clock()
+    credential = seal_credential(request.services.vault, request.workspace, identifier, key, request.person.id, now)
+    unit[Credential].put(credential)
+    reference = request.view["private_metadata"]
+    client = unit[Client].get(request.workspace, reference)
+    if client is not None:
+        unit[Client].change(client.workspace, client.id, credential_id=credential.id)
+        request_check(unit, client, request.person.id, now)
+        return _show_check(request, unit, client)
+    draft = dataclasses.replace(_draft(request, unit, reference), credential_id=credential.id)
+    return _add(request, unit, draft)
+
+
+def give_keys(request: Request, unit: Unit) -> Answer:
+    """Ask for new credentials for a client whose present ones do not do."""
+    client = unit[Client].get(request.workspace, request.action["value"])
+    return Answer(open=keys(request.locale, client.name, client.id)) if client else Answer()
+
+
+def _add(request: Request, unit: Unit, draft: Draft) -> Answer:
+    client = add_client(unit, draft, request.services.clock())
+    if client is None:
+        return _errors(request, {Field.BUSINESS_ID: "business_id_taken"})
+    return _show_check(request, unit, client)
+
+
+def _show_check(request: Request, unit: Unit, client: Client) -> Answer:
+    """Turn the modal into the check; its id is known already, and the check's job updates it from now on."""
+    watch_check(unit, request.workspace, client.id, request.view["id"], request.person.id)
+    return Answer(update=_progress(request, unit, client))
+
+
+def _progress(request: Request, unit: Unit, client: Client) -> View:
+    result = check_result(unit, client.workspace, client.id)
+    assert result is not None
+    return check_view(request.locale, result, request.services.access_key)
+
+
+def _errors(request: Request, problems: Mapping[str, str]) -> Answer:
+    """Show problems at their fields; one whose field is not in this view goes to the view's first input."""
+    inputs = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
+    errors = {
+        (field if field in inputs else inputs[0]): field_error(request.locale, problem)
+        for field, problem in problems.items()
+    }
+    return Answer(errors=errors)
+
+
+def _draft(request: Request, unit: Unit, draft_id: str) -> Draft:
+    """Return the person's draft; a new one of the same id if it is gone."""
+    draft = unit[Draft].get(request.workspace, draft_id)
+    return draft or Draft(request.workspace, draft_id, request.person.id, request.services.clock())
+
+
+def _credentials(unit: Unit, request: Request) -> list[Any]:
+    return unit[Credential].find(request.workspace, order="-added_at")

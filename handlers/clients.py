@@ -1,0 +1,101 @@
+"""`/fabric` and its words: clients, status, check, language, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers import add_client
+from handlers.listener import Answer, Request, Services, listener
+from handlers.locale import LANGUAGES, Locale, supported
+from handlers.rights import open_check
+from handlers.views.clients import card, client_list
+from handlers.views.elements import escape, section
+from handlers.views.home import COMMANDS, help_message
+from services import jobs
+from services.facts import ClientCard
+from services.onboarding import closest, find_client
+from services.outbox import Rendered
+from services.records import Client, ClientState, Person, RightsCheck
+from services.store import Unit
+from services.training import newest_runs
+
+COMMAND = "/fabric"
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners."""
+    app.command(COMMAND)(listener(services, command))
+
+
+def command(request: Request, unit: Unit) -> Answer:
+    """Answer `/fabric <word> <words>`; an unknown word with the closest one."""
+    word, _, rest = str(request.body.get("text") or "").strip().partition(" ")
+    names = {alias: name for name, aliases in COMMANDS.items() for alias in (name, *aliases)}
+    name = names.get(word.casefold(), "help" if not word else None)
+    if name is None:
+        return _unknown(request, word, closest(word, list(names)))
+    answers: dict[str, Callable[[], Answer]] = {
+        "add-client": lambda: add_client.begin(request, unit),
+        "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
+        "status": lambda: _with_client(request, unit, rest, status),
+        "check": lambda: _with_client(request, unit, rest, open_check),
+        "language": lambda: language(request, unit, rest),
+        "help": lambda: Answer(message=help_message(request.locale)),
+    }
+    return answers[name]()
+
+
+def _clients(request: Request, unit: Unit) -> list[Client]:
+    living = [state for state in ClientState if state is not ClientState.REMOVED]
+    return unit[Client].find(request.workspace, order="name", state__in=living)
+
+
+def _sentence(text: str) -> Answer:
+    return Answer(message=Rendered(text, (section(text),)))
+
+
+def _unknown(request: Request, word: str, near: str | None) -> Answer:
+    _ = request.locale.gettext
+    shown = escape(word[:50])
+    if near:
+        return _sentence(_("I do not know “{word}”. Did you mean `/fabric {near}`?", word=shown, near=near))
+    return _sentence(_("I do not know “{word}”. `/fabric help` shows what I can do.", word=shown))
+
+
+def _with_client(request: Request, unit: Unit, words: str, answer: Callable[[Request, Unit, Client], Answer]) -> Answer:
+    """Answer about the client that the words mean, or ask which."""
+    _ = request.locale.gettext
+    if not words.strip():
+        return _sentence(_("Which client? Write its name or business id after the command."))
+    client, near = find_client(unit, request.workspace, words)
+    if client:
+        return answer(request, unit, client)
+    shown = escape(words[:100])
+    if near:
+        names = "\n".join(f"• {escape(one.name)} `{one.business_id}`" for one in near)
+        return _sentence(_("I found no client “{words}”. Did you mean one of these?", words=shown) + "\n" + names)
+    return _sentence(_("I found no client “{words}”. `/fabric clients` lists them all.", words=shown))
+
+
+def status(request: Request, unit: Unit, client: Client) -> Answer:
+    """Return all there is to say of a client."""
+    check = unit[RightsCheck].get(client.workspace, client.id)
+    return Answer(message=card(request.locale, ClientCard(client, newest_runs(unit, client), check)))
+
+
+def language(request: Request, unit: Unit, words: str) -> Answer:
+    """Change the language that a person is answered in."""
+    chosen = supported(words.strip())
+    if chosen is None:
+        choices = ", ".join(f"`{code}` ({name})" for code, name in LANGUAGES.items())
+        return _sentence(request.locale.gettext("Which language? {choices}", choices=choices))
+    set_language(request, unit, chosen)
+    return _sentence(Locale(chosen).gettext("From now on I answer you in English."))
+
+
+def set_language(request: Request, unit: Unit, chosen: str) -> None:
+    """Keep a person's language, and show it on their Home tab."""
+    unit[Person].change(request.workspace, request.person.id, language=chosen)
+    jobs.enqueue(unit, request.workspace, "home", request.person.id, request.services.clock())

@@ -1,0 +1,78 @@
+"""The Home tab, and events: what Bolt acknowledges by itself is stored as a job before that happens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+
+from handlers.clients import set_language
+from handlers.ids import Action
+from handlers.listener import Answer, Request, Services, dedupe_key, listener, workspace_of
+from handlers.locale import supported
+from services import jobs
+from services.records import Delivery
+from services.store import Unit
+
+log = structlog.get_logger(__name__)
+
+EVENTS = ("app_home_opened", "app_mention", "message")
+"""The events that are listened to; of messages only those written to the app itself."""
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners, and the middleware that keeps events."""
+    app.action(Action.LANGUAGE)(listener(services, choose_language))
+
+    async def keep(body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        if body.get("type") == "event_callback":
+            try:
+                await services.store.run(lambda unit: keep_event(unit, body, services))
+            except Exception:
+                # Not acknowledged, so Slack sends it again.
+                log.exception("event.not_kept")
+                return BoltResponse(status=500, body="")
+            services.wake()
+        return await next_()
+
+    app.middleware(keep)
+    for event in EVENTS:
+        app.event(event)(kept)
+
+
+async def kept() -> None:
+    """Do nothing more: the middleware has stored the event's job."""
+
+
+def keep_event(unit: Unit, body: Mapping[str, Any], services: Services) -> None:
+    """Store an event's work once; its words are not kept."""
+    workspace, now, event = workspace_of(body), services.clock(), body["event"]
+    if not unit[Delivery].add(Delivery(workspace, dedupe_key(body), now)):
+        return
+    match event["type"]:
+        case "app_home_opened" if event.get("tab") == "home":
+            jobs.enqueue(unit, workspace, "home", event["user"], now)
+        case "app_mention" | "message" if not event.get("subtype") and not event.get("bot_id"):
+            jobs.enqueue(
+                unit,
+                workspace,
+                "reply",
+                body["event_id"],
+                now,
+                channel=event["channel"],
+                thread=event.get("thread_ts") or event["ts"],
+                person=event["user"],
+            )
+        case _:
+            pass
+
+
+def choose_language(request: Request, unit: Unit) -> Answer:
+    """Change the language of the person who chose one on the Home tab."""
+    chosen = supported(request.action["selected_option"]["value"])
+    if chosen:
+        set_language(request, unit, chosen)
+    return Answer()

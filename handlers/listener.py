@@ -1,0 +1,304 @@
+"""One wrapper around every listener: deduplicate, decide, acknowledge, never raise after.
+
+A handler is a plain function of a `Request` and a unit of work, and returns an `Answer`. It runs in the one
+transaction that also stores the dedupe key and the jobs that follow, and only then is Slack acknowledged: so a
+delivery that was acknowledged is never lost, and one that comes twice is decided once. Handlers see our own database
+and nothing else, which keeps every acknowledgement far within Slack's three seconds.
+
+What must use the delivery's trigger (opening a modal) follows the acknowledgement. Bolt loses an acknowledgement
+when a listener raises right after it, and logs errors of background work without a traceback: nothing leaves here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.locale import Locale, supported
+from handlers.views.elements import View, section
+from handlers.views.home import no_access
+from services.access import may_use
+from services.clock import Clock
+from services.outbox import Rendered, language_of
+from services.records import Delivery, Person, Role
+from services.store import Store, Unit
+from services.vault import Vault
+
+log = structlog.get_logger(__name__)
+
+ANSWER_WITHIN = 2.5
+"""Seconds after which the person is told that we are busy: Slack's own limit is three."""
+
+ASK_WITHIN = 1.0
+"""Seconds that Slack has to say who a person is whom we do not know yet."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers need."""
+
+    store: Store
+    clock: Clock
+    vault: Vault
+    access_key: str
+    wake: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A delivery as a handler sees it; `body` is Slack's payload."""
+
+    workspace: str
+    person: Person
+    locale: Locale
+    body: Mapping[str, Any]
+    services: Services
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The action of a block_actions delivery."""
+        return self.body["actions"][0]
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The view of a submission, or the modal in which an action took place (empty in messages)."""
+        return self.body.get("view") or {}
+
+    @property
+    def channel(self) -> str:
+        """The conversation in which the delivery began; empty in modals and on the Home tab."""
+        conversation: Any = self.body.get("channel") or {}
+        return str(self.body.get("channel_id") or conversation.get("id") or "")
+
+    def value(self, name: str) -> Any:
+        """Return what was typed or chosen in an input: text, an option's value, a conversation, or None."""
+        state = self.view.get("state", {}).get("values", {}).get(name, {}).get(name, {})
+        option = state.get("selected_option")
+        return option["value"] if option else state.get("selected_conversation") or state.get("value")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler decided. `message`, `errors`, `update` and `push` go into the acknowledgement.
+
+    `open` opens a modal and `put` replaces the one that was clicked in, both after it. An answer with `errors` stores
+    nothing, so the person can correct the same view and submit it again.
+    """
+
+    message: Rendered | None = None
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    update: View | None = None
+    push: View | None = None
+    open: View | None = None
+    put: View | None = None
+    opened: Callable[[Unit, str], None] | None = None
+    """Called with the id of the view that was opened, pushed or updated."""
+
+
+Handler = Callable[[Request, Unit], Answer]
+Listener = Callable[..., Awaitable[None]]
+
+
+def workspace_of(body: Mapping[str, Any]) -> str:
+    """Return our id of the workspace that a delivery belongs to: the organisation's and the team's Slack ids."""
+    team: Any = body.get("team") or {}
+    team_id = body.get("team_id") or (team if isinstance(team, str) else team.get("id")) or ""
+    enterprise: Any = body.get("enterprise") or {}
+    enterprise_id = body.get("enterprise_id") or enterprise.get("id") or ""
+    return f"{enterprise_id}.{team_id}" if enterprise_id else str(team_id)
+
+
+def dedupe_key(body: Mapping[str, Any]) -> str:
+    """Return what tells a delivery from every other; one that Slack sends again has the same."""
+    match body.get("type"):
+        case "event_callback":
+            return f"event:{body['event_id']}"
+        case "view_submission" | "view_closed":
+            return f"{body['type']}:{body['view']['id']}:{body['view'].get('hash')}"
+        case _:
+            return f"trigger:{body.get('trigger_id')}"
+
+
+def new_reference() -> str:
+    """Return a reference that a person can read out to the operator, who finds it in the log."""
+    return secrets.token_hex(4).upper()
+
+
+def listener(services: Services, handler: Handler) -> Listener:
+    """Return a Bolt listener around a handler."""
+
+    async def listen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        locale = Locale()
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                request = await _request(services, body, client)
+                locale = request.locale
+                if not may_use(request.person):
+                    answer = Answer(message=_words(no_access(locale)))
+                else:
+                    answer = await services.store.run(lambda unit: _once(unit, request, handler))
+            await _acknowledge(ack, body, answer)
+        except Exception as error:
+            answer = _fault(locale, body, error)
+            await _acknowledge(ack, body, answer)
+            await _tell(client, body, answer)
+            return
+        services.wake()
+        try:
+            await _follow(services, client, body, answer)
+            if not body.get("command"):
+                await _tell(client, body, answer)
+        except Exception as error:
+            await _tell(client, body, _fault(locale, body, error))
+
+    listen.__doc__ = handler.__doc__
+    return listen
+
+
+def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
+    key = dedupe_key(request.body)
+    earlier = unit[Delivery].get(request.workspace, key)
+    if earlier is not None:
+        # A submission that comes again gets the same answer again; the modal it leads to must not be stale.
+        return Answer(update=cast("View | None", (earlier.answer or {}).get("update")))
+    answer = handler(request, unit)
+    if not answer.errors:
+        kept = {"update": answer.update} if answer.update else None
+        unit[Delivery].add(Delivery(request.workspace, key, request.services.clock(), kept))
+    return answer
+
+
+async def _request(services: Services, body: Mapping[str, Any], client: AsyncWebClient) -> Request:
+    workspace = workspace_of(body)
+    user: Any = body.get("user") or {}
+    user_id = str(body.get("user_id") or user.get("id"))
+
+    def read(unit: Unit) -> tuple[Person | None, str]:
+        return unit[Person].get(workspace, user_id), language_of(unit, workspace, user_id)
+
+    person, language = await services.store.run(read)
+    if user.get("team_id") and user["team_id"] not in workspace.split("."):
+        person = Person(workspace, user_id, "", Role.EXTERNAL, services.clock())
+    if person is None:
+        async with asyncio.timeout(ASK_WITHIN):
+            answer: Any = await client.users_info(user=user_id, include_locale=True)
+        person = person_of(workspace, answer["user"], services)
+        known = person
+        await services.store.run(lambda unit: unit[Person].add(known))
+        language = await services.store.run(lambda unit: language_of(unit, workspace, user_id))
+    return Request(workspace, person, Locale(supported(language) or "en"), body, services)
+
+
+def person_of(workspace: str, user: Mapping[str, Any], services: Services) -> Person:
+    """Return what Slack's user object says of a person."""
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        role = Role.GUEST
+    elif user.get("is_stranger") or user.get("team_id") not in (None, *workspace.split(".")):
+        role = Role.EXTERNAL
+    else:
+        role = Role.ADMIN if user.get("is_admin") else Role.MEMBER
+    name = user.get("real_name") or user.get("name") or user["id"]
+    # Slack offers no Finnish, so an English locale says nothing of a Finn; any other that we speak is a choice.
+    spoken = supported(user.get("locale"))
+    return Person(workspace, user["id"], name, role, services.clock(), spoken if spoken != "en" else None)
+
+
+def _words(text: str) -> Rendered:
+    return Rendered(text, (section(text),))
+
+
+def _fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
+    """Log what went wrong under a reference, and return the sentence that shows it."""
+    reference = new_reference()
+    if isinstance(error, TimeoutError):
+        log.warning("listener.slow", reference=reference, kind=body.get("type") or body.get("command"))
+        text = locale.gettext(
+            "I am busy just now. Please try again in a moment. (Reference {reference})", reference=reference
+        )
+    else:
+        # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
+        code: Any = error.response.get("error") if isinstance(error, SlackApiError) else None
+        log.error("listener.failed", reference=reference, code=code, exc_info=None if code else error)
+        text = locale.gettext(
+            "Something went wrong, and the fault is ours. Please try again; if it happens again, give the operator the "
+            "reference {reference}.",
+            reference=reference,
+        )
+    if body.get("type") == "view_submission":
+        inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+        return Answer(errors={inputs[0]: text} if inputs else {})
+    return Answer(message=_words(text))
+
+
+async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -> None:
+    if body.get("command") and answer.message:
+        await ack(
+            response_type="ephemeral", text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
+        )
+    elif body.get("type") != "view_submission":
+        await ack()
+    elif answer.errors:
+        await ack(response_action="errors", errors=dict(answer.errors))
+    elif answer.update:
+        await ack(response_action="update", view=answer.update)
+    elif answer.push:
+        await ack(response_action="push", view=answer.push)
+    else:
+        await ack()
+
+
+async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
+    """Do what needs the delivery's trigger or its view; tell the services which view shows it."""
+    view_id: str | None = None
+    if answer.open:
+        stacked = body.get("view") and body["view"]["type"] == "modal"
+        open_view: Any = client.views_push if stacked else client.views_open
+        opened: Any = await open_view(trigger_id=body["trigger_id"], view=answer.open)
+        view_id = opened["view"]["id"]
+    if answer.put:
+        view_id = str(body["view"]["id"])
+        await client.views_update(view_id=view_id, view=answer.put)
+    if answer.opened and view_id:
+        note, shown = answer.opened, view_id
+        await services.store.run(lambda unit: note(unit, shown))
+        services.wake()
+
+
+async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
+    """Show a sentence to the person who acted, where an acknowledgement could not carry it."""
+    if answer.message is None or (body.get("command") and body.get("response_url") is None):
+        return
+    user: Any = body.get("user_id") or body.get("user", {}).get("id")
+    channel: Any = body.get("channel_id") or (body.get("channel") or {}).get("id") or user
+    try:
+        await client.chat_postEphemeral(
+            channel=channel,
+            user=user,
+            text=answer.message.text,
+            blocks=[dict(block) for block in answer.message.blocks],
+        )
+    except Exception:
+        try:
+            await client.chat_postMessage(
+                channel=user, text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
+            )
+        except Exception as error:
+            log.warning("listener.untold", error=type(error).__name__)
+
+
+DELIVERIES_KEPT = timedelta(days=1)
+"""How long a delivery's key is kept: Slack sends nothing again after that."""
+
+
+def forget_old(unit: Unit, services: Services) -> None:
+    """Forget the keys of deliveries that Slack will not send again."""
+    unit[Delivery].delete(None, received_at__lt=services.clock() - DELIVERIES_KEPT)

@@ -1,0 +1,172 @@
+"""Slack as the services see it: `services.outbox.Notifier` over the Web API.
+
+Each method answers, or raises one of three exceptions: Slack said no (nothing was done), Slack asks to wait (nothing
+was done), or no answer came (nobody knows). The outbox builds "once" on that difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.locale import Locale
+from handlers.views.home import home
+from handlers.views.render import render
+from handlers.views.rights import check_view
+from services.facts import CheckResult, Fact, HomePage
+from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
+
+EVENT_TYPE = "fabric_message"
+SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""Errors after which Slack itself does not say whether it did the work."""
+
+
+class SlackNotifier:
+    """Sends through the bot's Web API client, which must not retry by itself."""
+
+    def __init__(self, client: AsyncWebClient, access_key: str) -> None:
+        self._client = client
+        self._access_key = access_key
+
+    def render(self, fact: Fact, language: str) -> Rendered:
+        """Return the fact in a language."""
+        return render(Locale(language), fact, self._access_key)
+
+    async def _call(self, call: Awaitable[Any]) -> Any:
+        try:
+            return await call
+        except SlackApiError as error:
+            response: Any = error.response
+            code = str(response.get("error") or "")
+            if response.status_code == 429 or code in ("ratelimited", "rate_limited"):
+                seconds = float(response.headers.get("Retry-After", 30))
+                raise SlackBusy(timedelta(seconds=seconds)) from error
+            if response.status_code >= 500 or code in SERVER_FAULTS:
+                raise OutcomeUnknown from error
+            raise SlackRefused(code) from error
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+            raise OutcomeUnknown from error
+
+    async def channel_of(self, workspace: str, address: str) -> str:
+        """Return the channel of an address: itself, or a person's direct messages."""
+        if not is_person(address):
+            return address
+        try:
+            answer = await self._call(self._client.conversations_open(users=address))
+        except OutcomeUnknown:
+            raise SlackBusy(timedelta(seconds=5)) from None  # opening twice does no harm
+        return str(answer["channel"]["id"])
+
+    async def post(self, workspace: str, channel: str, rendered: Rendered, token: str, thread: str | None) -> str:
+        """Post a message that carries a mark, and return its timestamp."""
+        answer = await self._call(
+            self._client.chat_postMessage(
+                channel=channel,
+                text=rendered.text,
+                blocks=list(rendered.blocks),
+                thread_ts=thread,
+                metadata=_mark(token),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return str(answer["ts"])
+
+    async def edit(self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str) -> None:
+        """Replace what a message shows."""
+        await self._call(
+            self._client.chat_update(
+                channel=channel,
+                ts=timestamp,
+                text=rendered.text,
+                blocks=list(rendered.blocks),
+                metadata=_mark(token),
+            )
+        )
+
+    async def find(self, workspace: str, channel: str, token: str, since: datetime, thread: str | None) -> str | None:
+        """Return the timestamp of the message that carries a mark, or None when there is surely none."""
+        # Slack's clock and ours may differ.
+        oldest = f"{(since - timedelta(minutes=5)).timestamp():.6f}"
+        cursor: Any = None
+        while True:
+            if thread:
+                call = self._client.conversations_replies(
+                    channel=channel, ts=thread, oldest=oldest, include_all_metadata=True, cursor=cursor, limit=200
+                )
+            else:
+                call = self._client.conversations_history(
+                    channel=channel, oldest=oldest, include_all_metadata=True, cursor=cursor, limit=200
+                )
+            answer = await self._call(call)
+            for message in answer["messages"]:
+                payload = message.get("metadata", {}).get("event_payload", {})
+                if payload.get("id") == token:
+                    return str(message["ts"])
+            cursor = _next_cursor(answer)
+            if not cursor:
+                return None
+
+    async def schedule(self, workspace: str, channel: str, post_at: datetime, text: str) -> str:
+        """Have Slack post a text at a time. Without metadata: scheduled messages that carry any never post."""
+        answer = await self._call(
+            self._client.chat_scheduleMessage(channel=channel, post_at=int(post_at.timestamp()), text=text)
+        )
+        return str(answer["scheduled_message_id"])
+
+    async def find_scheduled(self, workspace: str, channel: str, post_at: datetime, text: str) -> str | None:
+        """Return the id of a scheduled message, or None when there is surely none."""
+        cursor: Any = None
+        while True:
+            answer = await self._call(self._client.chat_scheduledMessages_list(channel=channel, cursor=cursor))
+            for message in answer["scheduled_messages"]:
+                moment = datetime.fromtimestamp(int(message["post_at"]), UTC)
+                if moment == post_at and message.get("text") == text:
+                    return str(message["id"])
+            cursor = _next_cursor(answer)
+            if not cursor:
+                return None
+
+    async def unschedule(self, workspace: str, channel: str, scheduled_id: str) -> None:
+        """Take a scheduled message back; one that is gone already is no error."""
+        try:
+            await self._call(
+                self._client.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=scheduled_id)
+            )
+        except SlackRefused as refused:
+            if refused.code not in ("invalid_scheduled_message_id", "channel_not_found", "not_in_channel"):
+                raise
+
+    async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
+        """Update an open modal; False when the person has closed it."""
+        if not isinstance(fact, CheckResult):
+            raise TypeError(f"no modal shows {type(fact).__name__}")
+        view = check_view(Locale(language), fact, self._access_key)
+        try:
+            await self._call(self._client.views_update(view_id=view_id, view=view))
+        except SlackRefused as refused:
+            if refused.code in ("not_found", "view_not_found"):
+                return False
+            raise
+        return True
+
+    async def publish_home(self, workspace: str, person: str, fact: HomePage, language: str) -> None:
+        """Replace a person's Home tab."""
+        try:
+            await self._call(self._client.views_publish(user_id=person, view=home(Locale(language), fact)))
+        except OutcomeUnknown:
+            raise SlackBusy(timedelta(seconds=5)) from None  # publishing twice does no harm
+
+
+def _next_cursor(answer: Any) -> str | None:
+    return (answer.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _mark(token: str) -> dict[str, Any]:
+    """Return the metadata by which a message is found again; other apps can see it, so it is an id and no more."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": token}}

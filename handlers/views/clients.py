@@ -1,0 +1,241 @@
+"""Clients in messages: the one message of a client in its channel, lists, and what is told about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.ids import Action
+from handlers.locale import Locale
+from handlers.views.elements import SECTION, Block, actions, button, context, escape, section
+from handlers.views.rights import history_quality, silence
+from handlers.views.words import check_name, process_name, state_name
+from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
+from services.outbox import Rendered
+from services.records import UNFINISHED_RUN_STATES, Client, ClientState, Process, Run, RunState
+
+BAR = 20
+"""Characters of a progress bar."""
+
+LONGEST_LIST = 40
+
+
+def title(locale: Locale, client: Client) -> str:
+    """Return a client's name, business id and state."""
+    return f"*{escape(client.name)}* `{client.business_id}` · {state_name(locale, client)}"
+
+
+def card(locale: Locale, fact: ClientCard) -> Rendered:
+    """Return the one message of a client."""
+    client = fact.client
+    blocks = [section(title(locale, client)), *card_details(locale, fact)]
+    return Rendered(f"{client.name}: {state_name(locale, client).partition(': ')[2]}", tuple(blocks))
+
+
+def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
+    """Return what there is to say of a client beyond its state."""
+    _ = locale.gettext
+    client, blocks = fact.client, list[Block]()
+    if client.state is ClientState.BLOCKED:
+        names = locale.list([check_name(locale, check_id) for check_id in client.missing])
+        blocks.append(
+            section(_("Missing in Netvisor: *{names}*. “Check rights” says what to repair and who can.", names=names))
+        )
+    elif fact.check and fact.check.waiting_for and fact.check.retry_at:
+        why = silence(locale, fact.check.waiting_for)
+        blocks.append(section(_("{why} Checked again at {time}.", why=why, time=locale.time(fact.check.retry_at))))
+    if fact.runs:
+        blocks.append(section(training_text(locale, fact.runs)))
+    blocks.append(
+        context(
+            _(
+                "Process: {process} · added by {person}",
+                process=process_name(locale, client.process),
+                person=f"<@{client.added_by}>",
+            )
+        )
+    )
+    blocks.append(actions(button(_("Check rights"), Action.CHECK_AGAIN, client.id)))
+    return blocks
+
+
+def training_text(locale: Locale, runs: Sequence[Run]) -> str:
+    """Return how far a training is, or what came of it."""
+    _ = locale.gettext
+    run = next((run for run in runs if run.state in UNFINISHED_RUN_STATES), runs[0])
+    match run.state:
+        case RunState.QUEUED:
+            return _("Training is about to begin.")
+        case RunState.FETCHING if run.failure:
+            return _("{why} Fetching goes on by itself.", why=silence(locale, run.failure))
+        case RunState.FETCHING if run.step == "vouchers":
+            return _progress(locale, _("Fetching vouchers, month by month"), run)
+        case RunState.FETCHING:
+            return _progress(locale, _("Fetching invoices"), run)
+        case RunState.TRAINING:
+            return _progress(locale, _("Learning invoice lines"), run)
+        case RunState.EVALUATING:
+            return _progress(locale, _("Evaluating on the newest fifth"), run)
+        case RunState.DEPLOYED:
+            return report_text(locale, runs)
+        case RunState.FAILED if run.failure == "right_lost":
+            return _("Training stopped: a right was lost meanwhile. It goes on when the rights are in order.")
+        case RunState.FAILED:
+            return _(
+                "Training failed, and the fault is ours. The operator finds it under reference `{reference}`.",
+                reference=run.failure,
+            )
+        case RunState.CANCELLED:
+            return _("Training was cancelled.")
+
+
+def _progress(locale: Locale, what: str, run: Run) -> str:
+    if not run.total:
+        return what + "…"
+    full = BAR * run.done // run.total
+    return locale.gettext(
+        "{what}: {done} of {total} ({share})\n`{bar}`",
+        what=what,
+        done=locale.number(run.done),
+        total=locale.number(run.total),
+        share=locale.percent(run.done / run.total),
+        bar="█" * full + "░" * (BAR - full),
+    )
+
+
+def report_text(locale: Locale, runs: Sequence[Run]) -> str:
+    """Return what a training learned from and how well it does, measured on the newest fifth."""
+    _ = locale.gettext
+    report = _figures(runs[0])
+    if not report.get("lines"):
+        return _("There is no history yet: every invoice goes to people at first, and is learnt from.")
+    text = _(
+        "Learnt from {invoices} invoices of {months} months. {quality}",
+        invoices=locale.number(report["invoices"]),
+        months=locale.number(report["months"]),
+        quality=history_quality(locale, report["months"]),
+    )
+    for run in runs:
+        figures = _figures(run)
+        name = {"account": _("Account"), "vat": _("VAT code")}.get(run.target, run.target)
+        if figures.get("accuracy") is None:
+            text += "\n• " + _("{name}: too few invoices to measure; people see them all at first.", name=name)
+            continue
+        text += "\n• " + _(
+            "{name}: {accuracy} right on the newest fifth; {certain} of lines will be certain (confidence at least 80 %).",
+            name=name,
+            accuracy=locale.percent(figures["accuracy"]),
+            certain=locale.percent(figures["share_certain"]),
+        )
+    return text
+
+
+def _figures(run: Run) -> dict[str, Any]:
+    return dict(run.report or {})
+
+
+def went_live(locale: Locale, fact: WentLive) -> Rendered:
+    """Return the message that a client is in production, with the article's things to remember."""
+    _ = locale.gettext
+    client = fact.client
+    text = _("{name} is in production.", name=client.name)
+    remember = [
+        _("Set the client as your favourite on the FabricAI portal's homepage."),
+        _("If the company uses dimensions, predictions can be ordered for them once processing has started."),
+    ]
+    if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
+        remember.append(_("Make the settings for setting the right circulation list automatically."))
+    blocks = [
+        section(f":tada: *{escape(text)}*\n{report_text(locale, fact.runs)}"),
+        section("*" + _("Remember to") + "*\n" + "\n".join(f"• {line}" for line in remember)),
+        context(_("This version trains and keeps the models; it does not yet write anything to Netvisor.")),
+    ]
+    return Rendered(text, tuple(blocks))
+
+
+def still_training(locale: Locale, fact: StillTraining) -> Rendered:
+    """Return the hourly note of a long training."""
+    hours = locale.ngettext(
+        "Training has gone on for {number} hour.", "Training has gone on for {number} hours.", fact.hours
+    )
+    text = f"{hours} {training_text(locale, fact.runs)}"
+    return Rendered(text, (section(text),))
+
+
+def overdue(locale: Locale, fact: Overdue) -> Rendered:
+    """Return the text that Slack posts by itself when a training is not done in a day."""
+    text = locale.gettext(
+        "The training of {name} was not done in a day, although it should be. See “/fabric status {business_id}”; if the "
+        "app does not answer, it is down: tell its operator.",
+        name=escape(fact.client.name),
+        business_id=fact.client.business_id,
+    )
+    return Rendered(text, (section(text),))
+
+
+def channel_refused(locale: Locale, fact: ChannelRefused) -> Rendered:
+    """Return what the person who added a client is told when its channel takes no messages."""
+    _ = locale.gettext
+    why = {
+        "not_in_channel": _("the app is not a member there: write “/invite @Fabric” in the channel"),
+        "channel_not_found": _("the app cannot see it: write “/invite @Fabric” in the channel"),
+        "is_archived": _("it is archived"),
+    }.get(fact.reason, fact.reason)
+    text = _(
+        "Notices of {name} cannot be shown in {channel}: {why}. The client goes on all the same.",
+        name=escape(fact.client.name),
+        channel=f"<#{fact.client.channel}>",
+        why=why,
+    )
+    return Rendered(text, (section(text),))
+
+
+def morning(locale: Locale, fact: Morning) -> Rendered:
+    """Return a channel's morning message."""
+    _ = locale.gettext
+    text = _("Good morning! The clients of this channel on {day}", day=locale.date(fact.day))
+    groups = [
+        (_("Training"), (ClientState.TRAINING, ClientState.CHECKING)),
+        (_("In production"), (ClientState.PRODUCTION,)),
+        (_("Blocked"), (ClientState.BLOCKED,)),
+    ]
+    blocks = [section(f":sunny: *{text}*")]
+    for name, states in groups:
+        clients = [client for client in fact.clients if client.state in states]
+        if clients:
+            blocks += _lines(locale, f"*{name}* ({locale.number(len(clients))})", clients)
+    return Rendered(text, tuple(blocks))
+
+
+def _lines(locale: Locale, heading: str, clients: Sequence[Client]) -> list[Block]:
+    lines = [f"• {escape(client.name)} `{client.business_id}`" for client in clients[:LONGEST_LIST]]
+    if len(clients) > LONGEST_LIST:
+        lines.append(locale.gettext("… and {number} more", number=locale.number(len(clients) - LONGEST_LIST)))
+    return _sections([heading, *lines])
+
+
+def _sections(lines: Sequence[str]) -> list[Block]:
+    """Return lines in as few sections as Slack's length allows."""
+    blocks: list[Block] = []
+    text = ""
+    for line in lines:
+        if text and len(text) + len(line) + 1 > SECTION:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    return [*blocks, section(text)] if text else blocks
+
+
+def client_list(locale: Locale, clients: Sequence[Client]) -> Rendered:
+    """Return the answer to `/fabric clients`."""
+    _ = locale.gettext
+    if not clients:
+        text = _("No clients yet. Add the first one with /fabric add-client.")
+        return Rendered(text, (section(text), actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))))
+    text = locale.ngettext("{number} client", "{number} clients", len(clients))
+    lines = [title(locale, client) for client in clients[:LONGEST_LIST]]
+    if len(clients) > LONGEST_LIST:
+        more = locale.number(len(clients) - LONGEST_LIST)
+        lines.append(_("… and {number} more. Find one with /fabric status and its name.", number=more))
+    add = actions(button(_("Add a client"), Action.ADD_CLIENT))
+    return Rendered(text, (section(f"*{text}*"), *_sections(lines), add))

@@ -1,0 +1,125 @@
+"""The Block Kit that we use, as plain dicts (slack_sdk's models drop what they do not know)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+TITLE = 24
+OPTION = 75
+BUTTON = 75
+SECTION = 3000
+HEADER = 150
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+
+
+def escape(text: str) -> str:
+    """Return a person's words so that Slack shows them as they are: no links, mentions or formatting commands."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text that is at most `limit` characters long, cut with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def plain(text: str, limit: int = SECTION) -> dict[str, Any]:
+    """Return a plain text object."""
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
+
+
+def markdown(text: str, limit: int = SECTION) -> dict[str, Any]:
+    """Return a mrkdwn text object."""
+    return {"type": "mrkdwn", "text": cut(text, limit)}
+
+
+def section(text: str, **more: Any) -> Block:
+    """Return a section; `more` may hold a block_id or an accessory."""
+    return {"type": "section", "text": markdown(text), **more}
+
+
+def header(text: str) -> Block:
+    """Return a header."""
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def context(*texts: str) -> Block:
+    """Return a line of small text."""
+    return {"type": "context", "elements": [markdown(text) for text in texts]}
+
+
+def divider() -> Block:
+    """Return a line."""
+    return {"type": "divider"}
+
+
+def button(text: str, action_id: str, value: str = "-", *, style: str | None = None) -> dict[str, Any]:
+    """Return a button."""
+    element = {"type": "button", "text": plain(text, BUTTON), "action_id": action_id, "value": value}
+    return {**element, "style": style} if style else element
+
+
+def actions(*elements: dict[str, Any], block_id: str | None = None) -> Block:
+    """Return a row of buttons or other elements."""
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return {**block, "block_id": block_id} if block_id else block
+
+
+def option(text: str, value: str, description: str | None = None) -> dict[str, Any]:
+    """Return an option of a select, of radio buttons or of checkboxes."""
+    choice = {"text": plain(text, OPTION), "value": value}
+    return {**choice, "description": plain(description, OPTION)} if description else choice
+
+
+def text_input(field: str, label: str, *, initial: str = "", hint: str = "", **element: Any) -> Block:
+    """Return an input for one line of text; the block and its action have the field's name."""
+    block: Block = {
+        "type": "input",
+        "block_id": field,
+        "label": plain(label),
+        "element": {"type": "plain_text_input", "action_id": field, **element},
+    }
+    if initial:
+        block["element"]["initial_value"] = initial
+    if hint:
+        block["hint"] = plain(hint)
+    return block
+
+
+def choice_input(field: str, label: str, element: dict[str, Any], *, hint: str = "") -> Block:
+    """Return an input for a choice."""
+    block: Block = {
+        "type": "input",
+        "block_id": field,
+        "label": plain(label),
+        "element": {**element, "action_id": field},
+    }
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def modal(
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    reference: str = "",
+    notify_on_close: bool = False,
+) -> View:
+    """Return a modal; `reference` is the id that it carries back to us, never anything else."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
+        "private_metadata": reference,
+        "blocks": list(blocks)[:VIEW_BLOCKS],
+        "notify_on_close": notify_on_close,
+        "clear_on_close": True,
+    }
+    return {**view, "submit": plain(submit, TITLE)} if submit else view

@@ -1,0 +1,84 @@
+"""The Home tab, and the answer to somebody who writes to the app."""
+
+from __future__ import annotations
+
+from handlers.ids import Action
+from handlers.locale import LANGUAGES, Locale
+from handlers.views.clients import LONGEST_LIST, title
+from handlers.views.elements import VIEW_BLOCKS, View, actions, button, context, header, option, section
+from services.access import may_use
+from services.facts import HomePage
+from services.outbox import Rendered
+
+COMMANDS = {
+    "add-client": ("lisää-asiakas",),
+    "clients": ("asiakkaat",),
+    "status": ("tila",),
+    "check": ("tarkista",),
+    "language": ("kieli",),
+    "help": ("ohje", "apua"),
+}
+"""The words after /fabric, and what else they answer to."""
+
+
+def home(locale: Locale, fact: HomePage) -> View:
+    """Return a person's Home tab."""
+    _ = locale.gettext
+    if not may_use(fact.person):
+        return {"type": "home", "blocks": [section(no_access(locale))]}
+    languages = [option(name, code) for code, name in LANGUAGES.items()]
+    current = next(choice for choice in languages if choice["value"] == locale.language)
+    language = {
+        "type": "static_select",
+        "action_id": Action.LANGUAGE,
+        "options": languages,
+        "initial_option": current,
+        "placeholder": {"type": "plain_text", "text": _("Language")},
+    }
+    blocks = [
+        header(_("Fabric: clients in Netvisor")),
+        section(
+            _(
+                "Add a client company, and it is checked, trained on its own history and taken into production. Its "
+                "progress is shown in the channel that you choose."
+            )
+        ),
+        actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"), language),
+        header(_("Clients")),
+    ]
+    if not fact.clients:
+        blocks.append(section(_("No clients yet.")))
+    blocks += [section(title(locale, client)) for client in fact.clients[:LONGEST_LIST]]
+    if len(fact.clients) > LONGEST_LIST:
+        more = locale.number(len(fact.clients) - LONGEST_LIST)
+        blocks.append(context(_("… and {number} more. Find one with /fabric status and its name.", number=more)))
+    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def help_text(locale: Locale) -> str:
+    """Return what the app can be asked to do."""
+    _ = locale.gettext
+    lines = [
+        "`/fabric add-client` " + _("adds a client company: credentials, rights, training, production"),
+        "`/fabric clients` " + _("lists the clients and their states"),
+        "`/fabric status` " + _("and a name or business id: all about one client"),
+        "`/fabric check` " + _("and a name or business id: checks its rights in Netvisor again"),
+        "`/fabric language` " + _("and en or fi: the language you are answered in"),
+        "`/fabric help` " + _("shows this"),
+    ]
+    return "*" + _("What I can do") + "*\n" + "\n".join(f"• {line}" for line in lines)
+
+
+def help_message(locale: Locale) -> Rendered:
+    """Return the answer to `/fabric help`."""
+    _ = locale.gettext
+    text = help_text(locale)
+    add = actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))
+    return Rendered(_("What I can do"), (section(text), add))
+
+
+def no_access(locale: Locale) -> str:
+    """Return the sentence for guests and people of other organisations."""
+    return locale.gettext(
+        "Guests and people of other organisations cannot see or change the firm's clients. Ask a member of this workspace."
+    )

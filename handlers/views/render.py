@@ -1,0 +1,45 @@
+"""Every fact of `services.facts` as a message."""
+
+from __future__ import annotations
+
+from handlers.locale import Locale
+from handlers.views import clients
+from handlers.views.home import help_message
+from handlers.views.rights import check_blocks, findings_of, summary
+from services.facts import (
+    ChannelRefused,
+    CheckResult,
+    ClientCard,
+    Fact,
+    HomePage,
+    Introduction,
+    Morning,
+    Overdue,
+    StillTraining,
+    WentLive,
+)
+from services.outbox import Rendered
+
+
+def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
+    """Return a fact in a language, as text and blocks."""
+    match fact:
+        case ClientCard():
+            return clients.card(locale, fact)
+        case CheckResult():
+            text = f"{fact.client.name}: {summary(locale, fact, findings_of(fact))}"
+            return Rendered(text, tuple(check_blocks(locale, fact, access_key)))
+        case WentLive():
+            return clients.went_live(locale, fact)
+        case StillTraining():
+            return clients.still_training(locale, fact)
+        case Overdue():
+            return clients.overdue(locale, fact)
+        case ChannelRefused():
+            return clients.channel_refused(locale, fact)
+        case Morning():
+            return clients.morning(locale, fact)
+        case Introduction():
+            return help_message(locale)
+        case HomePage():
+            raise TypeError("a Home tab is published, not posted")

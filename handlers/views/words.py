@@ -1,0 +1,62 @@
+"""The product's words in the reader's language: states, processes, names of checks."""
+
+from __future__ import annotations
+
+from handlers.locale import Locale
+from services.records import Client, ClientState, Process
+
+PROCESS_ARTICLE = "https://support.fabricai.fi/en/support/solutions/articles/77000584165"
+
+
+def process_name(locale: Locale, process: Process) -> str:
+    """Return the name of a process."""
+    _ = locale.gettext
+    return {
+        Process.STANDARD: _("Standard"),
+        Process.ALTERNATIVE: _("Alternative"),
+        Process.ALTERNATIVE_WITH_CIRCULATION: _("Alternative with circulation"),
+        Process.BACKGROUND: _("Background"),
+    }[process]
+
+
+def process_explanation(locale: Locale, process: Process) -> str:
+    """Return what a process means, in at most 75 characters."""
+    _ = locale.gettext
+    return {
+        Process.STANDARD: _("Invoices are posted after the client has approved them."),
+        Process.ALTERNATIVE: _("Invoices are posted on arrival, whatever the approval."),
+        Process.ALTERNATIVE_WITH_CIRCULATION: _("Posting and circulation list on arrival, then approval."),
+        Process.BACKGROUND: _("Suggestions go to Netvisor; people work there."),
+    }[process]
+
+
+def state_name(locale: Locale, client: Client) -> str:
+    """Return a client's state with its sign."""
+    _ = locale.gettext
+    return {
+        ClientState.CHECKING: ":mag: " + _("Checking rights"),
+        ClientState.BLOCKED: ":no_entry: " + _("Blocked"),
+        ClientState.TRAINING: ":hourglass_flowing_sand: " + _("Training"),
+        ClientState.PRODUCTION: ":large_green_circle: " + _("In production"),
+        ClientState.PAUSED: ":double_vertical_bar: " + _("Paused"),
+        ClientState.REMOVED: ":wastebasket: " + _("Removed"),
+    }[client.state]
+
+
+def check_name(locale: Locale, check_id: str) -> str:
+    """Return the name of a check."""
+    _ = locale.gettext
+    return {
+        "credentials": _("API credentials"),
+        "company": _("Company reachable"),
+        "purchase_invoices": _("API resources: purchase invoices"),
+        "accounting": _("API resources: accounting material"),
+        "dimensions": _("API resources: calculation targets"),
+        "posting": _("Posting (account allocation)"),
+        "inspector": _("Purchase invoice inspector"),
+        "approver": _("Purchase invoice approval"),
+        "circulation_setter": _("Approval circulation setter"),
+        "accountant_role": _("Accountant role"),
+        "circulation_lists": _("Circulation lists"),
+        "history": _("Invoice history"),
+    }[check_id]
