@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from sandbox.slack.elements import IDENTIFIER, WEB_ADDRESS
 from sandbox.slack.schema import Check, array, boolean, constant, integer, one_of, record, string, typed
 
-_STYLES = record(
-    {}, {name: boolean for name in ("bold", "italic", "strike", "code", "underline", "highlight", "unlink")}
-)
+_STYLES = record({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "unlink"), boolean))
 _STYLED: Mapping[str, Check] = {"style": _STYLES}
 
 

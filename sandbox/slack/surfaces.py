@@ -20,7 +20,7 @@ from sandbox.slack.schema import (
     string,
     typed,
 )
-from sandbox.slack.values import Json, copy_of, is_object, new_id, objects, size_of
+from sandbox.slack.values import Json, copy_of, is_array, is_object, new_id, objects, size_of
 
 MESSAGE_TEXT_MAXIMUM = 40_000
 BLOCKS_TEXT_MAXIMUM = 13_200
@@ -86,17 +86,13 @@ def checked_blocks(value: object) -> list[Json]:
 
     Raises SlackError invalid_blocks_format, invalid_blocks or msg_blocks_too_long.
     """
-    if not isinstance(value, list):
+    if not is_array(value) or len(objects(value)) != len(value):
         raise SlackError("invalid_blocks_format")
-    if faults := faults_of(_MESSAGE_BLOCKS, objects(value) if _all_objects(value) else value, "/blocks"):
+    if faults := faults_of(_MESSAGE_BLOCKS, value, "/blocks"):
         raise invalid_arguments(faults, "invalid_blocks")
-    if text_length(objects(value)) > BLOCKS_TEXT_MAXIMUM:
+    if text_length(value) > BLOCKS_TEXT_MAXIMUM:
         raise SlackError("msg_blocks_too_long")
     return named_blocks(objects(value))
-
-
-def _all_objects(value: object) -> bool:
-    return isinstance(value, list) and len(objects(value)) == len(value)
 
 
 def checked_text(value: object, maximum: int = MESSAGE_TEXT_MAXIMUM) -> str:

@@ -1,0 +1,173 @@
+"""The web page's own endpoints: what a person sees, what they do, and word of every change."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.slack.errors import SlackError
+from sandbox.slack.page_state import outcome_json, page_json
+from sandbox.slack.values import Json, is_object
+from sandbox.slack.workspace import MessagePlace, SlackWorkspace
+
+STATIC = Path(__file__).parent / "static"
+_CLOSING = web.AppKey("closing", asyncio.Event)
+
+Action = Callable[[SlackWorkspace, Json], Awaitable[Json]]
+
+
+def add_page_routes(application: web.Application, workspace: SlackWorkspace, netvisor_url: str) -> None:
+    """Adds the page and its endpoints to the server."""
+    application[_CLOSING] = asyncio.Event()
+
+    async def announce_closing(application: web.Application) -> None:
+        application[_CLOSING].set()
+
+    async def index(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def state(request: web.Request) -> web.StreamResponse:
+        query = request.query
+        person = workspace.people.get(query.get("person", "")) or workspace.admin
+        value = page_json(workspace, person, query.get("channel", ""), query.get("thread", ""))
+        return web.json_response({**value, "netvisor_url": netvisor_url})
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        return await _stream_changes(workspace, request)
+
+    application.on_shutdown.append(announce_closing)
+    application.router.add_get("/", index)
+    application.router.add_get("/archives/{channel}/{message}", index)
+    application.router.add_get("/page/state", state)
+    application.router.add_get("/page/events", events)
+    application.router.add_static("/static", STATIC)
+    for name, action in _ACTIONS.items():
+        application.router.add_post(f"/page/{name}", _endpoint(workspace, action))
+
+
+def _endpoint(workspace: SlackWorkspace, action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        body: Any = await request.json()
+        if not is_object(body):
+            raise web.HTTPBadRequest
+        try:
+            return web.json_response(await action(workspace, body))
+        except SlackError as error:
+            return web.json_response({"error": error.code}, status=400)
+        except (KeyError, TypeError, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+
+    return handle
+
+
+async def _stream_changes(workspace: SlackWorkspace, request: web.Request) -> web.StreamResponse:
+    """Server-sent events: one with the version after every change."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+    await response.prepare(request)
+    seen = -1
+    with contextlib.suppress(ConnectionError):
+        while not request.app[_CLOSING].is_set():
+            if workspace.version != seen:
+                seen = workspace.version
+                await response.write(f"data: {seen}\n\n".encode())
+            await workspace.next_change(0.5)
+    return response
+
+
+# What a person does on the page. Each takes the request's body and returns what the page shows of the outcome.
+
+
+async def _send(workspace: SlackWorkspace, body: Json) -> Json:
+    """What was typed in a composer: a command when it begins with /, else a message."""
+    text, thread = str(body["text"]), body.get("thread")
+    if text.startswith("/") and not thread:
+        return outcome_json(await workspace.command(body["person"], body["channel"], text))
+    await workspace.say(body["person"], body["channel"], text, str(thread) if thread else None)
+    return {}
+
+
+async def _click(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(
+        await workspace.click(
+            body["person"],
+            action_id=body["action_id"],
+            block_id=body["block_id"],
+            value=body.get("value"),
+            values=body.get("values"),
+            **_place(body),
+        )
+    )
+
+
+async def _suggest(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(
+        await workspace.suggest(
+            body["person"], body["action_id"], str(body["text"]), block_id=body["block_id"], **_place(body)
+        )
+    )
+
+
+def _place(body: Json) -> Json:
+    if body.get("home"):
+        return {"home": True}
+    if body.get("view"):
+        return {"view": body["view"]}
+    place: MessagePlace = (body["channel"], body["message"])
+    return {"message": place}
+
+
+async def _submit(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(await workspace.submit(body["person"], body["view"], body.get("values")))
+
+
+async def _close(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(await workspace.close_view(body["person"], body["view"]))
+
+
+async def _home(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(await workspace.open_home(body["person"], str(body.get("tab", "home"))))
+
+
+async def _direct(workspace: SlackWorkspace, body: Json) -> Json:
+    one, other = workspace.person(body["person"]), workspace.person(body["with"])
+    return {"channel": workspace.direct(one.id, other.id).id}
+
+
+async def _join(workspace: SlackWorkspace, body: Json) -> Json:
+    """A person joins a public channel, or takes the app (`bot`) into one they are in."""
+    channel = workspace.channel(body["channel"])
+    channel.members.add(workspace.bot.id if body.get("bot") else workspace.person(body["person"]).id)
+    workspace.changed()
+    return {}
+
+
+async def _faults(workspace: SlackWorkspace, body: Json) -> Json:
+    """Switches faults: any of `clear`, `call` and `delivery` (see `faults`), `rate_limits`, `disconnect` (a reason)."""
+    if body.get("clear"):
+        workspace.faults.clear()
+    if is_object(call := body.get("call")):
+        workspace.faults.call(**call)
+    if is_object(delivery := body.get("delivery")):
+        workspace.faults.delivery(**delivery)
+    if "rate_limits" in body:
+        workspace.rate_limits = bool(body["rate_limits"])
+    if body.get("disconnect"):
+        await workspace.sockets.disconnect(str(body["disconnect"]))
+    workspace.changed()
+    return {}
+
+
+_ACTIONS: dict[str, Action] = {
+    "send": _send,
+    "click": _click,
+    "suggest": _suggest,
+    "submit": _submit,
+    "close": _close,
+    "home": _home,
+    "direct": _direct,
+    "join": _join,
+    "faults": _faults,
+}

@@ -1,0 +1,374 @@
+"""The workspace as people use it: every method acts as a person would and delivers what Slack would deliver."""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.errors import SlackError
+from sandbox.slack.faults import Faults
+from sandbox.slack.forms import VALUE_KEYS, Field, client_error, fields_of, shaped, state_values
+from sandbox.slack.interactions import (
+    Target,
+    action_json,
+    block_actions_json,
+    closing_json,
+    find_element,
+    submission_json,
+    suggestion_json,
+)
+from sandbox.slack.model import Channel, Message, Person, View
+from sandbox.slack.payloads import command_json, message_event, view_json
+from sandbox.slack.posting import post_message
+from sandbox.slack.rate_limits import RateLimits
+from sandbox.slack.state import Clock, State
+from sandbox.slack.surfaces import named_blocks, options_faults, reply_faults, submission_faults
+from sandbox.slack.values import Json, objects
+from sandbox.slack.view_stack import clear_views, close_view, push_view, update_view
+
+TROUBLE = "We had some trouble connecting. Try again?"
+"""What Slack shows in a modal, at a button or in a menu when the app did not acknowledge, or did so wrongly."""
+
+MessagePlace = tuple[Channel | str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of something a person did.
+
+    `acknowledged`: the app acknowledged in time. `timed_out`: it was told and did not. Neither is true when Slack's
+    client stopped it, as for a required field left empty. `payload`: the acknowledgement's. `errors`: texts at
+    fields by block_id. `messages`: what the person sees appear at once. `notice`: what Slack tells the person about a
+    failure, empty when all is well. `options`: what a search found. `view`: the modal that was pushed or updated.
+    """
+
+    acknowledged: bool
+    timed_out: bool = False
+    payload: Json = field(default_factory=dict[str, object])
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    messages: tuple[Message, ...] = ()
+    notice: str = ""
+    options: tuple[Json, ...] = ()
+    view: View | None = None
+
+
+class SlackWorkspace(State):
+    """A Slack workspace in which an app is installed.
+
+    `clock` gives Unix seconds. `rate_limits` switches Slack's rate limits on. `faults` makes calls and deliveries
+    fail on request. `patience` is how many seconds an acknowledgement may take (Slack: 3).
+    """
+
+    def __init__(self, manifest: Json, *, clock: Clock = time.time, rate_limits: bool = True) -> None:
+        super().__init__(manifest, clock)
+        self.faults = Faults()
+        self.limits = RateLimits(clock)
+        self.rate_limits = rate_limits
+        self.deliveries = Deliveries(self, self.faults)
+        self.on_event = lambda event: self.deliveries.in_background(self.deliveries.send_event(event))
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the app listens over Socket Mode."""
+        return self.sockets.is_connected
+
+    @property
+    def patience(self) -> float:
+        """Seconds within which an acknowledgement must come."""
+        return self.deliveries.patience
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self.deliveries.patience = seconds
+
+    # Commands and messages
+
+    async def command(self, user: Person | str, channel: Channel | str, text: str) -> Outcome:
+        """Types a slash command, such as `/fabric add-client`, in a conversation."""
+        person, place = self.person(user), self.channel(channel)
+        name, _, rest = text.strip().partition(" ")
+        known = next((command for command in self.manifest.commands if command.command == name), None)
+        if known is None or "commands" not in self.scopes:
+            notice = self.tell(person, place, f"`{name}` is not a valid command.")
+            return Outcome(acknowledged=False, messages=(notice,), notice=notice.text)
+        rest = self._escaped(rest.strip()) if known.should_escape else rest.strip()
+        payload = command_json(self, person, place, name, rest)
+        answer = await self.deliveries.deliver("slash_commands", payload)
+        faults = reply_faults(answer) if answer else []
+        if answer is None or faults:
+            self._complain("command", faults)
+            code = "operation_timeout" if answer is None else "invalid_command_response"
+            notice = self.tell(person, place, f"{name} failed with the error “{code}”")
+            return Outcome(
+                acknowledged=answer is not None,
+                timed_out=answer is None,
+                payload=answer or {},
+                messages=(notice,),
+                notice=notice.text,
+            )
+        shown = self._reply(person, place, answer)
+        return Outcome(acknowledged=True, payload=answer, messages=(shown,) if shown else ())
+
+    def _reply(self, person: Person, channel: Channel, answer: Json) -> Message | None:
+        if not answer.get("text") and not answer.get("blocks"):
+            return None
+        public = answer.get("response_type") == "in_channel"
+        return post_message(
+            self,
+            Message(
+                ts=self.next_ts(),
+                channel=channel.id,
+                user=self.bot.id,
+                text=str(answer.get("text", "")),
+                blocks=named_blocks(objects(answer.get("blocks"))),
+                ephemeral_to=None if public else person.id,
+            ),
+        )
+
+    async def say(self, user: Person | str, channel: Channel | str, text: str, thread_ts: str | None = None) -> Message:
+        """Posts a message as a person; `@Fabric` and `#asiakkaat` become mentions.
+
+        Raises SlackError not_in_channel, is_archived or thread_not_found.
+        """
+        person, place = self.person(user), self.channel(channel)
+        if person.id not in place.members:
+            raise SlackError("not_in_channel")
+        if place.is_archived:
+            raise SlackError("is_archived")
+        if thread_ts is not None and thread_ts not in place.messages:
+            raise SlackError("thread_not_found")
+        message = self.post(Message(self.next_ts(), place.id, person.id, self._escaped(text), thread_ts=thread_ts))
+        event = message_event(self, place, message)
+        event["client_msg_id"] = f"sandbox-{message.ts}"
+        piece: Json = {"type": "text", "text": text}
+        section: Json = {"type": "rich_text_section", "elements": [piece]}
+        event["blocks"] = [{"type": "rich_text", "block_id": "say", "elements": [section]}]
+        events = [event]
+        if f"<@{self.bot.id}>" in message.text and place.kind != "im":
+            mention = {key: value for key, value in event.items() if key != "channel_type"}
+            events.append({**mention, "type": "app_mention"})
+        await asyncio.gather(*(self.deliveries.send_event(each) for each in events))
+        return message
+
+    def _escaped(self, text: str) -> str:
+        """A person's text as the API carries it: escaped, with mentions of people and channels as ids."""
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        for person in self.people.values():
+            for name in {person.real_name, person.name}:
+                text = re.sub(rf"(?i)@{re.escape(name)}(?!\w)", f"<@{person.id}>", text)
+        for channel in self.channels.values():
+            if channel.name:
+                text = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}|{channel.name}>", text)
+        return text
+
+    async def open_home(self, user: Person | str, tab: str = "home") -> Outcome:
+        """Opens the app's page on its Home or Messages tab."""
+        person = self.person(user)
+        channel = self.direct(person.id, self.bot.id)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": person.id,
+            "channel": channel.id,
+            "tab": tab,
+            "event_ts": self.now_text(),
+        }
+        home = self.home(person)
+        if tab == "home" and home is not None:
+            event["view"] = view_json(self, home)
+        acknowledged = await self.deliveries.send_event(event)
+        return Outcome(acknowledged=acknowledged, timed_out=not acknowledged)
+
+    # Clicks and choices
+
+    async def click(
+        self,
+        user: Person | str,
+        *,
+        action_id: str,
+        message: MessagePlace | None = None,
+        view: str | None = None,
+        home: bool = False,
+        block_id: str | None = None,
+        value: object = None,
+        selected_option: object = None,
+        values: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> Outcome:
+        """Clicks a button or chooses in a menu, in a message, a modal or on the Home tab.
+
+        `value` or `selected_option` is what is chosen or typed, plain (an option's value, an id, a date, a list);
+        for a button it tells apart several with one action_id. `values` are other fields filled in before. In an
+        input block without dispatch_action the choice is only kept, as in Slack.
+        Raises ValueError for what a person could not do.
+        """
+        person, target = self.person(user), self._target(user, message, view, home)
+        chosen = selected_option if selected_option is not None else value
+        entered = self._fill(target, values or {})
+        element = find_element(target, action_id, block_id, chosen)
+        content: Json | None = None
+        if element.kind in VALUE_KEYS:
+            content = self._shaped(target, element, chosen)
+            entered.setdefault(element.block_id, {})[element.action_id] = content
+        if element.block["type"] == "input" and element.block.get("dispatch_action") is not True:
+            self.changed()
+            return Outcome(acknowledged=True)
+        action = action_json(self, element, content, chosen)
+        answer = await self.deliveries.deliver("interactive", block_actions_json(self, person, target, action, entered))
+        if target.message is not None:
+            target.message.unresponsive = answer is None
+        self.changed()
+        if answer is None:
+            return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
+        return Outcome(acknowledged=True, payload=answer)
+
+    async def suggest(
+        self,
+        user: Person | str,
+        action_id: str,
+        text: str,
+        *,
+        message: MessagePlace | None = None,
+        view: str | None = None,
+        home: bool = False,
+        block_id: str | None = None,
+    ) -> Outcome:
+        """Types into an external select. Fewer characters than its min_query_length (3 by default) ask nobody."""
+        person, target = self.person(user), self._target(user, message, view, home)
+        element = find_element(target, action_id, block_id, None)
+        if len(text) < element.element.get("min_query_length", 3):
+            return Outcome(acknowledged=False)
+        answer = await self.deliveries.deliver("interactive", suggestion_json(self, person, target, element, text))
+        if answer is None:
+            return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
+        if faults := options_faults(answer):
+            self._complain("block_suggestion", faults)
+            return Outcome(acknowledged=True, payload=answer, notice=TROUBLE)
+        options = objects(answer.get("options"))
+        options += [option for group in objects(answer.get("option_groups")) for option in objects(group["options"])]
+        self.suggestions.setdefault(target.key, []).extend(options)
+        return Outcome(acknowledged=True, payload=answer, options=tuple(options))
+
+    # Modals
+
+    async def submit(
+        self, user: Person | str, view_id: str, values: Mapping[str, Mapping[str, object]] | None = None
+    ) -> Outcome:
+        """Fills a modal in (plain values by block_id and action_id) and submits it.
+
+        What Slack's client insists on (required fields, lengths, formats) comes back as `errors` without asking the
+        app. Raises ValueError for fields or options that are not there, SlackError not_found for a closed modal.
+        """
+        person, view = self.person(user), self._own_view(user, view_id)
+        if "submit" not in view.content:
+            raise ValueError("this modal has no submit button")
+        self._fill(Target(view=view), values or {})
+        if errors := self._client_errors(view):
+            return Outcome(acknowledged=False, errors=errors)
+        answer = await self.deliveries.deliver("interactive", submission_json(self, person, view))
+        if answer is None:
+            return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
+        try:
+            return self._submitted(view, answer)
+        except SlackError as error:
+            self._complain("view_submission", [error.code])
+            return Outcome(acknowledged=True, payload=answer, notice=TROUBLE)
+
+    def _submitted(self, view: View, answer: Json) -> Outcome:
+        if faults := submission_faults(answer, view.content):
+            self._complain("view_submission", faults)
+            return Outcome(acknowledged=True, payload=answer, notice=TROUBLE)
+        action = answer.get("response_action")
+        if action == "errors":
+            errors = {str(name): str(words) for name, words in answer["errors"].items()}
+            return Outcome(acknowledged=True, payload=answer, errors=errors)
+        if view.id not in self.views:
+            return Outcome(acknowledged=True, payload=answer)
+        shown: View | None = None
+        if action == "clear":
+            clear_views(self, view.user)
+        elif action is None:
+            close_view(self, view, alone=True)
+        else:
+            content: Json = {**answer["view"], "blocks": named_blocks(objects(answer["view"]["blocks"]))}
+            if action == "update":
+                shown = update_view(self, view, content)
+            else:
+                shown = push_view(self, view.user, content, view.channel)
+        return Outcome(acknowledged=True, payload=answer, view=shown)
+
+    def _client_errors(self, view: View) -> dict[str, str]:
+        values = state_values(view.blocks, view.entered, view.channel)
+        found: dict[str, str] = {}
+        for element in fields_of(view.blocks):
+            if element.block["type"] == "input":
+                error = client_error(element, values[element.block_id][element.action_id])
+                if error is not None:
+                    found[element.block_id] = error
+        return found
+
+    async def close_view(self, user: Person | str, view_id: str) -> Outcome:
+        """Closes a modal with its close button; the app hears of it if the modal says notify_on_close."""
+        person, view = self.person(user), self._own_view(user, view_id)
+        is_cleared = view.content.get("clear_on_close") is True
+        acknowledged = True
+        for closed in close_view(self, view):
+            if closed.content.get("notify_on_close") is True:
+                payload = closing_json(self, person, closed, is_cleared=is_cleared)
+                acknowledged = await self.deliveries.deliver("interactive", payload) is not None
+        return Outcome(acknowledged=acknowledged, timed_out=not acknowledged)
+
+    # Time
+
+    async def tick(self) -> None:
+        """Does what is due by the clock: posts scheduled messages and repeats events. The server calls it often."""
+        for item in sorted(self.scheduled.values(), key=lambda scheduled: scheduled.post_at):
+            if item.post_at > self.clock():
+                break
+            del self.scheduled[item.id]
+            channel = self.channels[item.channel]
+            if item.metadata is None and not channel.is_archived and self.bot.id in channel.members:
+                post_message(
+                    self,
+                    Message(self.next_ts(), channel.id, self.bot.id, item.text, item.blocks, thread_ts=item.thread_ts),
+                )
+        self.deliveries.run_retries()
+
+    # Helpers
+
+    def _target(self, user: Person | str, message: MessagePlace | None, view: str | None, home: bool) -> Target:
+        if message is not None:
+            channel = self.channel(message[0])
+            found = channel.messages.get(message[1])
+            if found is None or found.ephemeral_to not in (None, self.person(user).id):
+                raise SlackError("message_not_found")
+            return Target(message=found)
+        shown = self.home(user) if home else self._own_view(user, view or "")
+        if shown is None:
+            raise SlackError("not_found")
+        return Target(view=shown)
+
+    def _own_view(self, user: Person | str, view_id: str) -> View:
+        view = self.view(view_id)
+        if view.user != self.person(user).id:
+            raise SlackError("not_found")
+        return view
+
+    def _shaped(self, target: Target, element: Field, plain: object) -> Json:
+        known = self.suggestions.get(target.key, [])
+        return shaped(element, plain, lambda value: next((o for o in known if o.get("value") == value), None))
+
+    def _fill(self, target: Target, values: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
+        """Enters plain values; a view keeps them. Returns everything entered in the place."""
+        entered: dict[str, dict[str, Json]] = target.view.entered if target.view is not None else {}
+        fields = {(each.block_id, each.action_id): each for each in fields_of(target.blocks)}
+        for block_id, actions in values.items():
+            for action_id, plain in actions.items():
+                element = fields.get((block_id, action_id))
+                if element is None:
+                    raise ValueError(f"no field {action_id!r} in block {block_id!r}")
+                entered.setdefault(block_id, {})[action_id] = self._shaped(target, element, plain)
+        return entered
+
+    def _complain(self, what: str, faults: list[str]) -> None:
+        self.problems.extend(f"{what}: {fault}" for fault in faults)
