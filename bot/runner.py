@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -117,7 +118,7 @@ class Runner:
         else:
             await self._store.run(lambda unit: unit[Job].delete(job.workspace, id=job.id))
 
-    def _return(self, unit: Unit, job: Job, **changes: object) -> None:
+    def _return(self, unit: Unit, job: Job, **changes: Any) -> None:
         """Put a job back; where the same work was asked for meanwhile, that request stands for both."""
         for waiting in unit[Job].find(job.workspace, kind=job.kind, key=job.key, boot=None, failed=None):
             if waiting.id != job.id:

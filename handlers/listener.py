@@ -226,7 +226,7 @@ def _fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
         )
     else:
         # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
-        code: Any = error.response.get("error") if isinstance(error, SlackApiError) else None
+        code = str(cast("Any", error.response)["error"]) if isinstance(error, SlackApiError) else None
         log.error("listener.failed", reference=reference, code=code, exc_info=None if code else error)
         text = locale.gettext(
             "Something went wrong, and the fault is ours. Please try again; if it happens again, give the operator the "
@@ -261,8 +261,13 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
     view_id: str | None = None
     if answer.open:
         stacked = body.get("view") and body["view"]["type"] == "modal"
-        open_view: Any = client.views_push if stacked else client.views_open
-        opened: Any = await open_view(trigger_id=body["trigger_id"], view=answer.open)
+        trigger, view = body["trigger_id"], answer.open
+        opening = (
+            client.views_push(trigger_id=trigger, view=view)
+            if stacked
+            else client.views_open(trigger_id=trigger, view=view)
+        )
+        opened: Any = await opening
         view_id = opened["view"]["id"]
     if answer.put:
         view_id = str(body["view"]["id"])
@@ -278,7 +283,7 @@ async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer)
     if answer.message is None or (body.get("command") and body.get("response_url") is None):
         return
     user: Any = body.get("user_id") or body.get("user", {}).get("id")
-    channel: Any = body.get("channel_id") or (body.get("channel") or {}).get("id") or user
+    channel = str(body.get("channel_id") or cast("Any", body.get("channel") or {}).get("id") or user)
     try:
         await client.chat_postEphemeral(
             channel=channel,

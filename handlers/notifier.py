@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -164,7 +164,7 @@ class SlackNotifier:
 
 
 def _next_cursor(answer: Any) -> str | None:
-    return (answer.get("response_metadata") or {}).get("next_cursor") or None
+    return str(cast("Any", answer.get("response_metadata") or {}).get("next_cursor") or "") or None
 
 
 def _mark(token: str) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from services.rights import RightsCheck as Check
 from services.store import Store, Unit
 from services.training import CompanyOf, newest_runs, start_training
 
+OUR_FAULT = "OUR_FAULT:"
+"""Begins the code of a check that failed for a reason of our own; its reference follows."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +56,19 @@ class Checks:
             await self._wait(client, silent)
         await self._store.run(lambda unit: self._conclude(unit, client, findings))
         await self._show(client, ended=True)
+
+    async def show(self, job: Job) -> None:
+        """Show a check as it stands: after a tick, or in a modal that has just been opened."""
+        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
+        if client:
+            await self._show(client, ended=True)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        """Say that a check failed for a reason of our own; the operator finds it under the reference."""
+        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
+        if client:
+            await self._change(client, waiting_for=f"{OUR_FAULT}{reference}", retry_at=None)
+            await self._show(client, ended=True)
 
     async def _wait(self, client: Client, silent: NetvisorSilent) -> None:
         """Say why nothing can be known now, and try again later by ourselves."""
@@ -101,9 +117,8 @@ class Checks:
             left = {view: person for view, person in watchers.items() if view not in closed}
             await self._change(client, watchers=left)
         if ended and not set(watchers) - set(closed):
-            await self._outbox.tell(
-                client.workspace, f"check:{client.id}:{result.check.started_at:%s}", result.check.requested_by, result
-            )
+            matter = f"check:{client.id}:{result.check.started_at.isoformat()}"
+            await self._outbox.tell(client.workspace, matter, result.check.requested_by, result)
 
 
 def check_result(unit: Unit, workspace: str, client_id: str) -> CheckResult | None:

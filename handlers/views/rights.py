@@ -9,6 +9,7 @@ from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.elements import Block, View, actions, button, context, escape, header, modal, option, section
 from handlers.views.words import check_name
+from services.checks import OUR_FAULT
 from services.facts import CheckResult
 from services.records import ClientState, Verdict
 from services.rights import CHECK_IDS, Finding
@@ -63,6 +64,12 @@ def summary(locale: Locale, result: CheckResult, findings: Sequence[Finding]) ->
     """Return where a check stands, in one sentence or two."""
     _ = locale.gettext
     check, client = result.check, result.client
+    if check.waiting_for and check.waiting_for.startswith(OUR_FAULT):
+        return ":warning: " + _(
+            "The check failed, and the fault is ours. Check again; if it fails again, give the operator the reference "
+            "{reference}.",
+            reference=check.waiting_for.removeprefix(OUR_FAULT),
+        )
     if check.waiting_for and check.retry_at:
         return ":hourglass: " + _(
             "{why} Nothing is lost: it is checked again by itself at {time}.",

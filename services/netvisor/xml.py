@@ -46,8 +46,9 @@ class Node:
 
     def items(self, *path: str) -> list[Node]:
         """Return all elements of the path's last name."""
-        parent = self.child(*path[:-1]) if len(path) > 1 else self
-        return list(parent.children(path[-1])) if parent else []
+        *parents, name = path
+        parent = self.child(*parents) if parents else self
+        return list(parent.children(name)) if parent else []
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute."""

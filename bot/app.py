@@ -1,0 +1,229 @@
+"""The whole program, wired: store, vault, Netvisor, Slack, conversations, jobs and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from datetime import timedelta
+from typing import Any, cast
+
+import aiohttp
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.runner import Runner
+from bot.settings import Settings
+from handlers import add_client, clients, home, rights
+from handlers.listener import Services, forget_old, person_of, workspace_of
+from handlers.notifier import SlackNotifier
+from services import jobs
+from services.checks import Checks
+from services.clock import FIRM_TIMEZONE, Clock, system_clock
+from services.credentials import open_credential
+from services.netvisor import Company, Netvisor, Partner, Transport
+from services.notifications import MORNING, Notices, plan_morning
+from services.outbox import Outbox
+from services.records import Client, Job, Person, Workspace
+from services.store import Unit
+from services.training import Training
+from services.vault import Vault
+from storage import SQLiteStore, open_store
+from storage.leases import DatabaseLeases
+
+log = structlog.get_logger(__name__)
+
+PEOPLE_EVERY = timedelta(hours=12)
+
+
+class CannotStart(Exception):
+    """The program cannot run as it is set up; the message says what to mend."""
+
+
+def partner_of(settings: Settings) -> Partner:
+    """Return the software partner's identity; raise CannotStart when there is none."""
+    key = settings.netvisor_partner_key
+    if not (settings.netvisor_partner_id and key and settings.netvisor_access_key):
+        raise CannotStart(
+            "NETVISOR_PARTNER_ID, NETVISOR_PARTNER_KEY and NETVISOR_ACCESS_KEY are needed together: Visma gives them "
+            "to software partners."
+        )
+    return Partner(settings.netvisor_partner_id, key, settings.netvisor_access_key)
+
+
+def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
+    """Return the Bolt app with every conversation registered."""
+    logger = logging.getLogger("slack_bolt")
+    # Below WARNING slack_bolt and slack_sdk log frames and bodies, in which keys are.
+    for name in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    app = AsyncApp(client=client, logger=logger, request_verification_enabled=False)
+    for conversation in (clients, add_client, rights, home):
+        conversation.register(app, services)
+    return app
+
+
+class Bot:
+    """The embedded program: one process, one SQLite file, Slack over Socket Mode."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        if settings.slack_bot_token is None or settings.slack_app_token is None:
+            raise CannotStart("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: see the README.")
+        self._settings = settings
+        self._clock = clock
+        self._app_token = settings.slack_app_token.get_secret_value()
+        partner = partner_of(settings)
+        keys, made = settings.sealing_keys()
+        if made:
+            log.warning("vault.key_made", file=str(made), advice="keep a copy: without it no credential opens")
+        self._vault = Vault(keys)
+        boot = f"bot:{secrets.token_hex(4)}"
+        self.store: SQLiteStore = open_store(settings.database_file)
+        self._leases = DatabaseLeases(self.store, clock, boot)
+        self._transport = Transport(settings.netvisor_url, partner, leases=self._leases, clock=clock)
+        self._netvisor = Netvisor(self._transport)
+        self._client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, retry_handlers=[]
+        )
+        outbox = Outbox(self.store, SlackNotifier(self._client, partner.access_key), clock)
+        checks = Checks(self.store, outbox, clock, self._company_of)
+        training = Training(self.store, clock, self._company_of)
+        notices = Notices(self.store, outbox, clock)
+        self.runner = Runner(
+            self.store,
+            clock,
+            boot,
+            {
+                "check": checks.check,
+                "show_check": checks.show,
+                "train": training.train,
+                "card": notices.card,
+                "went_live": notices.went_live,
+                "hourly": notices.hourly,
+                "overdue": notices.overdue,
+                "not_overdue": notices.not_overdue,
+                "morning": notices.morning,
+                "home": notices.home,
+                "reply": notices.reply,
+                "people": self._refresh_people,
+            },
+            {"check": checks.give_up, "train": training.give_up},
+        )
+        self._services = Services(self.store, clock, self._vault, partner.access_key, self.runner.wake)
+        self._workspace = ""
+        self._scheduler = AsyncIOScheduler(timezone=FIRM_TIMEZONE)
+        self._socket: AsyncSocketModeHandler | None = None
+
+    async def start(self) -> None:
+        """Connect and begin; raise CannotStart when Slack does not accept the tokens."""
+        try:
+            identity: Any = await self._client.auth_test()
+        except SlackApiError as error:
+            raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN: {error.response['error']}") from None
+        except aiohttp.ClientError as error:
+            raise CannotStart(f"Slack cannot be reached at {self._settings.slack_api_url}: {error}") from None
+        self._workspace = workspace_of(identity.data)
+        await self.store.run(lambda unit: self._installed(unit, identity.data))
+        await self._leases.free_earlier("bot:")
+        self._client.session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=30), connector=aiohttp.TCPConnector(limit=64)
+        )
+        app = build_slack_app(self._client, self._services)
+        self._socket = AsyncSocketModeHandler(app, self._app_token)
+        await self._socket.connect_async()
+        await self.runner.start()
+        self._schedule()
+        log.info("bot.connected", workspace=self._workspace)
+
+    def _installed(self, unit: Unit, identity: dict[str, Any]) -> None:
+        now = self._clock()
+        unit[Workspace].put(
+            Workspace(
+                workspace=self._workspace,
+                id=self._workspace,
+                team_id=identity["team_id"],
+                name=identity.get("team") or "",
+                language=self._settings.fabric_language,
+                created_at=now,
+            )
+        )
+        jobs.enqueue(unit, self._workspace, "people", "all", now)
+
+    def _schedule(self) -> None:
+        add = cast("Any", self._scheduler).add_job
+        often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
+        add(self._morning, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
+        add(self._housekeeping, IntervalTrigger(seconds=int(PEOPLE_EVERY.total_seconds())), **often)
+        self._scheduler.start()
+
+    async def _morning(self) -> None:
+        await self.store.run(lambda unit: plan_morning(unit, self._clock()))
+        self.runner.wake()
+
+    async def _housekeeping(self) -> None:
+        def tidy(unit: Unit) -> None:
+            forget_old(unit, self._services)
+            jobs.enqueue(unit, self._workspace, "people", "all", self._clock())
+
+        await self.store.run(tidy)
+
+    async def stop(self) -> None:
+        """Stop taking deliveries, let running work end or give it back, and close everything."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._socket:
+            await self._socket.close_async()
+        await self.runner.stop()
+        if self._client.session:
+            await self._client.session.close()
+        await self._transport.close()
+        await asyncio.to_thread(self.store.close)
+
+    async def _company_of(self, client: Client) -> Company:
+        credential = await self.store.run(
+            lambda unit: open_credential(unit, self._vault, client.workspace, client.credential_id)
+        )
+        return self._netvisor.company(client.business_id, credential)
+
+    async def _refresh_people(self, job: Job) -> None:
+        """Learn from Slack who the workspace's people are, so that no command has to wait for it."""
+        cursor: str | None = None
+        while True:
+            try:
+                answer: Any = await self._client.users_list(limit=200, cursor=cursor, include_locale=True)
+            except SlackApiError as error:
+                if error.response.status_code == 429:
+                    raise jobs.RunLater(
+                        timedelta(seconds=float(error.response.headers.get("Retry-After", 30)))
+                    ) from None
+                raise
+            people = [
+                person_of(job.workspace, user, self._services)
+                for user in answer["members"]
+                if not user.get("deleted") and not user.get("is_bot")
+            ]
+            await self._keep_people(people)
+            cursor = str(answer["response_metadata"]["next_cursor"])
+            if not cursor:
+                return
+
+    async def _keep_people(self, people: list[Person]) -> None:
+        def keep(unit: Unit) -> None:
+            for person in people:
+                if not unit[Person].add(person):
+                    # Their own choice of language stays.
+                    unit[Person].change(
+                        person.workspace,
+                        person.id,
+                        name=person.name,
+                        role=person.role,
+                        refreshed_at=person.refreshed_at,
+                    )
+
+        await self.store.run(keep)

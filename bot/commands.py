@@ -1,0 +1,140 @@
+"""The command line: `fabric-bot`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import click
+from pydantic import SecretStr, ValidationError
+
+from bot.app import Bot, CannotStart
+from bot.logs import set_up_logs
+from bot.settings import Settings
+from services.records import Credential
+from services.store import Unit
+from services.vault import Vault, VaultError
+from storage import open_store
+
+SLACK_PORT = 8400
+NETVISOR_PORT = 8401
+
+
+class Failed(click.ClickException):
+    """Ends a command with a sentence."""
+
+    exit_code = 2
+
+
+def read_settings() -> Settings:
+    """Return the settings; end the command when one is wrong, without showing any value."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue] - values come from the environment
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, one['loc'])).upper() or 'settings'}: {one['msg']}" for one in error.errors()]
+        raise Failed("\n".join(lines)) from None
+
+
+@click.group()
+def main() -> None:
+    """Fabric for Slack: Netvisor clients added, checked, trained and taken into production from Slack."""
+
+
+@main.command()
+@click.pass_context
+def run(context: click.Context) -> None:
+    """Run the bot: in Slack when its tokens are set, else in the sandbox."""
+    settings = read_settings()
+    if settings.slack_bot_token is None and settings.slack_app_token is None:
+        context.invoke(sandbox)
+        return
+    set_up_logs()
+    asyncio.run(run_until_stopped(settings))
+
+
+async def run_until_stopped(settings: Settings) -> None:
+    """Run the bot until the process is asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        bot = Bot(settings)
+        await bot.start()
+    except (CannotStart, ValueError) as error:
+        raise Failed(str(error)) from None
+    await stop.wait()
+    await bot.stop()
+
+
+@main.command()
+@click.option("--books", type=click.Path(exists=True, dir_okay=False), help="Add a company whose history is this file.")
+@click.option("--port", default=SLACK_PORT, show_default=True, help="Port of the Slack page; Netvisor's is the next.")
+@click.option("--data", default="data/sandbox", show_default=True, type=click.Path(file_okay=False))
+def sandbox(books: str | None, port: int, data: str) -> None:
+    """Try everything on this machine: a Slack-like workspace and a Netvisor, with no account anywhere."""
+    from sandbox.supervisor import supervise
+
+    bot = [sys.executable, "-m", "bot.commands", "run"]
+    raise SystemExit(supervise(bot, books=Path(books) if books else None, slack_port=port, data=Path(data)))
+
+
+@main.command()
+def settings() -> None:
+    """List every setting, what it means, and whether it is set; secrets are not shown."""
+    values = read_settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(values, name)
+        shown = "not set" if value is None else "set" if isinstance(value, SecretStr) else value
+        click.echo(f"{name.upper()} = {shown}\n    {field.description}")
+
+
+@main.command()
+@click.argument("target", type=click.Path(dir_okay=False))
+def backup(target: str) -> None:
+    """Copy the database to TARGET while the bot runs. The sealing keys are not in it: keep them apart."""
+    source = read_settings().database_file
+    if not source.exists():
+        raise Failed(f"there is no database at {source}")
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with sqlite3.connect(source) as connection, sqlite3.connect(target) as copy:
+        connection.backup(copy)
+    click.echo(f"{target}: {Path(target).stat().st_size} bytes")
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every credential with the first of FABRIC_SECRET_KEYS; the others may be removed afterwards."""
+    values = read_settings()
+    vault = Vault(values.sealing_keys()[0])
+    store = open_store(values.database_file)
+
+    def rotate(unit: Unit) -> int:
+        changed = 0
+        for one in unit[Credential].find(None):
+            sealed = {"customer_id": one.sealed_customer_id, "customer_key": one.sealed_customer_key}
+            if all(vault.is_current(value) for value in sealed.values()):
+                continue
+            again = {
+                f"sealed_{field}": vault.seal(
+                    vault.open(value, one.workspace, one.id, field), one.workspace, one.id, field
+                )
+                for field, value in sealed.items()
+            }
+            changed += unit[Credential].change(one.workspace, one.id, None, **again)
+        return changed
+
+    try:
+        click.echo(f"{store.run_now(rotate)} credentials sealed with the first key")
+    except VaultError as error:
+        raise Failed(f"nothing was changed: {error}") from None
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    main()

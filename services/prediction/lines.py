@@ -1,0 +1,176 @@
+"""Invoice lines as columns of numbers: what a line says, hashed so that a model holds no text of an invoice."""
+
+import hashlib
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.prediction.example import Example
+
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+ABSENT: Final = 0
+"""The hash of what a line does not have."""
+
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_DIGIT: Final = re.compile(r"\d")
+_NOT_DIGIT: Final = re.compile(r"\D+")
+_NUMBER: Final = re.compile(r"\d{3,15}")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Columns of equal length, one row a line. Hashes have 40 bits; 0 means that the line has no such thing.
+
+    The series of a document number is its letters, length and first three digits; its run leaves the last three
+    digits out, a text's series the last two of its first number: numbers given out one after another share them.
+    """
+
+    day: Ints
+    amount: Ints
+    document_number: Ints
+    text_number: Ints
+    vendor: Hashes
+    vendor_word: Hashes
+    document_shape: Hashes
+    document_series: Hashes
+    document_run: Hashes
+    text: Hashes
+    text_word: Hashes
+    text_series: Hashes
+    product: Hashes
+    reference: Hashes
+    vat: Hashes
+    place: Hashes
+    invoice_lines: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def part(self, start: int, stop: int) -> "Lines":
+        """The rows from `start` up to `stop`."""
+        return Lines(*(getattr(self, one.name)[start:stop] for one in fields(self)))
+
+    def joined(self, more: "Lines") -> "Lines":
+        """These rows and then those."""
+        return Lines(*(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self)))
+
+
+def normal(text: str) -> str:
+    """Text made comparable: compatibility characters unified, case folded, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@lru_cache(maxsize=65536)
+def hashed(text: str) -> int:
+    """A 40-bit number for a text, the same in every process and on every machine; 0 for the empty text."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=5).digest(), "big") | 1 if text else ABSENT
+
+
+@lru_cache(maxsize=8192)
+def _vendor(vendor: str, vendor_key: str) -> tuple[int, int]:
+    name = normal(vendor)
+    word = _WORD.search(name)
+    return hashed(normal(vendor_key) or name), hashed(word.group()) if word else ABSENT
+
+
+def _document(document: str) -> tuple[int, int, int, int]:
+    name = normal(document)
+    digits = _NOT_DIGIT.sub("", name)[-15:]
+    if not name:
+        return 0, ABSENT, ABSENT, ABSENT
+    letters = _DIGIT.split(name, maxsplit=1)[0][:6]
+    shape = f"{letters}|{len(digits)}"
+    if len(digits) < 4:
+        return int(digits or 0), hashed(shape), ABSENT, ABSENT
+    return int(digits), hashed(shape), hashed(f"{shape}|{digits[:3]}"), hashed(f"{shape}|{digits[:-3]}|run")
+
+
+@lru_cache(maxsize=65536)
+def _text(text: str) -> tuple[int, int, int, int]:
+    name = normal(text)
+    word, number = _WORD.search(name), _NUMBER.search(name)
+    return (
+        int(number.group()) if number else 0,
+        hashed(name),
+        hashed(word.group()) if word else ABSENT,
+        hashed(f"{len(number.group())}|{number.group()[:-2]}") if number else ABSENT,
+    )
+
+
+def lines_of(examples: Sequence[Example]) -> Lines:
+    """The columns of these lines. The lines of one invoice are to be given together."""
+    rows: list[tuple[int, ...]] = []
+    places: dict[tuple[object, ...], int] = {}
+    groups = [_group(example) for example in examples]
+    count: dict[tuple[object, ...], int] = {}
+    for group in groups:
+        count[group] = count.get(group, 0) + 1
+    for example, group in zip(examples, groups, strict=True):
+        places[group] = place = places.get(group, 0) + 1
+        vendor, vendor_word = _vendor(example.vendor, example.vendor_key)
+        document_number, shape, series, run = _document(example.document)
+        text_number, text, text_word, text_series = _text(example.text)
+        rows.append(
+            (
+                example.date.toordinal(),
+                example.amount,
+                document_number,
+                text_number,
+                vendor,
+                vendor_word,
+                shape,
+                series,
+                run,
+                text,
+                text_word,
+                text_series,
+                hashed(normal(example.product_code)),
+                hashed(normal(example.reference)),
+                hashed(example.vat_percent or ""),
+                hashed(f"{place} of {count[group]}") if count[group] > 1 else ABSENT,
+                count[group],
+            )
+        )
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(fields(Lines)))
+    return Lines(
+        *(
+            table[:, at].copy() if one.type is Ints else table[:, at].astype(np.uint64)
+            for at, one in enumerate(fields(Lines))
+        )
+    )
+
+
+def _group(example: Example) -> tuple[object, ...]:
+    return (example.invoice,) if example.invoice else (example.vendor, example.document, example.date)
+
+
+def mixed(*columns: Hashes) -> Hashes:
+    """One hash of several columns; absent where one of them is."""
+    result = np.zeros(len(columns[0]), dtype=np.uint64)
+    present = np.ones(len(columns[0]), dtype=bool)
+    for column in columns:
+        result = (result ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        result ^= result >> np.uint64(29)
+        result *= np.uint64(0xBF58476D1CE4E5B9)
+        result ^= result >> np.uint64(32)
+        present &= column != ABSENT
+    return np.where(present, result | np.uint64(1), np.uint64(ABSENT))
+
+
+def numbered(values: Ints) -> Hashes:
+    """Integers as hashes that are never absent."""
+    return mixed((values + (1 << 50)).astype(np.uint64))
+
+
+def amount_steps(cents: Ints, ratio: float) -> Ints:
+    """The amount's order of size: how often `ratio` goes into it, negative for credits."""
+    size = 1 + (np.log(np.maximum(np.abs(cents), 1)) / math.log(ratio)).astype(np.int64)
+    return np.sign(cents) * size
