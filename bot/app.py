@@ -7,6 +7,7 @@ import logging
 import secrets
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -39,6 +40,7 @@ from storage.leases import DatabaseLeases
 
 log = structlog.get_logger(__name__)
 
+PRODUCTION_HOST = "integration.netvisor.fi"
 PEOPLE_EVERY = timedelta(hours=12)
 
 
@@ -55,6 +57,12 @@ def partner_of(settings: Settings) -> Partner:
             "to software partners."
         )
     return Partner(settings.netvisor_partner_id, key, settings.netvisor_access_key)
+
+
+def test_environment(netvisor_url: str) -> str:
+    """Return the host of a Netvisor that is not the real one, else nothing: its figures are labelled so."""
+    host = urlsplit(netvisor_url).hostname or ""
+    return "" if host == PRODUCTION_HOST else host
 
 
 def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
@@ -93,7 +101,7 @@ class Bot:
         )
         outbox = Outbox(self.store, SlackNotifier(self._client, partner.access_key), clock)
         checks = Checks(self.store, outbox, clock, self._company_of)
-        training = Training(self.store, clock, self._company_of)
+        training = Training(self.store, clock, self._company_of, test_environment(settings.netvisor_url))
         notices = Notices(self.store, outbox, clock)
         self.runner = Runner(
             self.store,

@@ -93,10 +93,12 @@ def change_runs(unit: Unit, client: Client, batch: str, **changes: Any) -> None:
 class Training:
     """Carries out trainings."""
 
-    def __init__(self, store: Store, clock: Clock, company_of: CompanyOf) -> None:
+    def __init__(self, store: Store, clock: Clock, company_of: CompanyOf, test_environment: str = "") -> None:
+        """Carry out trainings; `test_environment` names the Netvisor that is not the real one, for the report."""
         self._store = store
         self._clock = clock
         self._company_of = company_of
+        self._test_environment = test_environment
 
     async def train(self, job: Job) -> None:
         """Take a client's training from wherever it stopped to its end."""
@@ -256,6 +258,7 @@ class Training:
         now = self._clock()
         unit[Artifact].put(Artifact(client.workspace, client.id, batch, now, trained.artifact))
         whole = {key: value for key, value in asdict(trained.report).items() if key != "targets"}
+        whole["test_environment"] = self._test_environment
         whole |= {"first_day": str(whole["first_day"]), "last_day": str(whole["last_day"])}
         for target in trained.report.targets:
             unit[Run].change(

@@ -127,6 +127,15 @@ def report_text(locale: Locale, runs: Sequence[Run]) -> str:
             accuracy=locale.percent(figures["accuracy"]),
             certain=locale.percent(figures["share_certain"]),
         )
+    if report.get("test_environment"):
+        text += (
+            "\n_"
+            + _(
+                "Test environment ({host}): these figures say nothing about real companies.",
+                host=report["test_environment"],
+            )
+            + "_"
+        )
     return text
 
 
