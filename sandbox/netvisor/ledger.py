@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sandbox.netvisor.company import ApprovalStatus, Company, Invoice, Voucher, VoucherLine
+from sandbox.netvisor.company import ApprovalStatus, Company, Handling, Invoice, User, Voucher, VoucherLine
 from sandbox.netvisor.xml import net_of
 
 TRADE_PAYABLES = 2871
@@ -61,6 +61,19 @@ def settle(company: Company, invoice: Invoice, today: datetime) -> None:
     if invoice.due <= today.date():
         invoice.paid = invoice.amount
     post(company, invoice, posted)
+
+
+def handled(company: Company, invoice: Invoice, user: User, at: datetime) -> None:
+    """Note that a person moved an invoice on to its present status, and post what was pre-posted."""
+    invoice.modified = at
+    invoice.history.append(Handling(invoice.status, invoice.status, "", at, user.name, user.email))
+    if invoice.ready_for_accounting and invoice.voucher_key is None and has_passed_verification(invoice):
+        post(company, invoice, at)
+
+
+def has_passed_verification(invoice: Invoice) -> bool:
+    """Whether ready postings make a voucher now; those of an invoice that nobody has verified yet are pre-posted."""
+    return invoice.status in (ApprovalStatus.APPROVED, ApprovalStatus.ACCEPTED)
 
 
 def _cents(ten_thousandths: int) -> int:

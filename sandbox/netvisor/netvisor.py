@@ -15,14 +15,19 @@ from sandbox.netvisor.catalogue import ARTICLE_GROUPS, RESOURCES, resources_of
 from sandbox.netvisor.company import (
     FULL_LEDGER_RIGHTS,
     Access,
+    ApprovalStatus,
+    CirculationList,
     Company,
     Credential,
+    Invoice,
     LedgerRights,
     PostingLevel,
     Role,
     User,
 )
 from sandbox.netvisor.faults import Faults
+from sandbox.netvisor.history import receive_invoice
+from sandbox.netvisor.ledger import handled
 from sandbox.netvisor.ready_companies import ready_companies
 from sandbox.netvisor.switches import Switches
 
@@ -234,6 +239,48 @@ class Netvisor:
     ) -> None:
         """Set the resource status of whole groups, and of single resources, to not allowed in one company."""
         self.company(business_id).allowed_resources -= resources_of(tuple(groups)) | _known(resources)
+
+    # circulation lists and invoices
+
+    def add_circulation_list(
+        self, business_id: str, name: str, verifiers: Iterable[str], approver: str
+    ) -> CirculationList:
+        """Add a circulation list; the first of a company becomes its default. Two may have the same name."""
+        company = self.company(business_id)
+        people = tuple(verifiers)
+        if not name.strip() or not (people or approver):
+            raise ValueError("a circulation list needs a name and somebody on it")
+        chosen = CirculationList(
+            company.next_key(), name.strip(), people, approver, is_default=not company.circulation_lists
+        )
+        company.circulation_lists.append(chosen)
+        return chosen
+
+    def remove_circulation_list(self, business_id: str, key: int) -> None:
+        """Remove a circulation list; invoices that go round it keep it."""
+        company = self.company(business_id)
+        company.circulation_lists = [each for each in company.circulation_lists if each.key != key]
+
+    def receive_invoice(self, business_id: str) -> Invoice:
+        """A new open invoice arrives, like an earlier one of a supplier; ValueError when there is none."""
+        return receive_invoice(self.company(business_id), self.now())
+
+    def handle_invoice(self, business_id: str, key: int, status: ApprovalStatus, user_name: str) -> Invoice:
+        """A person verifies, accepts or rejects an invoice in Netvisor; what was pre-posted is posted then.
+
+        Raises ValueError when the person lacks the ledger right, or the invoice is past that status.
+        """
+        company, user = self.company(business_id), self.user(user_name)
+        ledger = company.access.get(user.key, Access()).ledger
+        rights = {ApprovalStatus.APPROVED: ledger.inspector, ApprovalStatus.ACCEPTED: ledger.approver}
+        if not rights.get(status, ledger.inspector or ledger.approver):
+            raise ValueError(f"{user.name} has no right for {status} in {company.name}")
+        invoice = company.invoices[key]
+        if list(ApprovalStatus).index(status) <= list(ApprovalStatus).index(invoice.status):
+            raise ValueError(f"the invoice is {invoice.status} already")
+        invoice.status = status
+        handled(company, invoice, user, self.now())
+        return invoice
 
     # books from a file
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox.netvisor.api import Api
 from sandbox.netvisor.netvisor import Netvisor
+from sandbox.netvisor.page import Page
 
 _LARGEST_BODY = 20 * 1024 * 1024
 
@@ -38,6 +39,7 @@ async def start_server(
     application = web.Application(client_max_size=_LARGEST_BODY)
     api = Api(netvisor)
     application.router.add_route("*", "/api/{resource}", api.handle)
+    Page(netvisor, slack_url).add_routes(application.router)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, host, port)

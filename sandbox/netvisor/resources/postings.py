@@ -4,7 +4,7 @@ from datetime import date
 from xml.etree.ElementTree import Element
 
 from sandbox.netvisor.company import ApprovalStatus, Company, Handling, Invoice, InvoiceLine, PostingLevel
-from sandbox.netvisor.ledger import post
+from sandbox.netvisor.ledger import has_passed_verification, post
 from sandbox.netvisor.refusals import Refusal, invalid
 from sandbox.netvisor.resources.call import Call, Reply
 from sandbox.netvisor.resources.message import Fields, read_root
@@ -185,9 +185,7 @@ def _check_invoice(
 
 
 def _make_voucher(call: Call, invoice: Invoice, *, replaced: bool) -> None:
-    # Ready lines of an invoice that nobody has verified yet are pre-posted: the voucher comes with the verification
-    moved_on = invoice.status in (ApprovalStatus.APPROVED, ApprovalStatus.ACCEPTED)
-    if invoice.ready_for_accounting and moved_on and (replaced or invoice.voucher_key is None):
+    if invoice.ready_for_accounting and has_passed_verification(invoice) and (replaced or invoice.voucher_key is None):
         post(call.company, invoice, call.now)
 
 

@@ -67,8 +67,7 @@ def _voucher(call: Call, voucher: Voucher, lines: list[VoucherLine]) -> str:
         f'<Voucher Status="{voucher.status}"><NetvisorKey>{voucher.key}</NetvisorKey>'
         f"<VoucherDate>{finnish(voucher.day)}</VoucherDate><VoucherNumber>{voucher.number}</VoucherNumber>"
         f"{element('VoucherDescription', voucher.description)}"
-        f'<VoucherClass netvisorkey="{_PURCHASE_INVOICES}">'
-        f"{call.local('OL Ostolasku', 'PI Purchase Invoice', 'IF Inköpsfaktura')}</VoucherClass>"
+        f"<VoucherClass>{call.local('OL Ostolasku', 'PI Purchase Invoice', 'IF Inköpsfaktura')}</VoucherClass>"
         f'<LinkedSourceNetvisorKey type="purchaseinvoice">{voucher.invoice_key}</LinkedSourceNetvisorKey>'
         f"<VoucherNetvisorURI>{call.address}/voucher/{voucher.key}</VoucherNetvisorURI>"
         f"{''.join(_line(line) for line in lines)}</Voucher>"

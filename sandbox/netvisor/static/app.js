@@ -1,0 +1,187 @@
+// The frame of the page: who is logged in, in which company, which place of the menu is open.
+
+import { act, h, notify, read } from "./dom.js";
+import { both, currentLanguage, say, setLanguage } from "./language.js";
+import { circulationLists } from "./circulation.js";
+import { credentials } from "./credentials.js";
+import { drawFaults } from "./faults.js";
+import { invoices } from "./invoices.js";
+import { companySettings, ledgerRights, roles } from "./people.js";
+import { resourceRights } from "./resources.js";
+
+const MENU = [
+  {
+    heading: ["Software interface", "Ohjelmistorajapinta"],
+    places: [
+      { id: "credentials", name: ["Software interface credentials", "Rajapintatunnukset"], draw: credentials },
+      { id: "resources", name: ["API resource rights", "API-resurssioikeudet"], draw: resourceRights },
+    ],
+  },
+  {
+    heading: ["Users and access rights", "Käyttäjät ja käyttöoikeudet"],
+    places: [
+      {
+        id: "ledger",
+        name: ["Sales and purchase ledger rights", "Myynti- ja ostoreskontraoikeudet"],
+        draw: ledgerRights,
+      },
+      { id: "roles", name: ["Users and roles", "Käyttäjät ja roolit"], draw: roles },
+    ],
+  },
+  {
+    heading: ["Purchases", "Ostot"],
+    places: [
+      { id: "invoices", name: ["Purchase invoices", "Ostolaskut"], draw: invoices },
+      { id: "circulation", name: ["Circulation lists", "Kiertolistat"], draw: circulationLists },
+    ],
+  },
+  {
+    heading: ["Company", "Yritys"],
+    places: [{ id: "company", name: ["Package and locks", "Palvelupaketti ja lukitukset"], draw: companySettings }],
+  },
+];
+const PLACES = MENU.flatMap((group) => group.places);
+
+const bar = document.getElementById("bar");
+const menu = document.getElementById("menu");
+const content = document.getElementById("content");
+const drawer = document.getElementById("drawer");
+
+const address = new URLSearchParams(location.search);
+const chosen = {
+  company: address.get("company") ?? sessionStorage.getItem("company"),
+  user: address.get("user") ?? sessionStorage.getItem("user"),
+};
+let drawing = 0;
+
+// What every place gets: the frame's data, who and where, and how to act and draw again.
+async function context() {
+  const overview = await read("/page/overview");
+  const businessIds = overview.companies.map((company) => company.business_id);
+  if (!businessIds.includes(chosen.company)) chosen.company = businessIds[0];
+  const names = overview.users.map((user) => user.name);
+  if (!names.includes(chosen.user)) chosen.user = names[0];
+  const company = await read(`/page/company/${chosen.company}`);
+  const me = company.people.find((person) => person.name === chosen.user);
+  return {
+    overview,
+    company,
+    user: chosen.user,
+    parameters: location.hash.split("/").slice(1),
+    mayAdminister:
+      me.active && me.roles.some((role) => role === "user_administrator" || role === "firm_main_user"),
+    async do(action, fields, said) {
+      const result = await act(action, { company: chosen.company, as_user: chosen.user, ...fields });
+      if (result !== undefined && said) notify(said);
+      await draw();
+      return result;
+    },
+    draw,
+  };
+}
+
+export async function draw() {
+  const ticket = ++drawing;
+  const place = PLACES.find((each) => each.id === location.hash.slice(1).split("/")[0]) ?? PLACES[0];
+  const at = await context();
+  const body = await place.draw(at);
+  if (ticket !== drawing) return;
+  document.documentElement.lang = currentLanguage();
+  const [name, other] = both(...place.name);
+  document.title = `${name} · ${at.company.name}`;
+  drawBar(at);
+  drawMenu(place);
+  const heading = h("h1", null, name, " ", h("span", { class: "other-language" }, other));
+  content.replaceChildren(heading, h("p", { class: "quiet" }, `${at.company.name} · ${at.company.business_id}`), ...body);
+  if (!drawer.hidden) await drawFaults(drawer, at);
+}
+
+function drawBar(at) {
+  const pick = (key) => (event) => {
+    chosen[key] = event.target.value;
+    sessionStorage.setItem(key, event.target.value);
+    draw();
+  };
+  const language = (id, name) =>
+    h(
+      "button",
+      {
+        "aria-pressed": String(currentLanguage() === id),
+        lang: id,
+        onclick: () => {
+          setLanguage(id);
+          draw();
+        },
+      },
+      name
+    );
+  bar.replaceChildren(
+    h("span", { class: "name" }, "Netvisor ", h("span", null, say("local, for trying out", "paikallinen, kokeiluun"))),
+    h(
+      "label",
+      null,
+      say("Company", "Yritys"),
+      h(
+        "select",
+        { value: chosen.company, onchange: pick("company") },
+        at.overview.companies.map((each) =>
+          h(
+            "option",
+            { value: each.business_id, selected: each.business_id === chosen.company },
+            `${each.name} ${each.business_id}`
+          )
+        )
+      )
+    ),
+    h(
+      "label",
+      null,
+      say("Logged in as", "Kirjautuneena"),
+      h(
+        "select",
+        { value: chosen.user, onchange: pick("user") },
+        at.overview.users.map((each) => h("option", { value: each.name, selected: each.name === chosen.user }, each.name))
+      )
+    ),
+    h("span", { class: "spacer" }),
+    at.overview.slack_url && h("a", { href: at.overview.slack_url }, say("To Slack", "Slackiin")),
+    h("span", { role: "group", "aria-label": say("Language", "Kieli") }, language("fi", "suomi"), " ", language("en", "English")),
+    h(
+      "button",
+      {
+        "aria-expanded": String(!drawer.hidden),
+        onclick: () => {
+          drawer.hidden = !drawer.hidden;
+          draw();
+        },
+      },
+      say("Faults", "Häiriöt")
+    )
+  );
+}
+
+function drawMenu(current) {
+  menu.replaceChildren(
+    ...MENU.flatMap((group) => {
+      const [heading, other] = both(...group.heading);
+      return [
+        h("h2", null, heading, " ", h("span", { class: "other-language" }, other)),
+        ...group.places.map((place) => {
+          const [name, otherName] = both(...place.name);
+          return h(
+            "a",
+            { href: `#${place.id}`, "aria-current": place === current ? "page" : null },
+            name,
+            h("span", { class: "other-language" }, otherName)
+          );
+        }),
+      ];
+    })
+  );
+}
+
+addEventListener("hashchange", () => {
+  draw().then(() => content.focus({ preventScroll: true }));
+  scrollTo(0, 0);
+});
+draw();
