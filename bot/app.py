@@ -206,10 +206,10 @@ class Bot:
             try:
                 answer: Any = await self._client.users_list(limit=200, cursor=cursor, include_locale=True)
             except SlackApiError as error:
-                if error.response.status_code == 429:
-                    raise jobs.RunLater(
-                        timedelta(seconds=float(error.response.headers.get("Retry-After", 30)))
-                    ) from None
+                response = cast("Any", error.response)
+                if response.status_code == 429:
+                    seconds = float(response.headers.get("Retry-After", 30))
+                    raise jobs.RunLater(timedelta(seconds=seconds)) from None
                 raise
             people = [
                 person_of(job.workspace, user, self._services)

@@ -52,7 +52,8 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
             )
             + "\n• "
             + _(
-                "Company menu › Users and access rights › Sales and purchase ledger rights: purchase invoice inspector, "
+                "Company menu › Users and access rights › Sales and purchase ledger rights: purchase invoice "
+                "inspector, "
                 "purchase invoice approval, approval circulation setter, and account allocation (posting) allowed"
             )
             + "\n• "

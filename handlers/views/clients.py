@@ -122,7 +122,8 @@ def report_text(locale: Locale, runs: Sequence[Run]) -> str:
             text += "\n• " + _("{name}: too few invoices to measure; people see them all at first.", name=name)
             continue
         text += "\n• " + _(
-            "{name}: {accuracy} right on the newest fifth; {certain} of lines will be certain (confidence at least 80 %).",
+            "{name}: {accuracy} right on the newest fifth; {certain} of lines will be certain (confidence at "
+            "least 80 %).",
             name=name,
             accuracy=locale.percent(figures["accuracy"]),
             certain=locale.percent(figures["share_certain"]),
@@ -174,7 +175,8 @@ def still_training(locale: Locale, fact: StillTraining) -> Rendered:
 def overdue(locale: Locale, fact: Overdue) -> Rendered:
     """Return the text that Slack posts by itself when a training is not done in a day."""
     text = locale.gettext(
-        "The training of {name} was not done in a day, although it should be. See “/fabric status {business_id}”; if the "
+        "The training of {name} was not done in a day, although it should be. See “/fabric status "
+        "{business_id}”; if the "
         "app does not answer, it is down: tell its operator.",
         name=escape(fact.client.name),
         business_id=fact.client.business_id,

@@ -80,5 +80,6 @@ def help_message(locale: Locale) -> Rendered:
 def no_access(locale: Locale) -> str:
     """Return the sentence for guests and people of other organisations."""
     return locale.gettext(
-        "Guests and people of other organisations cannot see or change the firm's clients. Ask a member of this workspace."
+        "Guests and people of other organisations cannot see or change the firm's clients. Ask a member of "
+        "this workspace."
     )

@@ -125,7 +125,8 @@ def evidence_text(locale: Locale, finding: Finding) -> str:
             return _("Netvisor accepts the key and the identifier.")
         case "rejected":
             return said + _(
-                "Candidates: the API key or the identifier is mistyped or swapped with the other, belongs to Netvisor's "
+                "Candidates: the API key or the identifier is mistyped or swapped with the other, belongs to "
+                "Netvisor's "
                 "test environment, or was removed with its user."
             )
         case "signature_rejected":
@@ -207,7 +208,8 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
     what, who = {
         "allow_resources": (
             _(
-                "In Netvisor, logged into this company: Company menu › Software interface › API resource rights › Custom "
+                "In Netvisor, logged into this company: Company menu › Software interface › API resource rights › "
+                "Custom "
                 "integrations. Search with `{access_key}` and set every resource status under purchase invoices, "
                 "accounting material and calculation targets to “allowed”.",
                 access_key=access_key,
@@ -216,7 +218,8 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
         ),
         "credentials_again": (
             _(
-                "Copy the API key and the user identifier again, each into its own field, or create new ones in Netvisor."
+                "Copy the API key and the user identifier again, each into its own field, or create new ones in "
+                "Netvisor."
             ),
             _("whoever created the credentials."),
         ),
@@ -279,7 +282,8 @@ def _ticks(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> 
             + _("Please look these up in Netvisor and tick them")
             + "*\n"
             + _(
-                "The API does not show them. Company menu › Users and access rights › Sales and purchase ledger rights, "
+                "The API does not show them. Company menu › Users and access rights › Sales and purchase ledger "
+                "rights, "
                 "and Users and roles. They do not hold the training up."
             )
         ),
