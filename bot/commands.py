@@ -13,6 +13,8 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from bot.app import Bot, CannotStart
+from bot.check_rights import check_rights
+from bot.doctor import doctor
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from services.records import Credential
@@ -40,15 +42,21 @@ def read_settings() -> Settings:
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Fabric for Slack: Netvisor clients added, checked, trained and taken into production from Slack."""
+    context.obj = read_settings()
+
+
+main.add_command(check_rights)
+main.add_command(doctor)
 
 
 @main.command()
 @click.pass_context
 def run(context: click.Context) -> None:
     """Run the bot: in Slack when its tokens are set, else in the sandbox."""
-    settings = read_settings()
+    settings: Settings = context.obj
     if settings.slack_bot_token is None and settings.slack_app_token is None:
         context.invoke(sandbox)
         return
@@ -83,10 +91,10 @@ def sandbox(books: str | None, port: int, data: str) -> None:
     raise SystemExit(supervise(bot, books=Path(books) if books else None, slack_port=port, data=Path(data)))
 
 
-@main.command()
-def settings() -> None:
+@main.command("settings")
+@click.pass_obj
+def list_settings(values: Settings) -> None:
     """List every setting, what it means, and whether it is set; secrets are not shown."""
-    values = read_settings()
     for name, field in Settings.model_fields.items():
         value = getattr(values, name)
         shown = "not set" if value is None else "set" if isinstance(value, SecretStr) else value
@@ -95,9 +103,10 @@ def settings() -> None:
 
 @main.command()
 @click.argument("target", type=click.Path(dir_okay=False))
-def backup(target: str) -> None:
+@click.pass_obj
+def backup(settings: Settings, target: str) -> None:
     """Copy the database to TARGET while the bot runs. The sealing keys are not in it: keep them apart."""
-    source = read_settings().database_file
+    source = settings.database_file
     if not source.exists():
         raise Failed(f"there is no database at {source}")
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -107,11 +116,11 @@ def backup(target: str) -> None:
 
 
 @main.command("rotate-keys")
-def rotate_keys() -> None:
+@click.pass_obj
+def rotate_keys(settings: Settings) -> None:
     """Seal every credential with the first of FABRIC_SECRET_KEYS; the others may be removed afterwards."""
-    values = read_settings()
-    vault = Vault(values.sealing_keys()[0])
-    store = open_store(values.database_file)
+    vault = Vault(settings.sealing_keys()[0])
+    store = open_store(settings.database_file)
 
     def rotate(unit: Unit) -> int:
         changed = 0

@@ -35,8 +35,8 @@ class DatabaseLeases:
         """Wait for a company's turn, and keep it for the block."""
         name = f"{host}/{business_id}"
         async with self._turns[name]:
-            while not await self._store.run(lambda unit: self._take(unit, name)):
-                await asyncio.sleep(LOOK_AGAIN)
+            while not await self._store.run(lambda unit: self._take(unit, name)):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_AGAIN)  # another process may hold it, and cannot wake us
             try:
                 yield
             finally:
