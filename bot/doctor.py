@@ -53,6 +53,8 @@ async def examine(settings: Settings) -> AsyncGenerator[Diagnosis]:
 
 def _database(settings: Settings) -> Diagnosis:
     version = f"SQLite {sqlite3.sqlite_version}"
+    if not settings.database_file.exists():
+        return Diagnosis("database", True, f"{version}, {settings.database_file} will be made at the first start")
     try:
         store = open_store(settings.database_file)
         vault = Vault(settings.sealing_keys()[0])
