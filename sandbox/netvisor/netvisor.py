@@ -87,7 +87,7 @@ class Netvisor:
         self._companies: dict[str, Company] = {}
         self._people()
         if seed_companies:
-            for company in ready_companies(self.now(), self.user(ACCOUNTANT)):
+            for company in ready_companies(self.now(), self.user(ADMINISTRATOR), self.user(ACCOUNTANT)):
                 self.add_company(company)
 
     def now(self) -> datetime:
@@ -303,9 +303,7 @@ class Netvisor:
 def _usual_access() -> dict[str, Access]:
     accountant = frozenset({Role.ACCOUNTANT})
     return {
-        ADMINISTRATOR: Access(
-            frozenset({Role.ACCOUNTANT, Role.USER_ADMINISTRATOR, Role.FIRM_MAIN_USER}), FULL_LEDGER_RIGHTS
-        ),
+        ADMINISTRATOR: Access(frozenset(Role), FULL_LEDGER_RIGHTS),
         ACCOUNTANT: Access(accountant, FULL_LEDGER_RIGHTS),
         ACCOUNTANT_WITHOUT_APPROVAL: Access(
             accountant, dataclasses.replace(FULL_LEDGER_RIGHTS, approver=False, circulation_setter=False)

@@ -25,10 +25,10 @@ from sandbox.netvisor.suppliers import CONSTRUCTION, OFFICE, SERVICES, TRADE, TR
 _FIRST_SERIAL = 9_000_100
 
 
-def ready_companies(now: datetime, accountant: User) -> list[Company]:
+def ready_companies(now: datetime, administrator: User, accountant: User) -> list[Company]:
     """Kataja, Pihlaja, Tuomi, Vaahtera, Leppä and Saarni, with histories that end yesterday.
 
-    `accountant` is the one who lacks ledger rights in Leppä.
+    Neither of the two people has all ledger rights in Leppä; the administrator is KH and TPK and can mend that.
     """
     ids = business_ids(_FIRST_SERIAL, 6)
 
@@ -65,11 +65,10 @@ def ready_companies(now: datetime, accountant: User) -> list[Company]:
     _give_dimensions(vaahtera, {"Toimipaikka": ("Helsinki", "Tampere")})
     _give_circulation_lists(vaahtera, (("Kaikki laskut", ("Eeva Vaahtera",), "Eeva Vaahtera"),))
 
-    leppa = _company(15, ids[4], "Leppä Logistiikka Oy", "30 months, the accountant lacks ledger rights", 30, now)
-    leppa.access[accountant.key] = Access(
-        frozenset({Role.ACCOUNTANT}),
-        dataclasses.replace(FULL_LEDGER_RIGHTS, posting=PostingLevel.SUGGESTION, circulation_setter=False),
-    )
+    leppa = _company(15, ids[4], "Leppä Logistiikka Oy", "30 months, the firm's people lack ledger rights", 30, now)
+    lacking = dataclasses.replace(FULL_LEDGER_RIGHTS, posting=PostingLevel.SUGGESTION, circulation_setter=False)
+    leppa.access[administrator.key] = Access(frozenset(Role), lacking)
+    leppa.access[accountant.key] = Access(frozenset({Role.ACCOUNTANT}), lacking)
     _give_dimensions(leppa, {"Kustannuspaikka": ("10 Hallinto", "20 Kalusto", "30 Terminaali")})
     _give_circulation_lists(
         leppa,

@@ -91,9 +91,20 @@ export async function draw() {
   document.title = `${name} · ${at.company.name}`;
   drawBar(at);
   drawMenu(place);
+  const focused = document.activeElement;
   const heading = h("h1", null, name, " ", h("span", { class: "other-language" }, other));
   content.replaceChildren(heading, h("p", { class: "quiet" }, `${at.company.name} · ${at.company.business_id}`), ...body);
   if (!drawer.hidden) await drawFaults(drawer, at);
+  refocus(focused);
+}
+
+// Drawing replaces the elements: put the focus back to the one that now stands for what had it.
+function refocus(before) {
+  if (!before || before.isConnected) return;
+  const name = (element) => element.getAttribute("aria-label") ?? element.textContent;
+  if (!name(before)) return;
+  const same = [...document.querySelectorAll(before.tagName)].find((element) => name(element) === name(before));
+  same?.focus({ preventScroll: true });
 }
 
 function drawBar(at) {

@@ -61,7 +61,9 @@ export async function copy(text, said) {
 export function table(headings, rows, empty) {
   if (!rows.length) return h("p", { class: "quiet" }, empty);
   const cell = (tag) => (content) =>
-    content?.number !== undefined ? h(tag, { class: "number" }, content.number) : h(tag, null, content);
+    content?.number !== undefined
+      ? h(tag, { class: "number" }, content.number)
+      : h(tag, { class: /^\d{4}-\d\d-\d\d/.test(content) ? "date" : null }, content);
   return h(
     "div",
     { class: "scroll" },

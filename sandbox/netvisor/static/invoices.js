@@ -76,8 +76,16 @@ async function list(at) {
 async function one(at, key) {
   const invoice = await read(`/page/company/${at.company.business_id}/invoices/${key}`).catch(() => null);
   if (invoice === null) return [h("p", null, say("There is no such invoice in this company.", "Laskua ei ole tässä yrityksessä."))];
+  const order = Object.keys(STATUSES());
   const handle = (status, name) =>
-    h("button", { onclick: () => at.do("handle-invoice", { key: invoice.key, status }) }, name);
+    h(
+      "button",
+      {
+        disabled: order.indexOf(status) <= order.indexOf(invoice.status),
+        onclick: () => at.do("handle-invoice", { key: invoice.key, status }),
+      },
+      name
+    );
   const columns = [
     say("Account", "Tili"),
     { number: say("Sum, €", "Summa, €") },

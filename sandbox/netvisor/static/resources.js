@@ -3,18 +3,19 @@
 import { badge, field, h, notify } from "./dom.js";
 import { both, say } from "./language.js";
 
-const opened = new Set(); // companies where the search has been done in this browser
+const searches = new Map(); // by business id: the access key that was found there in this browser
 
 export async function resourceRights(at) {
   const { company } = at;
   const disabled = !at.mayAdminister;
-  const searched = opened.has(company.business_id);
-  const key = h("input", { name: "access-key", size: 36, autocomplete: "off", spellcheck: "false" });
+  const searched = searches.has(company.business_id);
+  const key = h("input", { name: "access-key", size: 36, autocomplete: "off", spellcheck: "false", value: searches.get(company.business_id) ?? "" });
   const search = async (event) => {
     event.preventDefault();
-    const found = await at.do("search-integration", { access_key: key.value });
+    const wanted = key.value;
+    const found = await at.do("search-integration", { access_key: wanted });
     if (found) {
-      opened.add(company.business_id);
+      searches.set(company.business_id, wanted);
       at.draw();
     } else if (found === false) {
       notify(say("No integration was found with that access key.", "Hakuavaimella ei löytynyt integraatiota."), true);
