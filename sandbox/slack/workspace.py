@@ -153,8 +153,9 @@ class SlackWorkspace(State):
         return message
 
     def _escaped(self, text: str) -> str:
-        """A person's text as the API carries it: escaped, with mentions of people and channels as ids."""
+        """A person's text as the API carries it: escaped, addresses as links, people and channels as ids."""
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = re.sub(r"https?://[^\s|]*[^\s|.,;:!?)'\"]", r"<\g<0>>", text)
         for person in self.people.values():
             for name in {person.real_name, person.name}:
                 text = re.sub(rf"(?i)@{re.escape(name)}(?!\w)", f"<@{person.id}>", text)

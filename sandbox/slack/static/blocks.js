@@ -3,11 +3,12 @@
 import { freshId, h, safeUrl } from "./dom.js";
 import { imageElement, renderElement } from "./elements.js";
 import { markdown } from "./markdown.js";
-import { mrkdwn, plainText } from "./mrkdwn.js";
+import { icon } from "./icons.js";
+import { mrkdwn, plainNodes, plainText } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 
 export function textNodes(object, names) {
-  return object.type === "mrkdwn" ? mrkdwn(object.text, names) : [h("span", { class: "plain" }, plainText(object.text))];
+  return object.type === "mrkdwn" ? mrkdwn(object.text, names) : [h("span", { class: "plain" }, plainNodes(object.text))];
 }
 
 export function renderBlocks(blocks, form, context, errors = {}) {
@@ -73,14 +74,20 @@ function image(block) {
   return h("figure", {}, title, h("img", { src: safeUrl(block.image_url), alt: block.alt_text, loading: "lazy" }));
 }
 
-const ALERTS = { default: "ℹ️", info: "ℹ️", warning: "⚠️", error: "⛔", success: "✅" };
+const ALERTS = {
+  default: "information_source",
+  info: "information_source",
+  warning: "warning",
+  error: "no_entry",
+  success: "white_check_mark",
+};
 
 function alert(block, form, context) {
   const level = block.level ?? "default";
   return h(
     "div",
     { class: `alert alert-${level}`, role: level === "error" ? "alert" : "note" },
-    h("span", { "aria-hidden": "true" }, ALERTS[level]),
+    icon(ALERTS[level]),
     h("div", {}, textNodes(block.text, context.names)),
   );
 }
@@ -88,7 +95,7 @@ function alert(block, form, context) {
 function table(block, form, context) {
   const cell = (tag) => (value, index) => {
     const settings = block.column_settings?.[index] ?? {};
-    const content = value.type === "rich_text" ? richText(value, context.names) : plainText(value.text);
+    const content = value.type === "rich_text" ? richText(value, context.names) : plainNodes(value.text);
     return h(tag, { style: `text-align:${settings.align ?? "left"}` }, content);
   };
   const [head, ...rows] = block.rows;
@@ -100,7 +107,7 @@ function table(block, form, context) {
   );
 }
 
-const MARKS = { pending: "○", in_progress: "◔", complete: "✅", error: "⛔" };
+const MARKS = { pending: "pending", in_progress: "in_progress", complete: "white_check_mark", error: "no_entry" };
 
 function task(block, form, context) {
   const more = [block.details, block.output].filter(Boolean).map((part) => h("div", {}, richText(part, context.names)));
@@ -110,8 +117,8 @@ function task(block, form, context) {
   return h(
     "div",
     { class: `task task-${block.status}` },
-    h("span", { class: "task-mark", "aria-label": block.status.replace("_", " ") }, MARKS[block.status]),
-    h("div", {}, h("div", { class: "task-title" }, plainText(block.title)), more, sources),
+    h("span", { class: "task-mark", role: "img", "aria-label": block.status.replace("_", " ") }, icon(MARKS[block.status])),
+    h("div", {}, h("div", { class: "task-title" }, plainNodes(block.title)), more, sources),
   );
 }
 
@@ -129,7 +136,7 @@ const BLOCKS = {
   actions,
   context: contextBlock,
   context_actions: actions,
-  header: (block) => h("div", { class: "block-heading", role: "heading", "aria-level": "3" }, plainText(block.text.text)),
+  header: (block) => h("div", { class: "block-heading", role: "heading", "aria-level": "3" }, plainNodes(block.text.text)),
   divider: () => h("hr"),
   input,
   image,

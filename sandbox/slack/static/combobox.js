@@ -30,6 +30,7 @@ export function combobox(element, at, start, choose) {
   const show = (nodes) => {
     list.replaceChildren(...nodes);
     list.hidden = nodes.length === 0;
+    list.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-expanded", String(!list.hidden));
     active = -1;
   };

@@ -5,11 +5,11 @@
 
 import { freshId, h, safeUrl, spinner, toast } from "./dom.js";
 import { openConfirm, openMenu } from "./popups.js";
-import { mrkdwn, plainText } from "./mrkdwn.js";
+import { mrkdwn, plainNodes, plainText } from "./mrkdwn.js";
 import { combobox } from "./combobox.js";
 
 const textOf = (object, context) =>
-  object.type === "mrkdwn" ? mrkdwn(object.text, context.names) : plainText(object.text);
+  object.type === "mrkdwn" ? mrkdwn(object.text, context.names) : plainNodes(object.text);
 
 export function renderElement(element, at) {
   const renderer = RENDERERS[element.type];
@@ -44,7 +44,7 @@ function button(element, at) {
       rel: url ? "noopener noreferrer" : undefined,
       "aria-label": element.accessibility_label,
     },
-    plainText(element.text.text),
+    plainNodes(element.text.text),
   );
   node.addEventListener("click", async () => {
     if (node.getAttribute("aria-busy")) return;

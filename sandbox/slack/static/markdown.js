@@ -1,7 +1,7 @@
 // Standard Markdown for the markdown block: headings, lists, tables, quotes, code, links and emphasis.
 
 import { h, link } from "./dom.js";
-import { withEmoji } from "./emoji.js";
+import { emojiText } from "./icons.js";
 
 export function markdown(text) {
   const nodes = [];
@@ -71,7 +71,7 @@ function inline(text) {
   let end = 0;
   for (const match of text.matchAll(PIECES)) {
     const [whole, code, label, url, bold, bold2, strike, italic, italic2, bare] = match;
-    nodes.push(withEmoji(text.slice(end, match.index)));
+    nodes.push(...emojiText(text.slice(end, match.index)));
     end = match.index + whole.length;
     if (code) nodes.push(h("code", {}, code));
     else if (label) nodes.push(link(url, inline(label)));
@@ -80,6 +80,6 @@ function inline(text) {
     else if (italic ?? italic2) nodes.push(h("i", {}, inline(italic ?? italic2)));
     else nodes.push(link(bare, bare));
   }
-  nodes.push(withEmoji(text.slice(end)));
+  nodes.push(...emojiText(text.slice(end)));
   return nodes;
 }

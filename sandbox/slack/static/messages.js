@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { emojiNode, icon } from "./icons.js";
 import { Form } from "./form.js";
 import { dayWord, mrkdwn } from "./mrkdwn.js";
 
@@ -84,7 +85,7 @@ function draw(message, key, grouped, context, place, openThread) {
     : h(
         "div",
         { class: "message-tools" },
-        h("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(message.ts) }, "💬"),
+        h("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(message.ts) }, icon("reply")),
       );
   return h(
     "article",
@@ -97,10 +98,10 @@ function draw(message, key, grouped, context, place, openThread) {
     h(
       "div",
       { class: "message-body" },
-      message.is_ephemeral ? h("div", { class: "only-you" }, "👁 Only visible to you") : "",
+      message.is_ephemeral ? h("div", { class: "only-you" }, icon("eye"), " Only visible to you") : "",
       head,
       body,
-      message.unresponsive ? h("div", { class: "unresponsive", role: "alert" }, "⚠️ The app did not respond.") : "",
+      message.unresponsive ? h("div", { class: "unresponsive", role: "alert" }, icon("warning"), " The app did not respond.") : "",
       reactions(message),
       replies,
       status,
@@ -111,7 +112,7 @@ function draw(message, key, grouped, context, place, openThread) {
 
 function reactions(message) {
   if (!message.reactions) return "";
-  const one = (reaction) => h("span", { class: "reaction" }, `${emoji(reaction.name) ?? `:${reaction.name}:`} ${reaction.count}`);
+  const one = (reaction) => h("span", { class: "reaction" }, emoji(reaction.name) ? emojiNode(reaction.name) : `:${reaction.name}:`, ` ${reaction.count}`);
   return h("div", { class: "reactions" }, message.reactions.map(one));
 }
 

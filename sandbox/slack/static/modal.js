@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { h, spinner } from "./dom.js";
 import { Form } from "./form.js";
+import { icon } from "./icons.js";
 import { plainText } from "./mrkdwn.js";
 
 const shown = { id: null, hash: null, form: null, forms: {} };
@@ -62,7 +63,7 @@ function draw(root, view, context, refresh, errors, notice, isNew) {
     ? h("button", { type: "submit", class: "button primary" }, plainText(view.submit.text))
     : "";
   const closeText = view.close ? plainText(view.close.text) : view.submit ? "Cancel" : "Close";
-  const note = notice ? h("div", { class: "modal-notice", role: "alert" }, `⚠️ ${notice}`) : "";
+  const note = notice ? h("div", { class: "modal-notice", role: "alert" }, icon("warning"), ` ${notice}`) : "";
   const body = h("div", { class: "modal-body" }, note, renderBlocks(view.blocks, form, context, errors));
   const modal = h(
     "form",

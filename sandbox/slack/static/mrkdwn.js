@@ -2,10 +2,13 @@
 
 import { h, link } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
+import { emojiNode, emojiText } from "./icons.js";
 
 const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
+// Plain text as a string (for attributes and menus) and as nodes (for everything that is drawn).
 export const plainText = (text) => withEmoji(unescape(text));
+export const plainNodes = (text) => emojiText(unescape(text));
 
 // `names` resolves ids: { person(id), channel(id), open(channelId) }.
 export function mrkdwn(text, names) {
@@ -49,6 +52,7 @@ const PIECES = new RegExp(
     "(?<![\\p{L}\\p{N}_])_(\\S(?:[^_\\n]*\\S)?)_(?![\\p{L}\\p{N}_])",
     "(?<![\\p{L}\\p{N}~])~(\\S(?:[^~\\n]*\\S)?)~(?![\\p{L}\\p{N}~])",
     ":([a-z0-9_+'-]+):",
+    "(https?:\\/\\/[^\\s<>|]*[^\\s<>|.,;:!?)'\"])",
   ].join("|"),
   "gu",
 );
@@ -57,7 +61,7 @@ function inline(text, names) {
   const nodes = [];
   let end = 0;
   for (const match of text.matchAll(PIECES)) {
-    const [whole, code, angle, bold, italic, strike, name] = match;
+    const [whole, code, angle, bold, italic, strike, name, bare] = match;
     if (name && !emoji(name)) continue;
     nodes.push(unescape(text.slice(end, match.index)));
     end = match.index + whole.length;
@@ -66,7 +70,8 @@ function inline(text, names) {
     else if (bold) nodes.push(h("b", {}, inline(bold, names)));
     else if (italic) nodes.push(h("i", {}, inline(italic, names)));
     else if (strike) nodes.push(h("s", {}, inline(strike, names)));
-    else nodes.push(h("span", { class: "emoji", title: `:${name}:` }, emoji(name)));
+    else if (bare) nodes.push(link(unescape(bare), unescape(bare)));
+    else nodes.push(emojiNode(name));
   }
   nodes.push(unescape(text.slice(end)));
   return nodes.filter((node) => node !== "");

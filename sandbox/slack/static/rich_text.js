@@ -2,6 +2,7 @@
 
 import { h, link } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { emojiNode } from "./icons.js";
 import { channelMention, formatDate, mention } from "./mrkdwn.js";
 
 export function richText(block, names) {
@@ -28,7 +29,7 @@ function node(piece, names) {
     case "link":
       return link(piece.url, piece.text ?? piece.url);
     case "emoji":
-      return h("span", { class: "emoji" }, emoji(piece.name) ?? `:${piece.name}:`);
+      return emoji(piece.name) ? emojiNode(piece.name) : h("span", {}, `:${piece.name}:`);
     case "user":
       return mention(`@${names.person(piece.user_id) ?? piece.user_id}`);
     case "channel":

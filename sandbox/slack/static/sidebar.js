@@ -1,6 +1,7 @@
 // The sidebar: channels, direct messages, the app. Bold is what has something new.
 
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { avatar } from "./messages.js";
 
 const seenKey = (person, channel) => `seen ${person} ${channel}`;
@@ -30,7 +31,7 @@ export function drawSidebar(node, context, go) {
   const channels = state.channels
     .filter((channel) => channel.kind !== "im")
     .map((channel) => {
-      const mark = channel.kind === "private" ? "🔒" : "#";
+      const mark = channel.kind === "private" ? icon("lock") : "#";
       const label = channel.kind === "private" ? channel.name : `#${channel.name}`;
       const more = channel.is_archived ? h("span", { class: "archived" }, "archived") : "";
       return row(channel, [h("span", { class: "mark" }, mark), h("span", {}, channel.name), more], label);
