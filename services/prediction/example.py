@@ -40,8 +40,8 @@ class Example:
 class Reason:
     """The facts a prediction rests on, for a view to put into words.
 
-    `ground` names what the earlier lines had in common with this one (a level's name of `keys.py`, or
-    "nothing"). Of the `seen` earlier lines alike, `agreeing` had the predicted label; the newest of those is of
+    `ground` names what the earlier lines had in common with this one (a level's name of `levels.py`, or "nothing").
+    Of the `seen` earlier lines alike, `agreeing` had the predicted label; the newest of those is of
     `last_seen`. `amount_usual` tells whether the amount lies within what this vendor's lines with the label
     have had (None: never seen together). `literal` is the dimension name or id found on the invoice.
     """
@@ -73,25 +73,17 @@ class Prediction:
 
 
 def label_of(target: str, example: Example) -> str | None:
-    """The posted label of a target ("account", "vat" or "dimension:<name>"); None when there is none.
-
-    Raises ValueError for a target of another form.
-    """
+    """The posted label of a target ("account", "vat" or "dimension:<name>"); None when there is none."""
     if target == ACCOUNT:
         return example.account or None
     if target == VAT:
         return example.vat_code or None
-    if target.startswith(DIMENSION_PREFIX) and len(target) > len(DIMENSION_PREFIX):
-        return example.dimensions.get(target[len(DIMENSION_PREFIX) :]) or None
-    raise ValueError(f"unknown target {target!r}")
+    return example.dimensions.get(target.removeprefix(DIMENSION_PREFIX)) or None
 
 
-def by_day(examples: Sequence[Example]) -> list[list[Example]]:
-    """The examples in date order, those of one day together; the order within a day is kept."""
-    days: list[list[Example]] = []
-    for example in sorted(examples, key=lambda one: one.date):
-        if days and days[-1][0].date == example.date:
-            days[-1].append(example)
-        else:
-            days.append([example])
-    return days
+def check_targets(targets: Sequence[str]) -> None:
+    """Raise ValueError for a target that is not "account", "vat" or "dimension:<name>"."""
+    for target in targets:
+        named = target.startswith(DIMENSION_PREFIX) and len(target) > len(DIMENSION_PREFIX)
+        if target not in (ACCOUNT, VAT) and not named:
+            raise ValueError(f"unknown target {target!r}")

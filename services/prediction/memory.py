@@ -1,70 +1,71 @@
-"""The back-off memory: decayed counts of labels under keys from general to specific, mixed Witten-Bell style."""
+"""What a model has learned: every posted line as numbers, and the labels that people gave it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import Final
 
-from services.prediction.keys import LEVELS
+import numpy as np
+from numpy.typing import NDArray
 
+from services.prediction.evidence import Evidence
+from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, Example, check_targets, label_of
+from services.prediction.features import Described, describe
+from services.prediction.levels import keys_of
+from services.prediction.lines import ABSENT, Hashes, Ints, Lines, hashed, lines_of
+from services.prediction.printed import printed
 
-@dataclass(slots=True)
-class Context:
-    """What was posted under one key. Newer postings weigh more: the next one's weight grows by a constant."""
-
-    next_weight: float = 1.0
-    total: float = 0.0
-    weights: dict[int, float] = field(default_factory=dict[int, float])
-    seen: int = 0
-    last_day: dict[int, int] = field(default_factory=dict[int, int])
-
-    def add(self, label: int, day: int, growth: float) -> None:
-        """Count one posting of `label` on `day` (proleptic ordinal)."""
-        self.weights[label] = self.weights.get(label, 0.0) + self.next_weight
-        self.total += self.next_weight
-        self.seen += 1
-        self.last_day[label] = day
-        self.next_weight *= growth
-        if self.next_weight > 1e12:
-            self._rescale()
-
-    def _rescale(self) -> None:
-        scale = 1.0 / self.next_weight
-        self.weights = {label: weight * scale for label, weight in self.weights.items()}
-        self.total *= scale
-        self.next_weight = 1.0
+NO_LABEL: Final = -1
 
 
 class Memory:
-    """Everything learned of one target of one company."""
+    """Learned lines in the order of learning, with the number of each one's label by target.
 
-    def __init__(self) -> None:
-        self.levels: list[dict[int, Context]] = [{} for _ in LEVELS]
-        self._growth = [2.0 ** (1.0 / level.half_life) for level in LEVELS]
+    The account is always kept: VAT codes and dimensions lean on it.
+    """
 
-    def add(self, keys: list[int | None], label: int, day: int) -> None:
-        """Learn that a line with these keys was posted to `label` on `day`."""
-        for contexts, growth, key in zip(self.levels, self._growth, keys, strict=True):
-            if key is None:
-                continue
-            context = contexts.get(key)
-            if context is None:
-                context = contexts[key] = Context()
-            context.add(label, day, growth)
+    def __init__(self, targets: Sequence[str]) -> None:
+        check_targets(targets)
+        names = list(dict.fromkeys((ACCOUNT, *targets)))
+        self.lines: Lines = lines_of([])
+        self.labels: dict[str, list[str]] = {target: [] for target in names}
+        self.answers: dict[str, Ints] = {target: np.zeros(0, dtype=np.int64) for target in names}
+        self._evidence: dict[str, Evidence] = {}
 
-    def found(self, keys: list[int | None]) -> list[Context | None]:
-        """The context of each key; None where nothing was learned."""
-        return [None if key is None else contexts.get(key) for contexts, key in zip(self.levels, keys, strict=True)]
+    def __len__(self) -> int:
+        return len(self.lines)
 
-    @staticmethod
-    def probabilities(found: list[Context | None]) -> dict[int, float]:
-        """Every known label's probability: each level corrects the one before by as much as it has seen."""
-        result: dict[int, float] = {}
-        for context in found:
-            if context is None:
-                continue
-            novelty = len(context.weights)
-            size = context.total / context.next_weight
-            keep = novelty / (size + novelty)
-            result = {label: probability * keep for label, probability in result.items()}
-            scale = (1.0 - keep) / context.total
-            for label, weight in context.weights.items():
-                result[label] = result.get(label, 0.0) + weight * scale
-        return result
+    def learn(self, examples: Sequence[Example]) -> None:
+        """Add posted lines; those of one invoice together. A target without a label stays unknown for a line."""
+        self.lines = self.lines.joined(lines_of(examples))
+        for target, names in self.labels.items():
+            numbers = {name: number for number, name in enumerate(names)}
+            found = [label_of(target, example) for example in examples]
+            new = [NO_LABEL if label is None else numbers.setdefault(label, len(numbers)) for label in found]
+            self.labels[target] = list(numbers)
+            self.answers[target] = np.concatenate([self.answers[target], np.array(new, dtype=np.int64)])
+        self._evidence.clear()
+
+    def posted_accounts(self) -> Hashes:
+        """The hash of each learned line's account."""
+        return hashed_labels(self.labels[ACCOUNT], self.answers[ACCOUNT])
+
+    def describe(
+        self, target: str, examples: Sequence[Example], asked: Lines, accounts: Hashes, before: Ints
+    ) -> Described:
+        """Candidates and features of lines, from what was learned up to each one's row number `before`.
+
+        `asked` are the columns of `examples`, `accounts` the hash of each one's account, as far as known.
+        """
+        if target not in self._evidence:
+            keys = keys_of(target, self.lines, self.posted_accounts())
+            self._evidence[target] = Evidence(keys, self.answers[target], len(self.labels[target]))
+        literal: NDArray[np.bool_] | None = None
+        if target.startswith(DIMENSION_PREFIX):
+            literal = printed(self.labels[target], examples)
+        keys = keys_of(target, asked, accounts)
+        return describe(self._evidence[target], self.lines, asked, keys, before, literal)
+
+
+def hashed_labels(names: Sequence[str], numbers: Ints) -> Hashes:
+    """The hashes of labels by their numbers; absent for no label."""
+    table = np.array([*(hashed(f"label {name}") for name in names), ABSENT], dtype=np.uint64)
+    return table[numbers]

@@ -1,83 +1,150 @@
 """A company's model: predicts, and learns each new posting without being trained again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+import numpy as np
 
 from services.prediction import artifact
-from services.prediction.example import ACCOUNT, VAT, Example, Prediction, Reason, label_of
-from services.prediction.keys import LEVELS, keys
+from services.prediction.example import ACCOUNT, VAT, Example, Prediction, Reason
+from services.prediction.features import Described, Singles
+from services.prediction.levels import LEVELS, VENDOR
+from services.prediction.lines import ABSENT, Hashes, hashed, lines_of
 from services.prediction.memory import Memory
+from services.prediction.network import Network
+from services.prediction.replay import judged
+from services.prediction.shared import shared_networks
 
-ALTERNATIVES = 4
+ALTERNATIVES: Final = 4
+
+
+@dataclass(frozen=True)
+class InvoicePrediction:
+    """Predictions of every line by target, and how likely all of them are right together.
+
+    The joint confidence is that of the least certain prediction: what makes one line of an invoice hard mostly
+    makes its others hard too, so a product would be far too low.
+    """
+
+    lines: tuple[Mapping[str, Prediction], ...]
+    confidence: float
 
 
 class Model:
-    """Memories of one company's targets. Not for use by two threads at once."""
+    """What was learned of one company and the networks that judge by it. Not for two threads at once."""
 
-    def __init__(self, targets: Sequence[str] = (ACCOUNT, VAT)) -> None:
-        self.memories = {target: Memory() for target in targets}
-        self.labels: dict[str, list[str]] = {target: [] for target in targets}
-        self._numbers: dict[str, dict[str, int]] = {target: {} for target in targets}
-        self.learned = 0
+    def __init__(
+        self, targets: Sequence[str] = (ACCOUNT, VAT), networks: Mapping[str, tuple[Network, ...]] | None = None
+    ) -> None:
+        """A model that knows nothing yet. Raises ValueError for a target of an unknown form."""
+        self.memory = Memory(targets)
+        self.networks = dict(networks or {})
+        for target in self.memory.labels:
+            self.networks.setdefault(target, shared_networks(target))
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What the model can predict."""
-        return tuple(self.memories)
+        """What the model can predict; the account always."""
+        return tuple(self.memory.labels)
+
+    @property
+    def learned(self) -> int:
+        """How many lines the model has learned."""
+        return len(self.memory)
+
+    def learn(self, *examples: Example) -> None:
+        """Learn how lines were posted, those of one invoice together; a target without a label is passed over."""
+        self.memory.learn(examples)
 
     def predict(self, target: str, example: Example) -> Prediction:
-        """The likeliest label of one line. VAT codes and dimensions lean on the line's account, when given,
-        else on the predicted one. Raises KeyError for a target that the model does not have.
-        """
-        memory = self.memories[target]
-        found = memory.found(keys(target, example, self._account(target, example)))
-        ranked = sorted(memory.probabilities(found).items(), key=lambda item: (-item[1], item[0]))
-        if not ranked:
-            return Prediction("", 0.0)
-        names = self.labels[target]
-        best, confidence = ranked[0]
-        reason = Reason("nothing")
-        for level, context in zip(LEVELS, found, strict=True):
-            if context is not None and best in context.weights:
-                share = context.weights[best] / context.total
-                reason = Reason(
-                    level.name, context.seen, round(share * context.seen), date.fromordinal(context.last_day[best])
-                )
-        alternatives = tuple((names[label], value) for label, value in ranked[1 : 1 + ALTERNATIVES])
-        return Prediction(names[best], min(confidence, 1.0), alternatives, reason)
+        """The likeliest label of one line; for lines of one invoice `predict_lines` knows more.
 
-    def learn(self, example: Example) -> None:
-        """Learn how one line was posted; a target without a label is passed over."""
-        self.learned += 1
-        for target, memory in self.memories.items():
-            label = label_of(target, example)
-            if label is not None:
-                number = self._number(target, label)
-                memory.add(keys(target, example, self._account(target, example)), number, example.date.toordinal())
+        Raises KeyError for a target that the model does not have.
+        """
+        return self.predict_lines(target, [example])[0]
+
+    def predict_lines(self, target: str, examples: Sequence[Example]) -> list[Prediction]:
+        """The likeliest label of each line; lines of one invoice are to be given together.
+
+        VAT codes and dimensions lean on a line's account: the one in the example if there is one, else the
+        predicted one. Raises KeyError for a target that the model does not have.
+        """
+        names = self.memory.labels[target]
+        asked = lines_of(examples)
+        if not len(self.memory) or not names or not examples:
+            return [Prediction("", 0.0) for _ in examples]
+        before = np.full(len(examples), len(self.memory), dtype=np.int64)
+        accounts = self._accounts(target, examples)
+        described = self.memory.describe(target, examples, asked, accounts, before)
+        chances = judged(self.networks[target], described.features, described.present)
+        return [self._prediction(names, described, chances, row, example) for row, example in enumerate(examples)]
+
+    def predict_invoice(self, examples: Sequence[Example]) -> InvoicePrediction:
+        """Every target of every line of one invoice, and the joint confidence.
+
+        A target of which nothing was ever learned is left out: the company does not use it.
+        """
+        used = [target for target in self.targets if self.memory.labels[target]]
+        by_target = {target: self.predict_lines(target, examples) for target in used}
+        lines = tuple({target: found[row] for target, found in by_target.items()} for row in range(len(examples)))
+        confidences = [one.confidence for line in lines for one in line.values()]
+        return InvoicePrediction(lines, min(confidences, default=0.0))
 
     def to_bytes(self) -> bytes:
         """The model as an artifact: arrays and JSON, versioned, with a checksum."""
-        return artifact.pack(self.labels, {t: m.levels for t, m in self.memories.items()}, self.learned)
+        return artifact.pack(self.memory, self.networks)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Model":
         """The model of an artifact. Raises `ArtifactError` for a corrupt one or one of another version."""
-        labels, levels, learned = artifact.unpack(data)
-        model = cls(tuple(labels))
-        model.labels = labels
-        model._numbers = {t: {name: i for i, name in enumerate(names)} for t, names in labels.items()}
-        model.learned = learned
-        for target, memory in model.memories.items():
-            memory.levels = levels[target]
+        memory, networks = artifact.unpack(data)
+        model = cls(tuple(memory.labels), networks)
+        model.memory = memory
         return model
 
-    def _account(self, target: str, example: Example) -> str | None:
-        if target == ACCOUNT or example.account:
-            return example.account
-        return self.predict(ACCOUNT, example).label if ACCOUNT in self.memories else None
+    def _accounts(self, target: str, examples: Sequence[Example]) -> Hashes:
+        if target == ACCOUNT:
+            return np.full(len(examples), ABSENT, dtype=np.uint64)
+        accounts = [example.account for example in examples]
+        if not all(accounts):
+            predicted = self.predict_lines(ACCOUNT, examples)
+            accounts = [given or found.label for given, found in zip(accounts, predicted, strict=True)]
+        return np.array([hashed(f"label {one}") if one else ABSENT for one in accounts], dtype=np.uint64)
 
-    def _number(self, target: str, label: str) -> int:
-        number = self._numbers[target].setdefault(label, len(self.labels[target]))
-        if number == len(self.labels[target]):
-            self.labels[target].append(label)
-        return number
+    def _prediction(
+        self, names: Sequence[str], described: Described, chances: Singles, row: int, example: Example
+    ) -> Prediction:
+        candidates = described.candidates[row]
+        ranked = [place for place in np.argsort(-chances[row, :-1], kind="stable") if candidates[place] >= 0]
+        if not ranked:
+            return Prediction("", 0.0)
+        labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
+        label, confidence = labelled[0]
+        reason = self._reason(described, row, int(ranked[0]), example)
+        return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
+
+    def _reason(self, described: Described, row: int, place: int, example: Example) -> Reason:
+        """The purest level that speaks for a candidate: the most specific one where several are alike."""
+        contexts, support = described.contexts, described.support
+        purity = support.weight[row, :, place] / (contexts.size[row] + 1.0)
+        ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
+        if support.count[row, ground, place] == 0:
+            return Reason("nothing")
+        learned = self.memory.lines
+        newest = learned.day[support.row[row, ground, place]]
+        return Reason(
+            ground=LEVELS[ground].name,
+            seen=int(contexts.seen[row, ground]),
+            agreeing=int(support.count[row, ground, place]),
+            last_seen=date.fromordinal(int(newest)),
+            amount_usual=self._amount_usual(described, row, place, example),
+        )
+
+    def _amount_usual(self, described: Described, row: int, place: int, example: Example) -> bool | None:
+        """Whether the amount is of a size that this vendor's lines with the label have had."""
+        if described.support.count[row, VENDOR, place] == 0:
+            return None
+        size = next(at for at, level in enumerate(LEVELS) if level.name == "vendor_amount_size")
+        return bool(described.support.count[row, size, place] > 0)

@@ -3,16 +3,33 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from services.prediction.example import ACCOUNT, CERTAIN, VAT, Example, by_day, label_of
+import numpy as np
+from numpy.typing import NDArray
+
+from services.prediction.example import ACCOUNT, CERTAIN, VAT, Example
+from services.prediction.lines import ABSENT, Ints
+from services.prediction.memory import Memory
 from services.prediction.model import Model
+from services.prediction.network import Network
+from services.prediction.replay import (
+    REPLAYED,
+    best,
+    days_before,
+    judged,
+    predicted_accounts,
+    replay,
+    tuned,
+)
+from services.prediction.shared import shared_networks
 
-TEST_SHARE = 0.2
-FEWEST_TESTED = 20
+TEST_SHARE: Final = 0.2
+FEWEST_TESTED: Final = 20
 """Fewer lines than this in the newest fifth measure nothing: the report then says None."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with the phase ("evaluating" or "learning"), the lines done and the lines in all."""
+"""Called with the phase ("learning" or "evaluating") and the work done and in all, counted in lines."""
 
 
 @dataclass(frozen=True)
@@ -52,89 +69,116 @@ class TrainedModel:
     report: TrainingReport
 
 
+@dataclass(frozen=True)
+class Tested:
+    """Predictions of the lines from row `start` on, in date order: label numbers and confidence."""
+
+    start: int
+    predicted: Ints
+    confidence: NDArray[np.float32]
+    networks: tuple[Network, ...]
+
+
 def train(
     examples: Sequence[Example],
     targets: Sequence[str] = (ACCOUNT, VAT),
     progress: Progress = lambda _phase, _done, _all: None,
 ) -> TrainedModel:
-    """Learn every example, predicting each line of the newest fifth before learning its day.
+    """Learn every example. The newest fifth, cut on a day boundary, tests what the days before it taught.
 
-    The cut lies on a day boundary. No examples give a model that abstains.
+    The memory then holds all lines; the networks are those that were tested. No examples give a model that
+    abstains. Raises ValueError for a target of an unknown form.
     """
-    days = by_day(examples)
-    model = Model(targets)
-    cut = cut_day(days)
-    tallies = {target: _Tally() for target in targets}
-    last: dict[tuple[str, str], str] = {}
-    done = 0
-    for day in days:
-        testing = cut is not None and day[0].date >= cut
-        if testing:
-            for example in day:
-                for target, tally in tallies.items():
-                    label = label_of(target, example)
-                    if label is not None:
-                        tally.count(model, target, example, label, last.get((target, _vendor(example))))
-        for example in day:
-            model.learn(example)
-            for target in targets:
-                label = label_of(target, example)
-                if label is not None:
-                    last[target, _vendor(example)] = label
-        done += len(day)
-        progress("evaluating" if testing else "learning", done, len(examples))
-    lines = [example for day in days for example in day]
+    examples = sorted(examples, key=lambda one: one.date)
+    memory = Memory(targets)
+    memory.learn(examples)
+    cut = cut_row(memory)
+    progress("learning", len(memory), max(len(memory), 1))
+    tests = backtest(memory, examples, cut, days_before(memory), progress)
+    model = Model(targets, {target: tested.networks for target, tested in tests.items()})
+    model.memory = memory
     report = TrainingReport(
-        first_day=lines[0].date if lines else None,
-        last_day=lines[-1].date if lines else None,
-        months=len({(one.date.year, one.date.month) for one in lines}),
-        invoices=len({one.invoice or (one.vendor, one.document) for one in lines}),
-        lines=len(lines),
-        targets=tuple(tally.report(name, len(model.labels[name])) for name, tally in tallies.items()),
+        first_day=examples[0].date if examples else None,
+        last_day=examples[-1].date if examples else None,
+        months=len({(one.date.year, one.date.month) for one in examples}),
+        invoices=len({one.invoice or (one.vendor, one.document, one.date) for one in examples}),
+        lines=len(examples),
+        targets=tuple(_report(memory, target, tests.get(target)) for target in targets),
     )
     return TrainedModel(model, report)
 
 
-def cut_day(days: Sequence[Sequence[Example]], share: float = TEST_SHARE) -> date | None:
-    """The first day of the test part: the day on which the line at (1 - share) of all falls.
+def backtest(
+    memory: Memory,
+    examples: Sequence[Example],
+    cut: int,
+    before: Ints,
+    progress: Progress = lambda _phase, _done, _all: None,
+) -> dict[str, Tested]:
+    """Tune each target's networks on the lines before row `cut` and predict those from it on.
 
-    None when that would leave nothing before it.
+    `examples` are the memory's lines, in date order; `before` says for each up to which row it may know.
     """
-    position = int(sum(len(day) for day in days) * (1.0 - share))
-    before = 0
-    for day in days:
-        if before + len(day) > position:
-            return day[0].date if before else None
-        before += len(day)
-    return None
+    tests: dict[str, Tested] = {}
+    accounts = np.full(len(memory), ABSENT, dtype=np.uint64)
+    start = max(0, cut - REPLAYED)
+    used = [target for target, labels in memory.labels.items() if labels]
+    for done, target in enumerate(used):
+        past = replay(memory, examples, target, start, before, accounts)
+        labelled = memory.answers[target][start:] >= 0
+        taught = np.flatnonzero(labelled[: cut - start])
+        networks = tuned(shared_networks(target), past.part(taught))
+        predicted, confidence = best(judged(networks, past.features, past.present), past.candidates)
+        if target == ACCOUNT:
+            accounts = predicted_accounts(memory, start, predicted)
+        tests[target] = Tested(cut, predicted[cut - start :], confidence[cut - start :], networks)
+        progress("evaluating", (done + 1) * len(memory), len(used) * len(memory))
+    return tests
 
 
-def _vendor(example: Example) -> str:
-    return example.vendor_key or example.vendor
+def cut_row(memory: Memory, share: float = TEST_SHARE) -> int:
+    """The first row of the test part: of the day on which the line at (1 - share) of all falls."""
+    if not len(memory):
+        return 0
+    day = memory.lines.day
+    return int(np.searchsorted(day, day[min(int(len(day) * (1.0 - share)), len(day) - 1)]))
 
 
-class _Tally:
-    def __init__(self) -> None:
-        self.lines = self.right = self.baseline = self.certain = self.certain_right = 0
+def _report(memory: Memory, target: str, tested: Tested | None) -> TargetReport:
+    labels = len(memory.labels[target])
+    if tested is None:
+        return TargetReport(target, 0, 0, None, None, None, None)
+    answer = memory.answers[target][tested.start :]
+    known = answer >= 0
+    lines = int(known.sum())
+    if lines < FEWEST_TESTED or not tested.start:
+        return TargetReport(target, lines, labels, None, None, None, None)
+    right = (tested.predicted == answer)[known]
+    certain = (tested.confidence >= CERTAIN)[known]
+    same_again = (last_answers(memory, target)[tested.start :] == answer)[known]
+    return TargetReport(
+        target,
+        lines,
+        labels,
+        float(right.mean()),
+        float(same_again.mean()),
+        float(certain.mean()),
+        float(right[certain].mean()) if certain.any() else None,
+    )
 
-    def count(self, model: Model, target: str, example: Example, label: str, last: str | None) -> None:
-        prediction = model.predict(target, example)
-        right = prediction.label == label
-        self.lines += 1
-        self.right += right
-        self.baseline += last == label
-        self.certain += prediction.confidence >= CERTAIN
-        self.certain_right += right and prediction.confidence >= CERTAIN
 
-    def report(self, target: str, labels: int) -> TargetReport:
-        if self.lines < FEWEST_TESTED:
-            return TargetReport(target, self.lines, labels, None, None, None, None)
-        return TargetReport(
-            target,
-            self.lines,
-            labels,
-            self.right / self.lines,
-            self.baseline / self.lines,
-            self.certain / self.lines,
-            self.certain_right / self.certain if self.certain else None,
-        )
+def last_answers(memory: Memory, target: str) -> Ints:
+    """For each line the label number that its vendor's newest line of the days before had; -1: none."""
+    last: dict[int, int] = {}
+    result = np.full(len(memory), -1, dtype=np.int64)
+    day_of: int | None = None
+    waiting: list[tuple[int, int]] = []
+    rows = zip(memory.lines.day.tolist(), memory.lines.vendor.tolist(), memory.answers[target].tolist(), strict=True)
+    for row, (day, vendor, answer) in enumerate(rows):
+        if day != day_of:
+            last.update(waiting)
+            waiting, day_of = [], day
+        result[row] = last.get(vendor, -1)
+        if answer >= 0:
+            waiting.append((vendor, answer))
+    return result

@@ -1,0 +1,237 @@
+"""Generated books: the purchase invoices of companies that never were, as posted by people who are not quite even.
+
+The shared network is trained on these alone, and the benchmarks use them where no real postings are at hand. A
+vendor sells one or more services; each has an account, a dimension, a VAT percentage and its own habits of amount,
+text, document number, day and product code, or shares those with the vendor's other services. People change their
+minds, post some lines differently, and print dimensions on some invoices.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from services.prediction.example import Example
+
+_SYLLABLES: Final = (
+    *("ka", "lo", "mi", "ra", "tu", "ve", "no", "si", "pe", "ha"),
+    *("li", "sa", "to", "ke", "ru", "va", "ni", "mo", "je", "ta"),
+)
+_FORMS: Final = ("oy", "oyj", "ab", "ky", "tmi", "osk", "")
+_PERCENTS: Final = ("25.5", "14", "10", "0")
+_FOREIGN: Final = ("EUOS", "EUPO", "RAOS", "TUPU")
+
+
+@dataclass(frozen=True)
+class _Service:
+    account: str
+    dimension: str
+    percent: str
+    vat_code: str
+    weight: float
+    size: float
+    spread: float
+    amounts: tuple[int, ...]
+    words: tuple[str, ...]
+    numbered: bool
+    series: int
+    day: int | None
+    product: str
+    printed: bool
+
+
+@dataclass
+class _Vendor:
+    name: str
+    key: str
+    services: list[_Service]
+    start: float
+    end: float
+    weight: float
+    letters: str
+    next_number: int
+    sticks: float
+    whole: bool
+    current: int = 0
+
+
+def generated(seed: int, lines: int) -> list[Example]:
+    """About so many invoice lines of one company, in date order. The same seed gives the same books."""
+    return _Company(random.Random(seed), lines).books()  # noqa: S311 - nothing secret
+
+
+class _Company:
+    def __init__(self, chance: random.Random, lines: int) -> None:
+        self._chance = chance
+        self._lines = lines
+        self._months = max(1, min(40, int(lines / chance.uniform(15, 400)) + 1))
+        accounts = min(200, max(4, int(chance.uniform(3, 9) * lines**0.35)))
+        self._accounts = [str(4000 + 7 * number) for number in range(accounts)]
+        self._popularity = [1.0 / (rank + 2) ** chance.uniform(0.6, 1.2) for rank in range(accounts)]
+        self._trade = {account: [self._word(2) for _ in range(3)] for account in self._accounts}
+        self._dimensions = [f"{100 + 10 * n} {self._word(3)}" for n in range(chance.randint(1, 25))]
+        self._has_text = chance.random() < 0.6
+        self._has_products = self._has_text and chance.random() < 0.4
+        self._has_dimensions = chance.random() < 0.7
+        self._slips = chance.choice((0.01, 0.03, 0.06, 0.12))
+        self._unruly = chance.choice((0.1, 0.2, 0.4, 0.6))
+        self._weekly = chance.random() < 0.3
+        self._job = chance.randint(10_000, 400_000)
+        vendors = max(3, int(lines ** chance.uniform(0.5, 0.72)))
+        self._vendors = [self._vendor(rank) for rank in range(vendors)]
+
+    def books(self) -> list[Example]:
+        """Every line, day after day."""
+        chance = self._chance
+        result: list[Example] = []
+        first = date(2021, 1, 1) + timedelta(days=chance.randrange(700))
+        days = self._months * 30
+        moments = sorted(chance.random() for _ in range(self._lines))
+        at = 0
+        while at < len(moments):
+            moment = moments[at]
+            day = int(moment * days)
+            day -= day % 7 if self._weekly else 0
+            open_now = [one for one in self._vendors if one.start <= moment <= one.end] or self._vendors
+            vendor = chance.choices(open_now, [one.weight for one in open_now])[0]
+            invoice = self._invoice(vendor, first + timedelta(days=day))
+            result += invoice
+            at += len(invoice)
+            if chance.random() < 0.0006:
+                self._change_a_mind(vendor)
+        return sorted(result, key=lambda line: line.date)
+
+    def _word(self, syllables: int) -> str:
+        return "".join(self._chance.choice(_SYLLABLES) for _ in range(syllables + self._chance.randint(0, 1)))
+
+    def _account(self) -> str:
+        return self._chance.choices(self._accounts, self._popularity)[0]
+
+    def _vendor(self, rank: int) -> _Vendor:
+        chance = self._chance
+        many = 1 if chance.random() > self._unruly else min(12, 2 + int(chance.expovariate(0.5)))
+        shared = self._service(self._account())
+        services = [shared]
+        for _ in range(many - 1):
+            own = self._service(self._account())
+            keep = {name: getattr(shared, name) for name in self._shared_habits()}
+            services.append(replace(own, **keep))
+        word = chance.choice(self._trade[shared.account]) if chance.random() < 0.4 else self._word(2)
+        start = chance.random() ** 2 if chance.random() < 0.6 else 0.0
+        return _Vendor(
+            name=f"{self._word(2)} {word} {chance.choice(_FORMS)}".strip(),
+            key=str(1_000_000 + chance.randrange(9_000_000)) if chance.random() < 0.7 else "",
+            services=services,
+            start=start,
+            end=1.0 if chance.random() < 0.7 else min(1.0, start + chance.random()),
+            weight=1.0 / (rank + 3) ** chance.uniform(0.5, 1.1),
+            letters=chance.choice(("", "", self._word(1), self._word(1).upper() + "-")),
+            next_number=10 ** chance.randint(2, 7) + chance.randrange(1000),
+            sticks=chance.choice((0.0, 0.0, 0.3, 0.6, 0.9)),
+            whole=many > 1 and chance.random() < 0.2,
+        )
+
+    def _shared_habits(self) -> list[str]:
+        """What the services of one vendor have in common: the fewer, the easier they are to tell apart."""
+        odds = {
+            "dimension": 0.5,
+            "size": 0.5,
+            "spread": 0.4,
+            "amounts": 0.5,
+            "words": 0.5,
+            "numbered": 0.7,
+            "series": 0.8,
+            "day": 0.8,
+            "product": 0.6,
+            "percent": 0.6,
+            "printed": 0.8,
+        }
+        habits = [name for name, odd in odds.items() if self._chance.random() < odd]
+        return [*habits, "vat_code"] if "percent" in habits else habits
+
+    def _service(self, account: str) -> _Service:
+        chance = self._chance
+        percent = chance.choices(_PERCENTS, (0.6, 0.12, 0.08, 0.2))[0]
+        code = "KOOS" if percent != "0" else chance.choices(("NONE", *_FOREIGN), (0.7, 0.12, 0.06, 0.08, 0.04))[0]
+        if percent != "0" and chance.random() < 0.06:
+            code = chance.choice(("NONE", "RAOS", "EUOS"))
+        size = chance.uniform(2.0, 8.5)
+        fixed = chance.random() < 0.35
+        words = (*chance.sample(self._trade[account], chance.randint(0, 2)), self._word(3))
+        return _Service(
+            account=account,
+            dimension=chance.choice(self._dimensions),
+            percent=percent,
+            vat_code=code,
+            weight=chance.random() ** 2 + 0.05,
+            size=size,
+            spread=chance.choice((0.05, 0.3, 1.0, 1.5)),
+            amounts=tuple(int(100 * 2.718 ** (size + chance.gauss(0, 0.7))) for _ in range(chance.randint(1, 4)))
+            if fixed
+            else (),
+            words=words if self._has_text and chance.random() < 0.85 else (),
+            numbered=self._has_text and chance.random() < 0.25,
+            series=chance.randint(0, 3),
+            day=chance.randint(1, 28) if chance.random() < 0.2 else None,
+            product=str(chance.randint(100, 9999)) if self._has_products else "",
+            printed=chance.random() < 0.25,
+        )
+
+    def _invoice(self, vendor: _Vendor, day: date) -> list[Example]:
+        chance = self._chance
+        services = vendor.services
+        if vendor.whole:
+            chosen = list(range(len(services)))
+        else:
+            if chance.random() >= vendor.sticks:
+                weights = [self._appeal(service, day) for service in services]
+                vendor.current = chance.choices(range(len(services)), weights)[0]
+            chosen = [vendor.current]
+            while chance.random() < 0.15:
+                chosen.append(chance.choice(chosen) if chance.random() < 0.8 else chance.randrange(len(services)))
+        vendor.next_number += 1 + int(chance.expovariate(0.1))
+        document = f"{vendor.letters}{services[chosen[0]].series or ''}{vendor.next_number}"
+        return [self._line(vendor, services[number], day, document) for number in chosen]
+
+    def _appeal(self, service: _Service, day: date) -> float:
+        away = 0 if service.day is None else min(abs(service.day - day.day), 30 - abs(service.day - day.day))
+        return service.weight * 0.5**away
+
+    def _line(self, vendor: _Vendor, service: _Service, day: date, document: str) -> Example:
+        chance = self._chance
+        amount = int(100 * 2.718 ** chance.gauss(service.size, service.spread))
+        if service.amounts and chance.random() < 0.9:
+            amount = chance.choice(service.amounts)
+        words = list(service.words)
+        if words and chance.random() < 0.5:
+            words.append(self._word(2))
+        if service.numbered:
+            self._job += chance.randint(0, 2)
+            words.append(str(self._job))
+        printed = service.printed and chance.random() < 0.9
+        account, dimension = service.account, service.dimension
+        if chance.random() < self._slips:
+            account = chance.choice(vendor.services).account if chance.random() < 0.5 else self._account()
+        if chance.random() < self._slips:
+            dimension = chance.choice(self._dimensions)
+        return Example(
+            date=day,
+            document=document,
+            vendor=vendor.name,
+            vendor_key=vendor.key,
+            amount=-amount if chance.random() < 0.03 else amount,
+            text=" ".join(words),
+            vat_percent=service.percent,
+            reference=dimension.split()[chance.randint(0, 1)] if printed and self._has_dimensions else "",
+            product_code=service.product,
+            invoice=f"{vendor.name}/{document}",
+            account=account,
+            vat_code=service.vat_code,
+            dimensions={"place": dimension} if self._has_dimensions else {},
+        )
+
+    def _change_a_mind(self, vendor: _Vendor) -> None:
+        at = self._chance.randrange(len(vendor.services))
+        vendor.services[at] = replace(
+            vendor.services[at], account=self._account(), dimension=self._chance.choice(self._dimensions)
+        )

@@ -1,0 +1,146 @@
+"""The judge: a small network that turns the features of a line's candidates into probabilities.
+
+Each candidate gets a score from two hidden layers and a direct path; a softmax over the candidates and "none of
+them" makes the scores probabilities, so that they are calibrated by training on the likelihood alone.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.prediction.features import Singles
+from services.prediction.lines import Ints
+
+HIDDEN: Final = 32
+_SECOND: Final = 16
+_LIMIT: Final = 5.0
+_DECAY: Final = 1e-4
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights of one network, with the mean and spread by which its features are made comparable."""
+
+    mean: Singles
+    spread: Singles
+    first: Singles
+    first_bias: Singles
+    second: Singles
+    second_bias: Singles
+    last: Singles
+    direct: Singles
+    none: Singles
+
+    @property
+    def weights(self) -> list[Singles]:
+        """What training changes."""
+        return [
+            self.first,
+            self.first_bias,
+            self.second,
+            self.second_bias,
+            self.last,
+            self.direct,
+            self.none,
+        ]
+
+    def comparable(self, features: Singles) -> Singles:
+        """Features centred, scaled and cut off where they mean no more than "very"."""
+        return np.clip((features - self.mean) / self.spread, -_LIMIT, _LIMIT)
+
+    def probabilities(self, features: Singles, present: NDArray[np.bool_]) -> Singles:
+        """The probability of each candidate and, last, of none of them (line, candidate + 1)."""
+        return _forward(self.weights, self.comparable(features), present)[0]
+
+
+def fresh(features: Singles, present: NDArray[np.bool_], seed: int) -> Network:
+    """A network that has learned nothing but the scale of these features."""
+    random = np.random.default_rng(seed)
+    known = features[present]
+    count = features.shape[2]
+
+    def matrix(rows: int, columns: int) -> Singles:
+        return (random.standard_normal((rows, columns)) / np.sqrt(rows)).astype(np.float32)
+
+    return Network(
+        mean=known.mean(axis=0),
+        spread=np.maximum(known.std(axis=0), 0.05),
+        first=matrix(count, HIDDEN),
+        first_bias=np.zeros(HIDDEN, dtype=np.float32),
+        second=matrix(HIDDEN, _SECOND),
+        second_bias=np.zeros(_SECOND, dtype=np.float32),
+        last=np.zeros((_SECOND, 1), dtype=np.float32),
+        direct=np.zeros((count, 1), dtype=np.float32),
+        none=np.array([-3.0], dtype=np.float32),
+    )
+
+
+def trained(
+    network: Network,
+    features: Singles,
+    present: NDArray[np.bool_],
+    answer: Ints,
+    *,
+    epochs: int,
+    rate: float,
+    batch: int,
+    seed: int,
+) -> Network:
+    """The network after learning which candidate was right (its place; the number of candidates: none of them).
+
+    Adam on the log-likelihood with a rate that falls to zero; deterministic for a seed.
+    """
+    weights = [weight.copy() for weight in network.weights]
+    inputs = network.comparable(features)
+    random = np.random.default_rng(seed)
+    mean = [np.zeros_like(weight) for weight in weights]
+    square = [np.zeros_like(weight) for weight in weights]
+    starts = range(0, max(len(inputs) - batch, 0) + 1, batch) if len(inputs) else range(0)
+    total = epochs * len(starts)
+    step = 0
+    for _ in range(epochs):
+        order = random.permutation(len(inputs))
+        for start in starts:
+            rows = order[start : start + batch]
+            step += 1
+            gradients = _gradients(weights, inputs[rows], present[rows], answer[rows])
+            pace = rate * (1.0 - step / (total + 1))
+            for at, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
+                mean[at] = 0.9 * mean[at] + 0.1 * gradient
+                square[at] = 0.99 * square[at] + 0.01 * gradient * gradient
+                slope = (mean[at] / (1 - 0.9**step)) / (np.sqrt(square[at] / (1 - 0.99**step)) + 1e-8)
+                weight -= (pace * (slope + _DECAY * weight)).astype(np.float32)
+    return Network(network.mean, network.spread, *weights)
+
+
+def _forward(weights: list[Singles], inputs: Singles, present: NDArray[np.bool_]) -> tuple[Singles, Singles, Singles]:
+    first, first_bias, second, second_bias, last, direct, none = weights
+    lower = np.maximum(inputs @ first + first_bias, 0.0)
+    upper = np.maximum(lower @ second + second_bias, 0.0)
+    score = np.where(present, (upper @ last + inputs @ direct)[:, :, 0], -1e9)
+    score = np.concatenate([score, np.broadcast_to(none, (len(score), 1))], axis=1)
+    power = np.exp(score - score.max(axis=1, keepdims=True))
+    return (power / power.sum(axis=1, keepdims=True)).astype(np.float32), lower, upper
+
+
+def _gradients(weights: list[Singles], inputs: Singles, present: NDArray[np.bool_], answer: Ints) -> list[Singles]:
+    chance, lower, upper = _forward(weights, inputs, present)
+    _, _, second, _, last, _, _ = weights
+    error = chance.copy()
+    error[np.arange(len(answer)), answer] -= 1.0
+    error /= len(answer)
+    each = error[:, :-1].reshape(-1, 1)
+    flat, lower, upper = (part.reshape(len(each), -1) for part in (inputs, lower, upper))
+    to_upper = (each @ last.T) * (upper > 0)
+    to_lower = (to_upper @ second.T) * (lower > 0)
+    return [
+        flat.T @ to_lower,
+        to_lower.sum(axis=0),
+        lower.T @ to_upper,
+        to_upper.sum(axis=0),
+        upper.T @ each,
+        flat.T @ each,
+        error[:, -1].sum(keepdims=True),
+    ]

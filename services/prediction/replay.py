@@ -1,0 +1,101 @@
+"""Replaying the past: what would have been predicted for each learned line, knowing only the days before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.prediction.example import ACCOUNT, Example
+from services.prediction.features import CANDIDATES, Described, Singles
+from services.prediction.lines import ABSENT, Hashes, Ints
+from services.prediction.memory import Memory, hashed_labels
+from services.prediction.network import Network, trained
+
+REPLAYED: Final = 12_000
+"""At most so many of the newest lines before the cut teach a company's own network."""
+FEWEST_TUNED: Final = 200
+"""With fewer lines than this, the shared network judges as it is."""
+_CHUNK: Final = 1024
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Described lines from row `start` on: features, which candidates there are, and which one was right."""
+
+    start: int
+    candidates: Ints
+    features: Singles
+    answer: Ints
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Where there is a candidate."""
+        return self.candidates >= 0
+
+    def part(self, rows: slice) -> "Replay":
+        """Some of the replayed lines."""
+        return Replay(self.start, self.candidates[rows], self.features[rows], self.answer[rows])
+
+
+def replay(
+    memory: Memory, examples: Sequence[Example], target: str, start: int, before: Ints, accounts: Hashes
+) -> Replay:
+    """Describe the learned lines from row `start` on as they were known at `before` each.
+
+    `examples` are the learned lines themselves, `accounts` what was predicted as each one's account.
+    """
+    parts: list[Described] = []
+    for first in range(start, len(memory), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        asked = memory.lines.part(first, first + _CHUNK)
+        parts.append(memory.describe(target, examples[rows], asked, accounts[rows], before[rows]))
+    candidates = np.concatenate([part.candidates for part in parts])
+    right = (candidates == memory.answers[target][start:, None]) & (candidates >= 0)
+    answer = np.where(right.any(axis=1), right.argmax(axis=1), CANDIDATES)
+    return Replay(start, candidates, np.concatenate([part.features for part in parts]), answer)
+
+
+def days_before(memory: Memory) -> Ints:
+    """For each learned line the number of lines of the days before; the lines must lie in date order."""
+    return np.searchsorted(memory.lines.day, memory.lines.day).astype(np.int64)
+
+
+def tuned(networks: Sequence[Network], past: Replay) -> tuple[Network, ...]:
+    """The shared networks made a company's own by what was replayed of it, or as they are when that is little."""
+    if len(past.answer) < FEWEST_TUNED:
+        return tuple(networks)
+    batch = 64 if len(past.answer) < 3000 else 256
+    return tuple(
+        trained(network, past.features, past.present, past.answer, epochs=8, rate=2e-3, batch=batch, seed=number)
+        for number, network in enumerate(networks)
+    )
+
+
+def judged(networks: Sequence[Network], features: Singles, present: NDArray[np.bool_]) -> Singles:
+    """Probabilities of the candidates and of none of them: the mean of the networks."""
+    parts = [
+        sum(
+            (one.probabilities(features[first : first + _CHUNK], present[first : first + _CHUNK]) for one in networks),
+            start=np.zeros((1, CANDIDATES + 1), dtype=np.float32),
+        )
+        / len(networks)
+        for first in range(0, len(features), _CHUNK)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, CANDIDATES + 1), dtype=np.float32)
+
+
+def best(chances: Singles, candidates: Ints) -> tuple[Ints, Singles]:
+    """The likeliest label number of each line (-1: none) and its probability."""
+    place = chances[:, :-1].argmax(axis=1)
+    rows = np.arange(len(place))
+    label = candidates[rows, place]
+    return label, np.where(label >= 0, chances[rows, place], 0.0).astype(np.float32)
+
+
+def predicted_accounts(memory: Memory, start: int, labels: Ints) -> Hashes:
+    """The hashes of predicted accounts as a column for all learned lines, absent before `start`."""
+    column = np.full(len(memory), ABSENT, dtype=np.uint64)
+    column[start:] = hashed_labels(memory.labels[ACCOUNT], labels)
+    return column
