@@ -68,12 +68,15 @@ def test_environment(netvisor_url: str) -> str:
 def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
     """Return the Bolt app with every conversation registered."""
     logger = logging.getLogger("slack_bolt")
-    # Below WARNING slack_bolt and slack_sdk log frames and bodies, in which keys are.
+    # Below WARNING slack_bolt and slack_sdk log frames and bodies, in which keys are. Bolt also reads
+    # SLACK_BOT_TOKEN itself, and warns that it does not need it.
     for name in ("slack_bolt", "slack_sdk"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
     app = AsyncApp(client=client, logger=logger, request_verification_enabled=False)
     for conversation in (clients, add_client, rights, home):
         conversation.register(app, services)
+    for name in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     return app
 
 
@@ -115,7 +118,6 @@ class Bot:
                 "went_live": notices.went_live,
                 "hourly": notices.hourly,
                 "overdue": notices.overdue,
-                "not_overdue": notices.not_overdue,
                 "morning": notices.morning,
                 "home": notices.home,
                 "reply": notices.reply,

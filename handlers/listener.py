@@ -90,8 +90,8 @@ class Request:
 class Answer:
     """What a handler decided. `message`, `errors`, `update` and `push` go into the acknowledgement.
 
-    `open` opens a modal and `put` replaces the one that was clicked in, both after it. An answer with `errors` stores
-    nothing, so the person can correct the same view and submit it again.
+    `open` opens a modal and `put` replaces the one that was clicked in, both after it. An answer with `errors` or
+    `push` leaves no dedupe key, so the person can submit the same view again.
     """
 
     message: Rendered | None = None
@@ -150,7 +150,8 @@ def listener(services: Services, handler: Handler) -> Listener:
         except Exception as error:
             answer = _fault(locale, body, error)
             await _acknowledge(ack, body, answer)
-            await _tell(client, body, answer)
+            if not body.get("command"):
+                await _tell(client, body, answer)
             return
         services.wake()
         try:
@@ -171,7 +172,8 @@ def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
         # A submission that comes again gets the same answer again; the modal it leads to must not be stale.
         return Answer(update=cast("View | None", (earlier.answer or {}).get("update")))
     answer = handler(request, unit)
-    if not answer.errors:
+    # After errors, and below a view that was pushed, the same view can be submitted again with other words in it.
+    if not answer.errors and not answer.push:
         kept = {"update": answer.update} if answer.update else None
         unit[Delivery].add(Delivery(request.workspace, key, request.services.clock(), kept))
     return answer
@@ -280,7 +282,7 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
 
 async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
     """Show a sentence to the person who acted, where an acknowledgement could not carry it."""
-    if answer.message is None or (body.get("command") and body.get("response_url") is None):
+    if answer.message is None:
         return
     user: Any = body.get("user_id") or body.get("user", {}).get("id")
     channel = str(body.get("channel_id") or cast("Any", body.get("channel") or {}).get("id") or user)

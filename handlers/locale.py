@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from io import BytesIO
+from math import floor
 
 import babel
 import babel.lists
@@ -67,8 +68,9 @@ class Locale:
         return numbers.format_decimal(value, locale=self._formats)
 
     def percent(self, share: float) -> str:
-        """Return a share from 0 to 1 as a whole per cent, for example `86 %`."""
-        return numbers.format_percent(share, "#,##0 %" if self.language != "en" else "#,##0%", locale=self._formats)
+        """Return a share from 0 to 1 in whole per cent, for example `86 %`; rounded down, so that 100 means all."""
+        whole = floor(round(share * 100, 6)) / 100
+        return numbers.format_percent(whole, "#,##0%" if self.language == "en" else "#,##0 %", locale=self._formats)
 
     def date(self, day: date) -> str:
         """Return a day, for example `23.11.2026`."""

@@ -10,9 +10,8 @@ from slack_bolt.async_app import AsyncApp
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.rights import TICKABLE, check_view
-from services import jobs
-from services.checks import check_result
-from services.onboarding import company_lock, request_check
+from services.checks import check_result, show_check
+from services.onboarding import request_check
 from services.records import Client, RightsCheck, Tick
 from services.store import Unit
 
@@ -45,7 +44,7 @@ def open_check(request: Request, unit: Unit, client: Client) -> Answer:
 
     def opened(unit: Unit, view_id: str) -> None:
         watch_check(unit, client.workspace, client.id, view_id, request.person.id)
-        jobs.enqueue(unit, client.workspace, "show_check", client.id, now, lock=company_lock(client))
+        show_check(unit, client.workspace, client.id, now)
 
     return Answer(open=view, opened=opened)
 
@@ -73,7 +72,7 @@ def tick(request: Request, unit: Unit) -> Answer:
         )
     for check_id in (known & asked) - chosen:
         unit[Tick].delete(request.workspace, id=f"{client.id}:{check_id}")
-    jobs.enqueue(unit, client.workspace, "show_check", client.id, now, lock=company_lock(client))
+    show_check(unit, client.workspace, client.id, now)
     return Answer()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +22,9 @@ from services.training import CompanyOf, newest_runs, start_training
 OUR_FAULT = "OUR_FAULT:"
 """Begins the code of a check that failed for a reason of our own; its reference follows."""
 
+BETWEEN_UPDATES = timedelta(seconds=0.7)
+"""How often at most a modal is updated while its check goes on: fifty checks at once stay inside Slack's rate."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,42 +36,50 @@ class Checks:
         self._outbox = outbox
         self._clock = clock
         self._company_of = company_of
+        self._shown: dict[str, datetime] = {}
 
     async def check(self, job: Job) -> None:
         """Check a client from the beginning: reads only, so a check that was cut off is simply made again."""
-        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
-        if client is None or client.state is ClientState.REMOVED:
+        result = await self._store.run(lambda unit: check_result(unit, job.workspace, job.key))
+        if result is None or result.client.state is ClientState.REMOVED or result.check.finished_at:
             return
-        await self._change(client, findings=(), waiting_for=None, retry_at=None, finished_at=None)
-        await self._show(client)
+        client = result.client
+        await self._change(client, findings=(), waiting_for=None, retry_at=None)
         company = await self._company_of(client)
         findings: list[Finding] = []
 
         async def found(finding: Finding) -> None:
             findings.append(finding)
             await self._change(client, findings=tuple(item.to_data() for item in findings))
-            await self._show(client)
+            await self._show_progress(client)
 
         today = self._clock().astimezone(FIRM_TIMEZONE).date()
         try:
             await Check(company, client.process, today, found).run()
         except NetvisorSilent as silent:
             await self._wait(client, silent)
+        self._shown.pop(client.id, None)
         await self._store.run(lambda unit: self._conclude(unit, client, findings))
-        await self._show(client, ended=True)
 
     async def show(self, job: Job) -> None:
-        """Show a check as it stands: after a tick, or in a modal that has just been opened."""
-        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
-        if client:
-            await self._show(client, ended=True)
+        """Show a check as it stands in the modals that people have open; tell it to whoever asked and closed theirs."""
+        result = await self._store.run(lambda unit: check_result(unit, job.workspace, job.key))
+        if result is None:
+            return
+        client, check = result.client, result.check
+        watching = await self._show_in_modals(result)
+        if not watching and (check.finished_at or check.waiting_for):
+            matter = f"check:{client.id}:{check.started_at.isoformat()}"
+            await self._outbox.tell(client.workspace, matter, check.requested_by, result)
 
     async def give_up(self, job: Job, reference: str) -> None:
         """Say that a check failed for a reason of our own; the operator finds it under the reference."""
-        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
-        if client:
-            await self._change(client, waiting_for=f"{OUR_FAULT}{reference}", retry_at=None)
-            await self._show(client, ended=True)
+
+        def store(unit: Unit) -> None:
+            unit[RightsCheck].change(job.workspace, job.key, waiting_for=f"{OUR_FAULT}{reference}", retry_at=None)
+            show_check(unit, job.workspace, job.key, self._clock())
+
+        await self._store.run(store)
 
     async def _wait(self, client: Client, silent: NetvisorSilent) -> None:
         """Say why nothing can be known now, and try again later by ourselves."""
@@ -88,16 +99,17 @@ class Checks:
                 retry_at=retry_at,
                 attempt=attempt + 1,
             )
+            show_check(unit, client.workspace, client.id, self._clock())
             show_card(unit, client, self._clock())
 
         await self._store.run(store)
-        await self._show(client, ended=True)
         raise jobs.RunLater(delay)
 
     def _conclude(self, unit: Unit, client: Client, findings: list[Finding]) -> None:
         now = self._clock()
         current = unit[Client].get(client.workspace, client.id) or client
         unit[RightsCheck].change(client.workspace, client.id, finished_at=now, attempt=1)
+        show_check(unit, client.workspace, client.id, now)
         state = conclude_check(unit, current, [(finding.id, finding.verdict) for finding in findings], now)
         if state is ClientState.TRAINING:
             check = unit[RightsCheck].get(client.workspace, client.id)
@@ -106,19 +118,38 @@ class Checks:
     async def _change(self, client: Client, **changes: Any) -> None:
         await self._store.run(lambda unit: unit[RightsCheck].change(client.workspace, client.id, **changes))
 
-    async def _show(self, client: Client, *, ended: bool = False) -> None:
-        """Show how far the check is where it is watched; at its end tell those who closed their modal."""
-        result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
-        if result is None:
+    async def _show_progress(self, client: Client) -> None:
+        """Show how far a check is, if that is due; what Slack does not take now is shown by the next update."""
+        now = self._clock()
+        if now - self._shown.get(client.id, now - BETWEEN_UPDATES) < BETWEEN_UPDATES:
             return
-        watchers = result.check.watchers
+        self._shown[client.id] = now
+        result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
+        if result:
+            try:
+                await self._show_in_modals(result)
+            except jobs.RunLater:
+                return
+
+    async def _show_in_modals(self, result: CheckResult) -> bool:
+        """Update the modals that show a check, forget those that are closed; False when none is open."""
+        client, watchers = result.client, result.check.watchers
         closed = await self._outbox.show(client.workspace, list(watchers.items()), result)
+
+        def forget(unit: Unit) -> None:
+            check = unit[RightsCheck].get(client.workspace, client.id)
+            if check:
+                left = {view: person for view, person in check.watchers.items() if view not in closed}
+                unit[RightsCheck].change(client.workspace, client.id, None, watchers=left)
+
         if closed:
-            left = {view: person for view, person in watchers.items() if view not in closed}
-            await self._change(client, watchers=left)
-        if ended and not set(watchers) - set(closed):
-            matter = f"check:{client.id}:{result.check.started_at.isoformat()}"
-            await self._outbox.tell(client.workspace, matter, result.check.requested_by, result)
+            await self._store.run(forget)
+        return len(closed) < len(watchers)
+
+
+def show_check(unit: Unit, workspace: str, client_id: str, now: datetime) -> None:
+    """Have a check shown as it stands."""
+    jobs.enqueue(unit, workspace, "show_check", client_id, now)
 
 
 def check_result(unit: Unit, workspace: str, client_id: str) -> CheckResult | None:

@@ -100,18 +100,18 @@ class Notices:
         raise jobs.RunLater(moving[0].started_at + timedelta(hours=hours + 1) - self._clock())
 
     async def overdue(self, job: Job) -> None:
-        """Have Slack itself say after a day that a training is not done, in case we are down by then."""
+        """Have Slack itself say after a day that a training is not done; take that back when it is.
+
+        Slack keeps the message and posts it also when we are down.
+        """
         client, runs = await self._client_and_runs(job)
         moving = [run for run in runs if run.state in UNFINISHED_RUN_STATES]
+        matter = f"overdue:{job.key}"
         if client and moving:
             post_at = moving[0].started_at + OVERDUE_AFTER
-            await self._outbox.schedule(
-                client.workspace, f"overdue:{client.id}", client.channel, Overdue(client), post_at
-            )
-
-    async def not_overdue(self, job: Job) -> None:
-        """Take that message back."""
-        await self._outbox.unschedule(job.workspace, f"overdue:{job.key}")
+            await self._outbox.schedule(client.workspace, matter, client.channel, Overdue(client), post_at)
+        else:
+            await self._outbox.unschedule(job.workspace, matter)
 
     async def morning(self, job: Job) -> None:
         """Tell a channel what is training, live and blocked; `key` is `<day>:<channel>`."""

@@ -329,13 +329,18 @@ class Outbox:
             await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
 
     async def show(self, workspace: str, watchers: Sequence[tuple[str, str]], fact: Fact) -> list[str]:
-        """Update the modals that people have open, and return the ids of those that are closed."""
+        """Update the modals that people have open, and return the ids of those that are closed.
+
+        Raises RunLater when Slack asks to wait or did not answer: showing twice does no harm.
+        """
         closed: list[str] = []
         for view_id, person in watchers:
             language = await self._store.run(lambda unit, person=person: language_of(unit, workspace, person))
             try:
                 if not await self.notifier.show(workspace, view_id, fact, language):
                     closed.append(view_id)
-            except (SlackBusy, OutcomeUnknown):
-                continue  # the next update shows it
+            except SlackBusy as busy:
+                raise RunLater(busy.delay) from busy
+            except OutcomeUnknown:
+                raise RunLater(READ_BACK_AFTER) from None
         return closed

@@ -273,12 +273,13 @@ class Training:
         if current and current.state is ClientState.TRAINING:
             set_state(unit, current, ClientState.PRODUCTION, now)
             jobs.enqueue(unit, client.workspace, "went_live", client.id, now, batch=batch)
-        jobs.enqueue(unit, client.workspace, "not_overdue", client.id, now)
+        jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
         show_card(unit, client, now)
 
     def _fail(self, unit: Unit, client: Client, batch: str, failure: str) -> None:
         now = self._clock()
         change_runs(unit, client, batch, state=RunState.FAILED, failure=failure, finished_at=now)
+        jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
         show_card(unit, client, now)
 
     async def give_up(self, job: Job, reference: str) -> None:
