@@ -139,9 +139,10 @@ def evaluate(rows: list[Row], label: str, learn: Learn, split: float = 1.0 - TES
         before = np.minimum(before, cut)
     tested = backtest(memory, examples, cut, before)[target]
     names = memory.labels[target]
+    predicted: list[int] = tested.predicted.tolist()
     return [
-        Outcome(row.number, row.label, names[number] if number >= 0 else "", float(confidence))
-        for row, number, confidence in zip(rows[cut:], tested.predicted, tested.confidence, strict=True)
+        Outcome(row.number, row.label, names[number] if number >= 0 else "", confidence)
+        for row, number, confidence in zip(rows[cut:], predicted, tested.confidence.tolist(), strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ as it would have been predicted then.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from services.prediction.levels import LEVELS
 from services.prediction.lines import ABSENT, Hashes, Ints
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 _KEEP = 0.5 ** (1.0 / np.array([level.half_life for level in LEVELS]))
 
 
@@ -40,6 +41,16 @@ class Support:
     count: Ints
     since: Ints
     row: Ints
+
+    def reordered(self, order: Ints) -> "Support":
+        """The same with the candidates of each line in another order."""
+        places = order[:, None, :]
+        return Support(
+            np.take_along_axis(self.weight, places, axis=2),
+            np.take_along_axis(self.count, places, axis=2),
+            np.take_along_axis(self.since, places, axis=2),
+            np.take_along_axis(self.row, places, axis=2),
+        )
 
 
 class Evidence:

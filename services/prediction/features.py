@@ -14,8 +14,6 @@ from services.prediction.evidence import Contexts, Evidence, Floats, Support
 from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import Hashes, Ints, Lines
 
-Singles = NDArray[np.float32]
-
 CANDIDATES: Final = 8
 _RECENT: Final = 24
 _LEVEL_COUNT: Final = len(LEVELS)
@@ -30,7 +28,7 @@ class Described:
     """Candidates of each line (label numbers, likeliest first, -1: none), their features and the facts behind."""
 
     candidates: Ints
-    features: Singles
+    features: Floats
     contexts: Contexts
     support: Support
 
@@ -57,12 +55,7 @@ def describe(
     candidates = np.take_along_axis(candidates, order, axis=1)
     chain = np.take_along_axis(chain, order, axis=1)
     chances = np.take_along_axis(chances, order[:, None, :], axis=2)
-    support = Support(
-        *(
-            np.take_along_axis(part, order[:, None, :], axis=2)
-            for part in (support.weight, support.count, support.since, support.row)
-        )
-    )
+    support = support.reordered(order)
     rival = np.where(np.arange(CANDIDATES) == 0, chain[:, 1:2], chain[:, :1])
     since, row = support.since[:, VENDOR], support.row[:, VENDOR]
     columns = [

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,12 +140,11 @@ def lines_of(examples: Sequence[Example]) -> Lines:
             )
         )
     table = np.array(rows, dtype=np.int64).reshape(len(rows), len(fields(Lines)))
-    return Lines(
-        *(
-            table[:, at].copy() if one.type is Ints else table[:, at].astype(np.uint64)
-            for at, one in enumerate(fields(Lines))
-        )
-    )
+    columns: list[Any] = [
+        table[:, at].copy() if one.type is Ints else table[:, at].astype(np.uint64)
+        for at, one in enumerate(fields(Lines))
+    ]
+    return Lines(*columns)
 
 
 def _group(example: Example) -> tuple[object, ...]:

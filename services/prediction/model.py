@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from services.prediction import artifact
+from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, VAT, Example, Prediction, Reason
-from services.prediction.features import Described, Singles
+from services.prediction.features import Described
 from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import ABSENT, Hashes, hashed, lines_of
 from services.prediction.memory import Memory
@@ -114,10 +115,10 @@ class Model:
         return np.array([hashed(f"label {one}") if one else ABSENT for one in accounts], dtype=np.uint64)
 
     def _prediction(
-        self, names: Sequence[str], described: Described, chances: Singles, row: int, example: Example
+        self, names: list[str], described: Described, chances: Floats, row: int, example: Example
     ) -> Prediction:
-        candidates = described.candidates[row]
-        ranked = [place for place in np.argsort(-chances[row, :-1], kind="stable") if candidates[place] >= 0]
+        candidates: list[int] = described.candidates[row].tolist()
+        ranked = [place for place in np.argsort(-chances[row, :-1], kind="stable").tolist() if candidates[place] >= 0]
         if not ranked:
             return Prediction("", 0.0)
         labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]

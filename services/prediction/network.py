@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.prediction.features import Singles
+from services.prediction.evidence import Floats
 from services.prediction.lines import Ints
 
 HIDDEN: Final = 32
@@ -23,18 +23,18 @@ _DECAY: Final = 1e-4
 class Network:
     """Weights of one network, with the mean and spread by which its features are made comparable."""
 
-    mean: Singles
-    spread: Singles
-    first: Singles
-    first_bias: Singles
-    second: Singles
-    second_bias: Singles
-    last: Singles
-    direct: Singles
-    none: Singles
+    mean: Floats
+    spread: Floats
+    first: Floats
+    first_bias: Floats
+    second: Floats
+    second_bias: Floats
+    last: Floats
+    direct: Floats
+    none: Floats
 
     @property
-    def weights(self) -> list[Singles]:
+    def weights(self) -> list[Floats]:
         """What training changes."""
         return [
             self.first,
@@ -46,22 +46,22 @@ class Network:
             self.none,
         ]
 
-    def comparable(self, features: Singles) -> Singles:
+    def comparable(self, features: Floats) -> Floats:
         """Features centred, scaled and cut off where they mean no more than "very"."""
         return np.clip((features - self.mean) / self.spread, -_LIMIT, _LIMIT)
 
-    def probabilities(self, features: Singles, present: NDArray[np.bool_]) -> Singles:
+    def probabilities(self, features: Floats, present: NDArray[np.bool_]) -> Floats:
         """The probability of each candidate and, last, of none of them (line, candidate + 1)."""
         return _forward(self.weights, self.comparable(features), present)[0]
 
 
-def fresh(features: Singles, present: NDArray[np.bool_], seed: int) -> Network:
+def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:
     """A network that has learned nothing but the scale of these features."""
     random = np.random.default_rng(seed)
     known = features[present]
     count = features.shape[2]
 
-    def matrix(rows: int, columns: int) -> Singles:
+    def matrix(rows: int, columns: int) -> Floats:
         return (random.standard_normal((rows, columns)) / np.sqrt(rows)).astype(np.float32)
 
     return Network(
@@ -79,7 +79,7 @@ def fresh(features: Singles, present: NDArray[np.bool_], seed: int) -> Network:
 
 def trained(
     network: Network,
-    features: Singles,
+    features: Floats,
     present: NDArray[np.bool_],
     answer: Ints,
     *,
@@ -115,7 +115,7 @@ def trained(
     return Network(network.mean, network.spread, *weights)
 
 
-def _forward(weights: list[Singles], inputs: Singles, present: NDArray[np.bool_]) -> tuple[Singles, Singles, Singles]:
+def _forward(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
     first, first_bias, second, second_bias, last, direct, none = weights
     lower = np.maximum(inputs @ first + first_bias, 0.0)
     upper = np.maximum(lower @ second + second_bias, 0.0)
@@ -125,7 +125,7 @@ def _forward(weights: list[Singles], inputs: Singles, present: NDArray[np.bool_]
     return (power / power.sum(axis=1, keepdims=True)).astype(np.float32), lower, upper
 
 
-def _gradients(weights: list[Singles], inputs: Singles, present: NDArray[np.bool_], answer: Ints) -> list[Singles]:
+def _gradients(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_], answer: Ints) -> list[Floats]:
     chance, lower, upper = _forward(weights, inputs, present)
     _, _, second, _, last, _, _ = weights
     error = chance.copy()

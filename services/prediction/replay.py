@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, Example
-from services.prediction.features import CANDIDATES, Described, Singles
+from services.prediction.features import CANDIDATES, Described
 from services.prediction.lines import ABSENT, Hashes, Ints
 from services.prediction.memory import Memory, hashed_labels
 from services.prediction.network import Network, trained
@@ -26,7 +27,7 @@ class Replay:
 
     start: int
     candidates: Ints
-    features: Singles
+    features: Floats
     answer: Ints
 
     @property
@@ -34,7 +35,7 @@ class Replay:
         """Where there is a candidate."""
         return self.candidates >= 0
 
-    def part(self, rows: slice) -> "Replay":
+    def part(self, rows: slice | Ints) -> "Replay":
         """Some of the replayed lines."""
         return Replay(self.start, self.candidates[rows], self.features[rows], self.answer[rows])
 
@@ -73,7 +74,7 @@ def tuned(networks: Sequence[Network], past: Replay) -> tuple[Network, ...]:
     )
 
 
-def judged(networks: Sequence[Network], features: Singles, present: NDArray[np.bool_]) -> Singles:
+def judged(networks: Sequence[Network], features: Floats, present: NDArray[np.bool_]) -> Floats:
     """Probabilities of the candidates and of none of them: the mean of the networks."""
     parts = [
         sum(
@@ -86,7 +87,7 @@ def judged(networks: Sequence[Network], features: Singles, present: NDArray[np.b
     return np.concatenate(parts) if parts else np.zeros((0, CANDIDATES + 1), dtype=np.float32)
 
 
-def best(chances: Singles, candidates: Ints) -> tuple[Ints, Singles]:
+def best(chances: Floats, candidates: Ints) -> tuple[Ints, Floats]:
     """The likeliest label number of each line (-1: none) and its probability."""
     place = chances[:, :-1].argmax(axis=1)
     rows = np.arange(len(place))

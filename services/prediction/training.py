@@ -141,7 +141,8 @@ def cut_row(memory: Memory, share: float = TEST_SHARE) -> int:
     if not len(memory):
         return 0
     day = memory.lines.day
-    return int(np.searchsorted(day, day[min(int(len(day) * (1.0 - share)), len(day) - 1)]))
+    position = min(int(len(day) * (1.0 - share)), len(day) - 1)
+    return int(np.count_nonzero(day < day[position]))
 
 
 def _report(memory: Memory, target: str, tested: Tested | None) -> TargetReport:
