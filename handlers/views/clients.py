@@ -123,7 +123,7 @@ def report_text(locale: Locale, runs: Sequence[Run]) -> str:
             continue
         text += "\n• " + _(
             "{name}: {accuracy} right on the newest fifth; {certain} of lines will be certain (confidence at "
-            "least 80 %).",
+            "least 80%).",
             name=name,
             accuracy=locale.percent(figures["accuracy"]),
             certain=locale.percent(figures["share_certain"]),
