@@ -118,12 +118,13 @@ class Model:
         self, names: list[str], described: Described, chances: Floats, row: int, example: Example
     ) -> Prediction:
         candidates: list[int] = described.candidates[row].tolist()
-        ranked = [place for place in np.argsort(-chances[row, :-1], kind="stable").tolist() if candidates[place] >= 0]
+        order: list[int] = np.argsort(-chances[row, :-1], kind="stable").tolist()
+        ranked = [place for place in order if candidates[place] >= 0]
         if not ranked:
             return Prediction("", 0.0)
         labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
         label, confidence = labelled[0]
-        reason = self._reason(described, row, int(ranked[0]), example)
+        reason = self._reason(described, row, ranked[0], example)
         return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
 
     def _reason(self, described: Described, row: int, place: int, example: Example) -> Reason:
