@@ -101,12 +101,7 @@ def request_check(
         unit[RightsCheck].change(client.workspace, client.id, watchers=watching)
         return
     unit[RightsCheck].put(RightsCheck(client.workspace, client.id, now, person, watchers=watching))
-    jobs.enqueue(unit, client.workspace, "check", client.id, now, lock=company_lock(client))
-
-
-def company_lock(client: Client) -> str:
-    """Return the lock of jobs that must not run side by side for a client."""
-    return f"client:{client.workspace}/{client.id}"
+    jobs.enqueue(unit, client.workspace, "check", client.id, now)
 
 
 def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, missing: Sequence[str] = ()) -> bool:

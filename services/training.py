@@ -7,6 +7,7 @@ run a target; the runs of one training share their fetching and their batch id. 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
@@ -20,7 +21,7 @@ from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.history import keep_invoice, keep_voucher
 from services.netvisor import Company, NetvisorError, Refused
-from services.onboarding import company_lock, request_check, set_state, show_card
+from services.onboarding import request_check, set_state, show_card
 from services.prediction.wire import Progress, Trained, decode_line
 from services.records import (
     UNFINISHED_RUN_STATES,
@@ -71,7 +72,7 @@ def start_training(unit: Unit, client: Client, person: str, now: datetime) -> st
                 requested_by=person,
             )
         )
-    jobs.enqueue(unit, client.workspace, "train", client.id, now, lock=company_lock(client), batch=batch)
+    jobs.enqueue(unit, client.workspace, "train", client.id, now, batch=batch)
     jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
     jobs.enqueue(unit, client.workspace, "hourly", client.id, now + timedelta(hours=1), batch=batch)
     show_card(unit, client, now)
@@ -99,6 +100,8 @@ class Training:
         self._clock = clock
         self._company_of = company_of
         self._test_environment = test_environment
+        # The bot keeps one processor to itself, however many companies train.
+        self._processors = asyncio.Semaphore(max(1, (os.cpu_count() or 1) - 1))
 
     async def train(self, job: Job) -> None:
         """Take a client's training from wherever it stopped to its end."""
@@ -217,6 +220,13 @@ class Training:
                 unit[StoredVoucher].count(client.workspace, client_id=client.id),
             )
         )
+        await self._store.run(
+            lambda unit: self._progress(unit, client, batch, state=RunState.TRAINING, step="lines", done=0, total=0)
+        )
+        async with self._processors:
+            return await self._learn_in_child(client, batch, invoices, vouchers)
+
+    async def _learn_in_child(self, client: Client, batch: str, invoices: int, vouchers: int) -> Trained:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
