@@ -15,6 +15,7 @@ from pydantic import SecretStr, ValidationError
 from bot.app import Bot, CannotStart
 from bot.check_rights import check_rights
 from bot.doctor import doctor
+from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from services.records import Credential
@@ -50,6 +51,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(check_rights)
 main.add_command(doctor)
+main.add_command(evaluate_command)
 
 
 @main.command()
