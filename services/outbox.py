@@ -235,7 +235,12 @@ class Outbox:
     async def _sent(self, message: Message, timestamp: str, shown: str) -> Message:
         def store(unit: Unit) -> Message:
             unit[Message].change(
-                message.workspace, message.id, state=MessageState.SENT, timestamp=timestamp, shown=shown
+                message.workspace,
+                message.id,
+                state=MessageState.SENT,
+                timestamp=timestamp,
+                shown=shown,
+                attempted_at=self._clock(),
             )
             stored = unit[Message].get(message.workspace, message.id)
             return stored or message
