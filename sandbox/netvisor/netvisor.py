@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sandbox.netvisor.books import load_books
-from sandbox.netvisor.business_id import business_id as make_business_id
+from sandbox.netvisor.business_id import business_ids as make_business_ids
 from sandbox.netvisor.catalogue import ARTICLE_GROUPS, RESOURCES, resources_of
 from sandbox.netvisor.company import (
     FULL_LEDGER_RIGHTS,
@@ -40,6 +40,8 @@ ADMINISTRATOR = "Kaisa Korpela"
 ACCOUNTANT = "Anna Aalto"
 ACCOUNTANT_WITHOUT_APPROVAL = "Ville Vartia"
 
+_FIRM_SERIAL = 9_000_000
+_FIRST_BOOKS_SERIAL = 9_100_000
 _FINNISH_TIME = ZoneInfo("Europe/Helsinki")
 
 
@@ -284,15 +286,21 @@ class Netvisor:
 
     # books from a file
 
-    def load_books(self, path: str | Path, *, name: str | None = None, business_id: str = "9100000-1") -> Company:
-        """Add a company whose history is a file of postings; see `sandbox.netvisor.books`."""
+    def load_books(self, path: str | Path, *, name: str | None = None, business_id: str | None = None) -> Company:
+        """Add a company whose history is a file of postings; see `sandbox.netvisor.books`.
+
+        Without a name it has the file's, without a business id the first free one from 9100000 on.
+        """
+        if business_id is None:
+            wanted = make_business_ids(_FIRST_BOOKS_SERIAL, len(self._companies) + 1)
+            business_id = next(each for each in wanted if each not in self._companies)
         return self.add_company(load_books(Path(path), self.now(), name=name, business_id=business_id))
 
     def _people(self) -> None:
         self._add_user("Kaisa", "Korpela", "kaisa.korpela@laskelma.example")
         self._add_user("Anna", "Aalto", "anna.aalto@laskelma.example")
         self._add_user("Ville", "Vartia", "ville.vartia@laskelma.example")
-        self.add_company(Company(1, make_business_id(9_000_000), "Tilitoimisto Laskelma Oy", is_firm=True))
+        self.add_company(Company(1, make_business_ids(_FIRM_SERIAL, 1)[0], "Tilitoimisto Laskelma Oy", is_firm=True))
 
     def _add_user(self, first_name: str, last_name: str, email: str) -> User:
         user = User(len(self.users) + 501, first_name, last_name, email)

@@ -70,7 +70,7 @@ class Page:
         self._actions: Mapping[str, Callable[[Form], object]] = {
             "create-credential": self._create_credential,
             "set-ledger-rights": self._set_ledger_rights,
-            "set-roles": self._set_roles,
+            "set-role": self._set_role,
             "copy-user": self._copy_user,
             "remove-access": self._remove_access,
             "set-user-active": self._set_user_active,
@@ -172,19 +172,22 @@ class Page:
         return {"customer_id": made.customer_id, "customer_key": made.customer_key}
 
     def _set_ledger_rights(self, form: Form) -> None:
-        company = self._administered(form)
+        # only what was changed is sent, so that two quick changes do not undo each other
         self._netvisor.set_rights(
             form.text("user"),
-            company.business_id,
-            posting=form.text("posting"),
-            inspector=form.flag("inspector"),
-            approver=form.flag("approver"),
-            circulation_setter=form.flag("circulation_setter"),
+            self._administered(form).business_id,
+            posting=form.text("posting") if form.has("posting") else None,
+            inspector=form.flag("inspector") if form.has("inspector") else None,
+            approver=form.flag("approver") if form.has("approver") else None,
+            circulation_setter=form.flag("circulation_setter") if form.has("circulation_setter") else None,
         )
 
-    def _set_roles(self, form: Form) -> None:
-        company = self._administered(form)
-        self._netvisor.set_rights(form.text("user"), company.business_id, roles=form.texts("roles"))
+    def _set_role(self, form: Form) -> None:
+        company, user = self._administered(form), self._netvisor.user(form.text("user"))
+        role = Role(form.text("role"))
+        roles = company.access.get(user.key, Access()).roles
+        changed = roles | {role} if form.flag("held") else roles - {role}
+        self._netvisor.set_rights(user.name, company.business_id, roles=changed)
 
     def _copy_user(self, form: Form) -> None:
         company = self._administered(form)

@@ -1,6 +1,6 @@
 // The frame of the page: who is logged in, in which company, which place of the menu is open.
 
-import { act, h, notify, read } from "./dom.js";
+import { act, field, h, notify, read } from "./dom.js";
 import { both, currentLanguage, say, setLanguage } from "./language.js";
 import { circulationLists } from "./circulation.js";
 import { credentials } from "./credentials.js";
@@ -101,7 +101,7 @@ export async function draw() {
 // Drawing replaces the elements: put the focus back to the one that now stands for what had it.
 function refocus(before) {
   if (!before || before.isConnected) return;
-  const name = (element) => element.getAttribute("aria-label") ?? element.textContent;
+  const name = (element) => element.id || element.getAttribute("aria-label") || element.textContent;
   if (!name(before)) return;
   const same = [...document.querySelectorAll(before.tagName)].find((element) => name(element) === name(before));
   same?.focus({ preventScroll: true });
@@ -128,13 +128,11 @@ function drawBar(at) {
     );
   bar.replaceChildren(
     h("span", { class: "name" }, "Netvisor ", h("span", null, say("local, for trying out", "paikallinen, kokeiluun"))),
-    h(
-      "label",
-      null,
+    field(
       say("Company", "Yritys"),
       h(
         "select",
-        { value: chosen.company, onchange: pick("company") },
+        { id: "company", onchange: pick("company") },
         at.overview.companies.map((each) =>
           h(
             "option",
@@ -144,13 +142,11 @@ function drawBar(at) {
         )
       )
     ),
-    h(
-      "label",
-      null,
+    field(
       say("Logged in as", "Kirjautuneena"),
       h(
         "select",
-        { value: chosen.user, onchange: pick("user") },
+        { id: "user", onchange: pick("user") },
         at.overview.users.map((each) => h("option", { value: each.name, selected: each.name === chosen.user }, each.name))
       )
     ),

@@ -76,8 +76,12 @@ export function table(headings, rows, empty) {
   );
 }
 
+let fields = 0;
+
+// A labelled control. The label stands beside it, not round it: a select's options would else belong to its name.
 export function field(label, control) {
-  return h("label", { class: "field" }, h("span", null, label), control);
+  control.id ||= `field-${++fields}`;
+  return h("div", { class: "field" }, h("label", { for: control.id }, label), control);
 }
 
 export function options(values, names = {}) {

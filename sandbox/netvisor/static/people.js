@@ -10,14 +10,7 @@ export async function ledgerRights(at) {
   const change = (person, changed) =>
     at.do(
       "set-ledger-rights",
-      {
-        user: person.name,
-        posting: person.posting,
-        inspector: person.inspector,
-        approver: person.approver,
-        circulation_setter: person.circulation_setter,
-        ...changed,
-      },
+      { user: person.name, ...changed },
       say("Saved. Credentials made earlier keep their rights.", "Tallennettu. Aiemmat tunnukset säilyttävät oikeutensa.")
     );
   const tick = (person, right, label) =>
@@ -61,11 +54,7 @@ export async function ledgerRights(at) {
 export async function roles(at) {
   const disabled = !at.mayAdminister;
   const names = ROLES();
-  const toggle = (person, role) => (checked) =>
-    at.do("set-roles", {
-      user: person.name,
-      roles: checked ? [...person.roles, role] : person.roles.filter((each) => each !== role),
-    });
+  const toggle = (person, role) => (held) => at.do("set-role", { user: person.name, role, held });
   const rows = at.company.people.map((person) => [
     nameOf(person),
     ...Object.entries(names).map(([role, name]) =>

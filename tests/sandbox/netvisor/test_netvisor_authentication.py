@@ -145,6 +145,7 @@ async def test_a_transaction_id_never_repeats_whoever_uses_it(caller: Caller, ne
     url = f"{caller.server.api_url}/accountlist.nv"
     headers = caller.headers(url)
     codes: list[int] = []
+    text = ""
     for _ in range(2):
         async with caller.session.get(url, headers=headers) as response:
             codes.append(response.status)
