@@ -106,8 +106,8 @@ def _check_time(netvisor: Netvisor, headers: Mapping[str, str]) -> None:
     try:
         times = [datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC).timestamp()]
         if unix := headers.get(_TIMESTAMP_UNIX):
-            times.append(int(unix))
-    except ValueError as error:
+            times.append(float(int(unix)))
+    except (ValueError, OverflowError) as error:
         raise Refusal("AUTHENTICATION_FAILED", "timestamp", stamp) from error
     now = netvisor.clock()
     if any(abs(now - time) > netvisor.timestamp_tolerance for time in times):
@@ -136,7 +136,7 @@ def _check_mac(
             )
         except UnicodeEncodeError:
             continue
-        if hmac.compare_digest(digest.encode(), headers[_MAC].encode()):
+        if hmac.compare_digest(digest.encode(), headers[_MAC].encode(errors="replace")):
             return
         digests.append(digest)
     # Netvisor echoes what it hashed, with the keys replaced, and its digest: a client must not show this to people

@@ -24,6 +24,9 @@ def read_root(body: bytes) -> Element:
         raise invalid(f"The message is not XML: {error}") from error
 
 
+_MOST_DIGITS = 18
+
+
 class Fields:
     """The children of an element, checked against the DTD's order and read by name.
 
@@ -73,7 +76,7 @@ class Fields:
         value = self.text(name)
         if value is None:
             return None
-        if not (value.isascii() and value.isdigit()):
+        if not _is_digits(value):
             raise invalid(f"{name} is not a whole number: {value}")
         return int(value)
 
@@ -103,7 +106,11 @@ class Fields:
             return None
         whole, _, fraction = value.replace(".", ",").partition(",")
         digits = f"{whole.removeprefix('-')}{fraction}"
-        if not (digits.isascii() and digits.isdigit()) or len(fraction.rstrip("0")) > decimals:
+        if not _is_digits(digits) or len(fraction.rstrip("0")) > decimals:
             raise invalid(f"{name} is not a number with {decimals} decimals: {value}")
         scaled = int(f"{whole.removeprefix('-') or '0'}{fraction.rstrip('0').ljust(decimals, '0')}")
         return -scaled if whole.startswith("-") else scaled
+
+
+def _is_digits(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS

@@ -6,14 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.netvisor import ACCOUNTANT, ADMINISTRATOR, Invoice, Netvisor, PostingLevel
+from sandbox.netvisor import ACCOUNTANT, ADMINISTRATOR, FULL_LEDGER_RIGHTS, Invoice, Netvisor, PostingLevel
 from sandbox.netvisor.chart import open_books
 from sandbox.netvisor.company import ApprovalStatus, Company, InvoiceLine
 from sandbox.netvisor.history import add_invoice, make_vendor
 from sandbox.netvisor.ledger import post
+from sandbox.netvisor.refusals import Refusal
+from sandbox.netvisor.resources.call import Call
+from sandbox.netvisor.resources.postings import purchase_invoice_posting_data
 from sandbox.netvisor.suppliers import OFFICE
 
 from .conftest import Answer, Caller
+
+BOOKS = Netvisor()
 
 
 @dataclass(frozen=True)
@@ -235,3 +240,44 @@ def test_every_voucher_sums_to_zero(sums: list[tuple[int, tuple[int, str]]]):
     voucher = post(company, add_invoice(company, vendor, "1", today, lines), netvisor.now())
     assert sum(line.sum for line in voucher.lines) == 0
     assert voucher.lines[-1].sum == -sum(cents for cents, _ in sums)
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<&"), max_size=30)
+NUMBER_LIKE = st.from_regex(r"-?[0-9]{0,6}[.,]?[0-9]{0,4}", fullmatch=True) | st.text("0123456789", min_size=4301)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["sum", "ready", "status", "account", "vat", "comment", "key"]), ANY_TEXT | NUMBER_LIKE
+    )
+)
+def test_whatever_a_message_says_it_is_taken_or_refused(changes: dict[str, Any]):
+    if "vat" in changes:
+        changes["vat"] = f"<VatPercent>{changes['vat']}</VatPercent>"
+    company = BOOKS.companies[0]
+    invoice = list(company.invoices.values())[-1]
+    right = Message(invoice.key, f"{invoice.amount // 100},{invoice.amount % 100:02d}")
+    message = replace(right, **changes)
+    call = Call(
+        company,
+        BOOKS.user(ACCOUNTANT),
+        FULL_LEDGER_RIGHTS,
+        "FI",
+        {},
+        message.xml.encode(),
+        BOOKS.now(),
+        BOOKS.switches,
+        BOOKS.users,
+        "",
+    )
+    outcome = outcome_of(call)
+    assert outcome in ("OK", "INVALID_DATA")
+    assert outcome != "OK" or sum(line.sum for line in invoice.lines) == invoice.amount
+
+
+def outcome_of(call: Call) -> str:
+    try:
+        purchase_invoice_posting_data(call)
+    except Refusal as refusal:
+        return refusal.code
+    return "OK"
