@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.slack.errors import SlackError
+from sandbox.slack.forms import fields_of
 from sandbox.slack.page_state import outcome_json, page_json
 from sandbox.slack.values import Json, is_object
 from sandbox.slack.workspace import MessagePlace, SlackWorkspace
@@ -96,7 +97,7 @@ async def _click(workspace: SlackWorkspace, body: Json) -> Json:
             action_id=body["action_id"],
             block_id=body["block_id"],
             value=body.get("value"),
-            values=body.get("values"),
+            values=_present_values(workspace, body),
             **_place(body),
         )
     )
@@ -119,8 +120,22 @@ def _place(body: Json) -> Json:
     return {"message": place}
 
 
+def _present_values(workspace: SlackWorkspace, body: Json) -> dict[str, dict[str, object]]:
+    """What is filled in on the page, without the fields that the app has taken away in the meantime."""
+    view = workspace.views.get(str(body.get("view")))
+    values = body.get("values")
+    if not is_object(values):
+        return {}
+    there = {(field.block_id, field.action_id) for field in fields_of(view.blocks)} if view is not None else None
+    return {
+        block_id: {name: plain for name, plain in actions.items() if there is None or (block_id, name) in there}
+        for block_id, actions in values.items()
+        if is_object(actions)
+    }
+
+
 async def _submit(workspace: SlackWorkspace, body: Json) -> Json:
-    return outcome_json(await workspace.submit(body["person"], body["view"], body.get("values")))
+    return outcome_json(await workspace.submit(body["person"], body["view"], _present_values(workspace, body)))
 
 
 async def _close(workspace: SlackWorkspace, body: Json) -> Json:

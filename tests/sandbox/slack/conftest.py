@@ -1,7 +1,6 @@
 """A workspace with a tiny real Bolt app connected to it."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -10,49 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import RunningServer, SlackWorkspace, start_server
 
-MANIFEST: dict[str, Any] = {
-    "display_information": {"name": "Fabric", "background_color": "#1f4d3a", "description": "Posts invoices"},
-    "features": {
-        "bot_user": {"display_name": "Fabric"},
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-        "slash_commands": [
-            {"command": "/fabric", "description": "Netvisor clients", "usage_hint": "add-client | clients"}
-        ],
-    },
-    "oauth_config": {
-        "scopes": {
-            "bot": [
-                "commands",
-                "chat:write",
-                "im:history",
-                "im:write",
-                "im:read",
-                "users:read",
-                "app_mentions:read",
-                "channels:history",
-                "reactions:write",
-                "assistant:write",
-                "team:read",
-            ],
-            "bot_optional": ["channels:read"],
-        }
-    },
-    "settings": {
-        "event_subscriptions": {"bot_events": ["app_home_opened", "app_mention", "message.im"]},
-        "interactivity": {"is_enabled": True},
-        "socket_mode_enabled": True,
-    },
-}
-
-
-class Clock:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from .shapes import MANIFEST, Clock
 
 
 @pytest.fixture
@@ -68,6 +25,14 @@ async def server() -> AsyncIterator[RunningServer]:
 
 
 @pytest.fixture
+async def still(clock: Clock) -> AsyncIterator[RunningServer]:
+    """A workspace whose clock stands still until a test moves it, with Slack's rate limits."""
+    running = await start_server(SlackWorkspace(MANIFEST, clock=clock))
+    yield running
+    await running.close()
+
+
+@pytest.fixture
 def workspace(server: RunningServer) -> SlackWorkspace:
     return server.workspace
 
@@ -78,9 +43,14 @@ def client(server: RunningServer) -> AsyncWebClient:
 
 
 @pytest.fixture
+def still_client(still: RunningServer) -> AsyncWebClient:
+    return AsyncWebClient(token=still.workspace.bot_token, base_url=still.api_url)
+
+
+@pytest.fixture
 def app(client: AsyncWebClient) -> AsyncApp:
     """A Bolt app without listeners; tests add theirs and then connect it."""
-    return AsyncApp(token=client.token, client=client)
+    return AsyncApp(client=client)
 
 
 @pytest.fixture
