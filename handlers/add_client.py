@@ -90,19 +90,22 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
     }
     if not problems and key.get_secret_value().strip() == identifier.get_secret_value().strip():
         problems = {Field.CUSTOMER_ID: "same"}
+    reference = request.view["private_metadata"]
+    client = unit[Client].get(request.workspace, reference)
+    draft = _draft(request, unit, reference)
+    if client is None and not problems:
+        # Somebody else may have added the company meanwhile: then nothing of what was typed is kept.
+        problems = problems_of_draft(unit, draft)
     if problems:
         return _errors(request, problems)
     now = request.services.clock()
     credential = seal_credential(request.services.vault, request.workspace, identifier, key, request.person.id, now)
     unit[Credential].put(credential)
-    reference = request.view["private_metadata"]
-    client = unit[Client].get(request.workspace, reference)
     if client is not None:
         unit[Client].change(client.workspace, client.id, credential_id=credential.id)
         request_check(unit, client, request.person.id, now)
         return _show_check(request, unit, client)
-    draft = dataclasses.replace(_draft(request, unit, reference), credential_id=credential.id)
-    return _add(request, unit, draft)
+    return _add(request, unit, dataclasses.replace(draft, credential_id=credential.id))
 
 
 def give_keys(request: Request, unit: Unit) -> Answer:

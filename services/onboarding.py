@@ -92,12 +92,13 @@ def request_check(
 ) -> None:
     """Ask for a check of a client's rights; findings so far are forgotten, who watches is kept.
 
-    A check that is already on its way is joined: pressing twice checks once.
+    A check that is already on its way is joined: pressing twice checks once. One that has its result is not on its
+    way any more, although its job may stand in the table for another moment.
     """
     earlier = unit[RightsCheck].get(client.workspace, client.id)
     watching = {**(earlier.watchers if earlier else {}), **(watchers or {})}
     under_way = unit[Job].count(client.workspace, kind="check", key=client.id, failed=None) > 0
-    if earlier and under_way and earlier.waiting_for is None:
+    if earlier and under_way and earlier.waiting_for is None and earlier.finished_at is None:
         unit[RightsCheck].change(client.workspace, client.id, watchers=watching)
         return
     unit[RightsCheck].put(RightsCheck(client.workspace, client.id, now, person, watchers=watching))

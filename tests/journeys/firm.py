@@ -126,13 +126,13 @@ class Firm:
 
     # Looking
 
-    def find(self, kind: type[R], **conditions: Any) -> list[R]:
+    def find(self, table: type[R], **conditions: Any) -> list[R]:
         """Return what the database holds, of every workspace."""
         if self.bot:
-            return self.bot.store.run_now(lambda unit: unit[kind].find(None, **conditions))
+            return self.bot.store.run_now(lambda unit: unit[table].find(None, **conditions))
         store = open_store(self.settings.database_file)
         try:
-            return store.run_now(lambda unit: unit[kind].find(None, **conditions))
+            return store.run_now(lambda unit: unit[table].find(None, **conditions))
         finally:
             store.close()
 
