@@ -107,9 +107,14 @@ def checked_text(value: object, maximum: int = MESSAGE_TEXT_MAXIMUM) -> str:
 
 
 def checked_metadata(value: object) -> Json | None:
-    """A message's metadata. Raises SlackError invalid_metadata_format."""
+    """A message's metadata. Raises SlackError invalid_metadata_format.
+
+    A payload of null is taken as empty: Bolt itself sends that when an app answers in a thread of a direct message.
+    """
     if value is None:
         return None
+    if is_object(value) and value.get("event_payload", 0) is None:
+        value = {**value, "event_payload": {}}
     if not is_object(value) or faults_of(_is_metadata, value, "/metadata"):
         raise SlackError("invalid_metadata_format")
     return copy_of(value)

@@ -244,9 +244,10 @@ function drawThread(context, channel) {
 // Starting
 
 const faults = makeFaults(refresh);
-$(".faults").append(faults.root);
 $(".faults-button").addEventListener("click", () => {
-  $(".faults").hidden = !$(".faults").hidden;
+  const drawer = $(".faults");
+  drawer.hidden = !drawer.hidden;
+  drawer.replaceChildren(...(drawer.hidden ? [] : [faults.root]));
   faults.update(state);
 });
 $(".menu-button").addEventListener("click", () => document.body.classList.toggle("menu-open"));

@@ -14,6 +14,7 @@ export function renderModals(context, refresh) {
   const views = context.state.views;
   for (const id of Object.keys(shown.forms)) if (!views.some((view) => view.id === id)) delete shown.forms[id];
   const view = views.at(-1);
+  for (const behind of document.querySelectorAll(".top, .workspace")) behind.inert = Boolean(view);
   if (!view) {
     root.replaceChildren();
     shown.id = null;
