@@ -137,7 +137,7 @@ def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> Vie
             max_length=20,
         ),
         choice_input(Field.PROCESS, _("Process"), process_element),
-        context(f"<{PROCESS_ARTICLE}|{_('More about the processes')}>"),
+        context(f"<{PROCESS_ARTICLE}|" + _("More about the processes") + ">"),
         choice_input(
             Field.CHANNEL,
             _("Channel for notices"),

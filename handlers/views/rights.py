@@ -258,7 +258,7 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
             _("a user with the approval circulation setter right."),
         ),
     }[repair]
-    return f"*{_('Repair')}:* {what}\n*{_('Who')}:* {who}"
+    return "*" + _("Repair") + f":* {what}\n*" + _("Who") + f":* {who}"
 
 
 def _ticks(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> list[Block]:
