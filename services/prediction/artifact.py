@@ -13,7 +13,7 @@ from services.prediction.lines import Hashes, Ints, Lines
 from services.prediction.memory import Memory
 from services.prediction.network import Network
 
-VERSION: Final = 2
+VERSION: Final = 3
 """To be raised whenever levels, features or columns change: older models are then trained anew."""
 
 _MAGIC: Final = b"FABRIC-MODEL"

@@ -73,11 +73,14 @@ class _Company:
         self._has_text = chance.random() < 0.6
         self._has_products = self._has_text and chance.random() < 0.4
         self._has_dimensions = chance.random() < 0.7
-        self._slips = chance.choice((0.01, 0.03, 0.06, 0.12))
-        self._unruly = chance.choice((0.1, 0.2, 0.4, 0.6))
+        self._has_references = chance.random() < 0.5
+        self._tells_vat = chance.random() < 0.5
+        self._many_lines = chance.choice((0.0, 0.0, 0.1, 0.3))
+        self._slips = chance.choice((0.005, 0.01, 0.02, 0.04))
+        self._unruly = chance.choice((0.2, 0.35, 0.5, 0.65))
         self._weekly = chance.random() < 0.3
         self._job = chance.randint(10_000, 400_000)
-        vendors = max(3, int(lines ** chance.uniform(0.5, 0.72)))
+        vendors = max(3, int(lines ** chance.uniform(0.62, 0.76)))
         self._vendors = [self._vendor(rank) for rank in range(vendors)]
 
     def books(self) -> list[Example]:
@@ -109,7 +112,7 @@ class _Company:
 
     def _vendor(self, rank: int) -> _Vendor:
         chance = self._chance
-        many = 1 if chance.random() > self._unruly else min(12, 2 + int(chance.expovariate(0.5)))
+        many = 1 if chance.random() > self._unruly else min(15, 2 + int(chance.expovariate(0.4)))
         shared = self._service(self._account())
         services = [shared]
         for _ in range(many - 1):
@@ -128,7 +131,7 @@ class _Company:
             letters=chance.choice(("", "", self._word(1), self._word(1).upper() + "-")),
             next_number=10 ** chance.randint(2, 7) + chance.randrange(1000),
             sticks=chance.choice((0.0, 0.0, 0.3, 0.6, 0.9)),
-            whole=many > 1 and chance.random() < 0.2,
+            whole=many > 1 and self._many_lines > 0 and chance.random() < 0.2,
         )
 
     def _shared_habits(self) -> list[str]:
@@ -187,7 +190,7 @@ class _Company:
                 weights = [self._appeal(service, day) for service in services]
                 vendor.current = chance.choices(range(len(services)), weights)[0]
             chosen = [vendor.current]
-            while chance.random() < 0.15:
+            while chance.random() < self._many_lines:
                 chosen.append(chance.choice(chosen) if chance.random() < 0.8 else chance.randrange(len(services)))
         vendor.next_number += 1 + int(chance.expovariate(0.1))
         document = f"{vendor.letters}{services[chosen[0]].series or ''}{vendor.next_number}"
@@ -221,12 +224,12 @@ class _Company:
             vendor_key=vendor.key,
             amount=-amount if chance.random() < 0.03 else amount,
             text=" ".join(words),
-            vat_percent=service.percent,
-            reference=dimension.split()[chance.randint(0, 1)] if printed and self._has_dimensions else "",
+            vat_percent=service.percent if self._tells_vat else None,
+            reference=dimension.split()[chance.randint(0, 1)] if printed and self._has_references else "",
             product_code=service.product,
             invoice=f"{vendor.name}/{document}",
             account=account,
-            vat_code=service.vat_code,
+            vat_code=service.vat_code if self._tells_vat else None,
             dimensions={"place": dimension} if self._has_dimensions else {},
         )
 

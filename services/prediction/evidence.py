@@ -114,14 +114,16 @@ class Evidence:
         newest[where] = self._pair_row[at]
         return Support(weight, count, since, newest)
 
-    def newest(self, contexts: Contexts, level: int, many: int) -> tuple[Ints, Ints]:
-        """Rows and labels of the newest `many` postings under one level's keys, newest first; -1 where fewer."""
-        back = np.arange(many)
+    def newest(self, contexts: Contexts, level: Ints, back: Ints) -> tuple[Ints, Ints]:
+        """Rows and labels of single postings of each line's contexts; -1 where there is none.
+
+        `level` and `back` say which, a column each: the newest posting on a level is 0 back.
+        """
         seen, key = contexts.seen[:, level], contexts.key[:, level]
-        present = back < seen[:, None]
+        present = back < seen
         if not len(self._rows):
             return np.full(present.shape, -1), np.full(present.shape, -1)
-        at = np.where(present, (self._starts[np.maximum(key, 0)] + seen - 1)[:, None] - back, 0)
+        at = np.where(present, self._starts[key] + seen - 1 - back, 0)
         return np.where(present, self._rows[at], -1), np.where(present, self._labels[at], -1)
 
 

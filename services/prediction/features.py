@@ -16,8 +16,13 @@ from services.prediction.lines import Hashes, Ints, Lines
 
 CANDIDATES: Final = 8
 _RECENT: Final = 24
-_LEVEL_COUNT: Final = len(LEVELS)
-_SOURCES: Final = [(at, level) for at, level in enumerate(LEVELS) if level.proposes]
+_SOURCE_LEVEL: Final = np.repeat(np.arange(len(LEVELS)), [level.proposes for level in LEVELS])
+_SOURCE_BACK: Final = np.concatenate([np.arange(level.proposes) for level in LEVELS])
+_SOURCE_VOTE: Final = np.array([level.trust for level in LEVELS])[_SOURCE_LEVEL] * 0.9**_SOURCE_BACK
+_LITERALS: Final = 3
+_LITERAL_VOTE: Final = 3.0
+_RECENT_BACK: Final = np.arange(_RECENT)
+_RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
 _FAR: Final = 20.0
@@ -88,17 +93,13 @@ def describe(
 
 def _candidates(evidence: Evidence, contexts: Contexts, literal: NDArray[np.bool_] | None) -> Ints:
     """The labels with the most votes of the newest postings under each key, at most `CANDIDATES` a line."""
-    proposed: list[Ints] = []
-    votes: list[Floats] = []
-    for at, level in _SOURCES:
-        _, labels = evidence.newest(contexts, at, level.proposes)
-        proposed.append(labels)
-        votes.append(np.broadcast_to(level.trust * 0.9 ** np.arange(level.proposes), labels.shape))
+    _, label = evidence.newest(contexts, _SOURCE_LEVEL, _SOURCE_BACK)
+    vote = np.broadcast_to(_SOURCE_VOTE, label.shape)
     if literal is not None and literal.shape[1]:
-        found = np.argsort(~literal, axis=1, kind="stable")[:, :3]
-        proposed.append(np.where(np.take_along_axis(literal, found, axis=1), found, -1))
-        votes.append(np.full(found.shape, 3.0))
-    label, vote = np.concatenate(proposed, axis=1), np.concatenate(votes, axis=1)
+        found = np.argsort(~literal, axis=1, kind="stable")[:, :_LITERALS]
+        found = np.where(np.take_along_axis(literal, found, axis=1), found, -1)
+        label = np.concatenate([label, found], axis=1)
+        vote = np.concatenate([vote, np.full(found.shape, _LITERAL_VOTE)], axis=1)
     vote = np.where(label >= 0, vote, 0.0)
     order = np.argsort(label, axis=1, kind="stable")
     label, total = np.take_along_axis(label, order, axis=1), np.cumsum(np.take_along_axis(vote, order, axis=1), axis=1)
@@ -129,12 +130,13 @@ def _chances(contexts: Contexts, support: Support) -> Floats:
 
 def _chain(contexts: Contexts, support: Support) -> Floats:
     """Each candidate's probability with every level correcting the one before, Witten-Bell style."""
-    chain = np.zeros((len(contexts.before), support.weight.shape[2]))
-    for level in range(_LEVEL_COUNT):
-        size, labels = contexts.size[:, level, None], contexts.labels[:, level, None]
-        total = np.maximum(size + labels, 1.0)
-        chain = np.where(size > 0, (chain * labels + support.weight[:, level]) / total, chain)
-    return chain
+    labels, weight = contexts.labels[:, :, None], support.weight
+    total = np.maximum(contexts.size[:, :, None] + labels, 1e-9)
+    known = contexts.seen[:, :, None] > 0
+    kept = np.where(known, labels / total, 1.0)
+    kept_by_later = np.ones_like(kept)
+    kept_by_later[:, :-1] = np.cumprod(kept[:, :0:-1], axis=1)[:, ::-1]
+    return (np.where(known, weight / total, 0.0) * kept_by_later).sum(axis=1)
 
 
 def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: Lines, candidates: Ints) -> list[Floats]:
@@ -143,7 +145,7 @@ def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: L
     For each of the three: the candidate's share of the nearness of all, its nearest line's distance, and how near
     any line is.
     """
-    rows, labels = evidence.newest(contexts, VENDOR, _RECENT)
+    rows, labels = evidence.newest(contexts, _RECENT_LEVEL, _RECENT_BACK)
     present = rows >= 0
     if not len(learned):
         nothing = np.zeros(candidates.shape)

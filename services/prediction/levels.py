@@ -53,55 +53,51 @@ NAMES: Final = tuple(level.name for level in LEVELS)
 VENDOR: Final = NAMES.index("vendor")
 """The first level that knows the vendor: those after it correct what it says, those before what "all" says."""
 
+_TOP: Final = np.arange(len(LEVELS), dtype=np.uint64) << np.uint64(58)
+
 
 def keys_of(target: str, lines: Lines, account: Hashes) -> Hashes:
     """The keys of each line, a column per level, 0 where the line says nothing on that level.
 
     `account` is the hash of each line's account, posted or predicted: VAT codes and dimensions lean on it. A VAT
-    code is only ever compared among lines of the same VAT percentage. The level stands in a key's highest bits.
+    code is only ever compared among lines of the same VAT percentage. The level stands in a key's highest bits, so
+    that levels which know the same things have keys of their own.
     """
-    vendor = lines.vendor
-    nothing = np.zeros(len(lines), dtype=np.uint64)
-    steps, near = amount_steps(lines.amount, 2.0), amount_steps(lines.amount, 1.25)
-    day_of_month = _day_of_month(lines)
-    columns: dict[str, Hashes] = {
-        "all": np.ones(len(lines), dtype=np.uint64),
-        "account": nothing if target == ACCOUNT else account,
-        "vendor_word": lines.vendor_word,
-        "text_word": lines.text_word,
-        "text": lines.text,
-        "text_series": lines.text_series,
-        "document_series": lines.document_series,
-        "document_run": lines.document_run,
-        "amount": numbered(lines.amount),
-        "vendor": vendor,
-        "vendor_lately": vendor,
-        "vendor_document": mixed(vendor, lines.document_shape),
-        "vendor_document_series": mixed(vendor, lines.document_series),
-        "vendor_vat": nothing if target == VAT else mixed(vendor, lines.vat),
-        "vendor_account": nothing if target == ACCOUNT else mixed(vendor, account),
-        "vendor_amount_size": mixed(vendor, numbered(steps)),
-        "vendor_amount_near": mixed(vendor, numbered(near)),
-        "vendor_day": mixed(vendor, numbered(day_of_month // 4)),
-        "vendor_place": mixed(vendor, lines.place),
-        "vendor_text_word": mixed(vendor, lines.text_word),
-        "vendor_reference": mixed(vendor, lines.reference),
-        "vendor_product": mixed(vendor, lines.product),
-        "vendor_text": mixed(vendor, lines.text),
-        "vendor_amount": mixed(vendor, numbered(lines.amount)),
-    }
+    always = np.ones(len(lines), dtype=np.uint64)
+    never = np.zeros(len(lines), dtype=np.uint64)
+    account = never if target == ACCOUNT else account
+    vat = never if target == VAT else lines.vat
+    amount = numbered(lines.amount)
+    general = (
+        always,
+        account,
+        lines.vendor_word,
+        lines.text_word,
+        lines.text,
+        lines.text_series,
+        lines.document_series,
+        lines.document_run,
+        amount,
+    )
+    of_vendor = (
+        always,
+        always,
+        lines.document_shape,
+        lines.document_series,
+        vat,
+        account,
+        numbered(amount_steps(lines.amount, 2.0)),
+        numbered(amount_steps(lines.amount, 1.25)),
+        numbered(lines.month_day // 4),
+        lines.place,
+        lines.text_word,
+        lines.reference,
+        lines.product,
+        lines.text,
+        amount,
+    )
+    within = (lines.vat | np.uint64(1))[:, None] if target == VAT else always[:, None]
     keys = np.empty((len(lines), len(LEVELS)), dtype=np.uint64)
-    for number, level in enumerate(LEVELS):
-        key = columns[level.name]
-        if target == VAT:
-            key = mixed(key, lines.vat | np.uint64(1))
-        key = mixed(key)
-        top = np.uint64(number << 58)
-        keys[:, number] = np.where(key == ABSENT, np.uint64(ABSENT), top | (key >> np.uint64(6)) | np.uint64(1))
-    return keys
-
-
-def _day_of_month(lines: Lines) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    epoch = np.datetime64("1970-01-01", "D")
-    days = epoch + (lines.day - 719163)
-    return (days - days.astype("datetime64[M]")).astype(np.int64)
+    keys[:, :VENDOR] = mixed(within, np.stack(general, axis=1))
+    keys[:, VENDOR:] = mixed(within, lines.vendor[:, None], np.stack(of_vendor, axis=1))
+    return np.where(keys == ABSENT, keys, _TOP | (keys >> np.uint64(6)) | np.uint64(1))

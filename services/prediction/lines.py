@@ -34,6 +34,7 @@ class Lines:
     """
 
     day: Ints
+    month_day: Ints
     amount: Ints
     document_number: Ints
     text_number: Ints
@@ -121,6 +122,7 @@ def lines_of(examples: Sequence[Example]) -> Lines:
         rows.append(
             (
                 example.date.toordinal(),
+                example.date.day,
                 example.amount,
                 document_number,
                 text_number,
@@ -153,14 +155,14 @@ def _group(example: Example) -> tuple[object, ...]:
 
 def mixed(*columns: Hashes) -> Hashes:
     """One hash of several columns; absent where one of them is."""
-    result = np.zeros(len(columns[0]), dtype=np.uint64)
-    present = np.ones(len(columns[0]), dtype=bool)
+    result: Hashes = np.zeros(1, dtype=np.uint64)
+    present: NDArray[np.bool_] = np.ones(1, dtype=bool)
     for column in columns:
         result = (result ^ column) * np.uint64(0x9E3779B97F4A7C15)
         result ^= result >> np.uint64(29)
         result *= np.uint64(0xBF58476D1CE4E5B9)
         result ^= result >> np.uint64(32)
-        present &= column != ABSENT
+        present = present & (column != ABSENT)
     return np.where(present, result | np.uint64(1), np.uint64(ABSENT))
 
 

@@ -16,7 +16,7 @@ from services.prediction.lines import Ints
 HIDDEN: Final = 32
 _SECOND: Final = 16
 _LIMIT: Final = 5.0
-_DECAY: Final = 1e-4
+_DECAY: Final = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Network:
 
     def probabilities(self, features: Floats, present: NDArray[np.bool_]) -> Floats:
         """The probability of each candidate and, last, of none of them (line, candidate + 1)."""
-        return _forward(self.weights, self.comparable(features), present)[0]
+        return _forward(self.weights, self.comparable(features[present]), present)[0]
 
 
 def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:
@@ -66,7 +66,7 @@ def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:
 
     return Network(
         mean=known.mean(axis=0),
-        spread=np.maximum(known.std(axis=0), 0.05),
+        spread=np.maximum(known.std(axis=0), 0.3),
         first=matrix(count, HIDDEN),
         first_bias=np.zeros(HIDDEN, dtype=np.float32),
         second=matrix(HIDDEN, _SECOND),
@@ -92,11 +92,11 @@ def trained(
 
     Adam on the log-likelihood with a rate that falls to zero; deterministic for a seed.
     """
-    weights = [weight.copy() for weight in network.weights]
+    flat = np.concatenate([weight.ravel() for weight in network.weights])
+    weights = _views(flat, network.weights)
     inputs = network.comparable(features)
     random = np.random.default_rng(seed)
-    mean = [np.zeros_like(weight) for weight in weights]
-    square = [np.zeros_like(weight) for weight in weights]
+    mean, square = np.zeros_like(flat), np.zeros_like(flat)
     starts = range(0, max(len(inputs) - batch, 0) + 1, batch) if len(inputs) else range(0)
     total = epochs * len(starts)
     step = 0
@@ -105,42 +105,49 @@ def trained(
         for start in starts:
             rows = order[start : start + batch]
             step += 1
-            gradients = _gradients(weights, inputs[rows], present[rows], answer[rows])
-            pace = rate * (1.0 - step / (total + 1))
-            for at, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
-                mean[at] = 0.9 * mean[at] + 0.1 * gradient
-                square[at] = 0.99 * square[at] + 0.01 * gradient * gradient
-                slope = (mean[at] / (1 - 0.9**step)) / (np.sqrt(square[at] / (1 - 0.99**step)) + 1e-8)
-                weight -= (pace * (slope + _DECAY * weight)).astype(np.float32)
+            gradients = _gradients(weights, inputs[rows][present[rows]], present[rows], answer[rows])
+            gradient = np.concatenate([one.ravel() for one in gradients])
+            pace = np.float32(rate * (1.0 - step / (total + 1)))
+            mean += np.float32(0.1) * (gradient - mean)
+            square += np.float32(0.01) * (gradient * gradient - square)
+            spread = np.sqrt(square / np.float32(1 - 0.99**step)) + np.float32(1e-8)
+            flat -= pace * (mean / np.float32(1 - 0.9**step) / spread + _DECAY * flat)
     return Network(network.mean, network.spread, *weights)
 
 
+def _views(flat: Floats, like: list[Floats]) -> list[Floats]:
+    """The parts of one vector in the shapes of these arrays."""
+    ends = np.cumsum([one.size for one in like]).tolist()
+    return [flat[end - one.size : end].reshape(one.shape) for end, one in zip(ends, like, strict=True)]
+
+
 def _forward(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Probabilities (line, candidate + 1) and both hidden layers, from a row of inputs per present candidate."""
     first, first_bias, second, second_bias, last, direct, none = weights
     lower = np.maximum(inputs @ first + first_bias, 0.0)
     upper = np.maximum(lower @ second + second_bias, 0.0)
-    score = np.where(present, (upper @ last + inputs @ direct)[:, :, 0], -1e9)
-    score = np.concatenate([score, np.broadcast_to(none, (len(score), 1))], axis=1)
+    score = np.full((len(present), present.shape[1] + 1), -1e9, dtype=np.float32)
+    score[:, :-1][present] = (upper @ last + inputs @ direct)[:, 0]
+    score[:, -1] = none[0]
     power = np.exp(score - score.max(axis=1, keepdims=True))
-    return (power / power.sum(axis=1, keepdims=True)).astype(np.float32), lower, upper
+    return power / power.sum(axis=1, keepdims=True), lower, upper
 
 
 def _gradients(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_], answer: Ints) -> list[Floats]:
     chance, lower, upper = _forward(weights, inputs, present)
     _, _, second, _, last, _, _ = weights
-    error = chance.copy()
+    error = chance
     error[np.arange(len(answer)), answer] -= 1.0
     error /= len(answer)
-    each = error[:, :-1].reshape(-1, 1)
-    flat, lower, upper = (part.reshape(len(each), -1) for part in (inputs, lower, upper))
+    each = error[:, :-1][present][:, None]
     to_upper = (each @ last.T) * (upper > 0)
     to_lower = (to_upper @ second.T) * (lower > 0)
     return [
-        flat.T @ to_lower,
+        inputs.T @ to_lower,
         to_lower.sum(axis=0),
         lower.T @ to_upper,
         to_upper.sum(axis=0),
         upper.T @ each,
-        flat.T @ each,
+        inputs.T @ each,
         error[:, -1].sum(keepdims=True),
     ]

@@ -67,7 +67,7 @@ def tuned(networks: Sequence[Network], past: Replay) -> tuple[Network, ...]:
     """The shared networks made a company's own by what was replayed of it, or as they are when that is little."""
     if len(past.answer) < FEWEST_TUNED:
         return tuple(networks)
-    batch = 64 if len(past.answer) < 3000 else 256
+    batch = 32 if len(past.answer) < 3000 else 256
     return tuple(
         trained(network, past.features, past.present, past.answer, epochs=8, rate=2e-3, batch=batch, seed=number)
         for number, network in enumerate(networks)
