@@ -279,7 +279,8 @@ class Artifact:
 class Message:
     """A Slack message of ours, one a matter (`id`). `token` is its mark, by which Slack's history is searched.
 
-    `attempted_at` is when it was last sent or edited, `shown` the digest of what it shows; `thread` the timestamp of the message it answers to.
+    `attempted_at` is when it was last sent or edited, `shown` the digest of what it shows, `thread` the timestamp
+    of the message it answers to.
     """
 
     workspace: str
