@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from handlers.ids import Action
@@ -18,6 +19,9 @@ BAR = 20
 """Characters of a progress bar."""
 
 LONGEST_LIST = 40
+
+LIST_TEXT = 12_000
+"""Characters of a message's lists. Slack refuses a message whose blocks hold more than about 13,200."""
 
 
 def title(locale: Locale, client: Client) -> str:
@@ -214,15 +218,17 @@ def morning(locale: Locale, fact: Morning) -> Rendered:
     for name, states in groups:
         clients = [client for client in fact.clients if client.state in states]
         if clients:
-            blocks += _lines(locale, f"*{name}* ({locale.number(len(clients))})", clients)
+            lines = _fitting([f"• {escape(one.name)} `{one.business_id}`" for one in clients], LIST_TEXT // len(groups))
+            if len(clients) > len(lines):
+                lines.append(_("… and {number} more", number=locale.number(len(clients) - len(lines))))
+            blocks += _sections([f"*{name}* ({locale.number(len(clients))})", *lines])
     return Rendered(text, tuple(blocks))
 
 
-def _lines(locale: Locale, heading: str, clients: Sequence[Client]) -> list[Block]:
-    lines = [f"• {escape(client.name)} `{client.business_id}`" for client in clients[:LONGEST_LIST]]
-    if len(clients) > LONGEST_LIST:
-        lines.append(locale.gettext("… and {number} more", number=locale.number(len(clients) - LONGEST_LIST)))
-    return _sections([heading, *lines])
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return the first lines: no more than a list shows, and than fit into so many characters."""
+    ends = accumulate(len(line) + 1 for line in lines[:LONGEST_LIST])
+    return [line for line, end in zip(lines, ends, strict=False) if end <= room]
 
 
 def _sections(lines: Sequence[str]) -> list[Block]:
@@ -244,9 +250,9 @@ def client_list(locale: Locale, clients: Sequence[Client]) -> Rendered:
         text = _("No clients yet. Add the first one with /fabric add-client.")
         return Rendered(text, (section(text), actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))))
     text = locale.ngettext("{number} client", "{number} clients", len(clients))
-    lines = [title(locale, client) for client in clients[:LONGEST_LIST]]
-    if len(clients) > LONGEST_LIST:
-        more = locale.number(len(clients) - LONGEST_LIST)
+    lines = _fitting([title(locale, client) for client in clients], LIST_TEXT)
+    if len(clients) > len(lines):
+        more = locale.number(len(clients) - len(lines))
         lines.append(_("… and {number} more. Find one with /fabric status and its name.", number=more))
     add = actions(button(_("Add a client"), Action.ADD_CLIENT))
     return Rendered(text, (section(f"*{text}*"), *_sections(lines), add))
