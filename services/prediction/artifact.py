@@ -9,11 +9,13 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from services.prediction.judge import Judge
 from services.prediction.lines import Hashes, Ints, Lines
 from services.prediction.memory import Memory
 from services.prediction.network import Network
+from services.prediction.shared import shared_digest, shared_networks
 
-VERSION: Final = 3
+VERSION: Final = 4
 """To be raised whenever levels, features or columns change: older models are then trained anew."""
 
 _MAGIC: Final = b"FABRIC-MODEL"
@@ -24,8 +26,8 @@ class ArtifactError(Exception):
     """The bytes are not a model that this version can use: train the company again."""
 
 
-def pack(memory: Memory, networks: dict[str, tuple[Network, ...]]) -> bytes:
-    """A memory and its networks as bytes."""
+def pack(memory: Memory, judges: dict[str, Judge]) -> bytes:
+    """A memory and its judges as bytes."""
     arrays: dict[str, NDArray[Any]] = {}
     for field in fields(Lines):
         column = getattr(memory.lines, field.name)
@@ -37,11 +39,15 @@ def pack(memory: Memory, networks: dict[str, tuple[Network, ...]]) -> bytes:
             arrays[f"line.{field.name}"] = _bytewise(number.astype(np.uint32))
     for at, answers in enumerate(memory.answers.values()):
         arrays[f"answers.{at}"] = _bytewise(answers.astype(np.int32))
-    for at, found in enumerate(networks.values()):
-        for number, network in enumerate(found):
+    for at, judge in enumerate(judges.values()):
+        for number, network in enumerate(judge.own):
             for field in fields(Network):
                 arrays[f"network.{at}.{number}.{field.name}"] = getattr(network, field.name)
-    header = {"labels": memory.labels, "networks": {target: len(found) for target, found in networks.items()}}
+    header = {
+        "labels": memory.labels,
+        "own": {target: [len(judge.own), judge.taught] for target, judge in judges.items()},
+        "shared": shared_digest(),
+    }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     out = io.BytesIO()
     np.savez_compressed(out, allow_pickle=False, **arrays)
@@ -49,8 +55,8 @@ def pack(memory: Memory, networks: dict[str, tuple[Network, ...]]) -> bytes:
     return _MAGIC + bytes([VERSION]) + hashlib.sha256(body).digest() + body
 
 
-def unpack(data: bytes) -> tuple[Memory, dict[str, tuple[Network, ...]]]:
-    """The memory and the networks in these bytes. Raises `ArtifactError`."""
+def unpack(data: bytes) -> tuple[Memory, dict[str, Judge]]:
+    """The memory and the judges in these bytes. Raises `ArtifactError`."""
     if data[: len(_MAGIC)] != _MAGIC or len(data) < _HEAD:
         raise ArtifactError("not a model")
     if data[len(_MAGIC)] != VERSION:
@@ -60,6 +66,8 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, tuple[Network, ...]]]:
         raise ArtifactError("the model is damaged: its checksum differs")
     with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
         header = cast(dict[str, Any], json.loads(arrays["header"].tobytes()))
+        if header["shared"] != shared_digest():
+            raise ArtifactError("the model was tuned from other shared networks than this program's")
         labels = cast(dict[str, list[str]], header["labels"])
         memory = Memory(tuple(labels))
         memory.labels = labels
@@ -74,14 +82,18 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, tuple[Network, ...]]]:
         memory.lines = Lines(*cast(list[Any], columns))
         for at, target in enumerate(labels):
             memory.answers[target] = _whole(arrays[f"answers.{at}"], np.dtype(np.int32)).astype(np.int64)
-        networks = {
-            target: tuple(
-                Network(*(arrays[f"network.{at}.{number}.{field.name}"] for field in fields(Network)))
-                for number in range(many)
+        judges = {
+            target: Judge(
+                shared_networks(target),
+                tuple(
+                    Network(*(arrays[f"network.{at}.{number}.{field.name}"] for field in fields(Network)))
+                    for number in range(many)
+                ),
+                taught,
             )
-            for at, (target, many) in enumerate(cast(dict[str, int], header["networks"]).items())
+            for at, (target, (many, taught)) in enumerate(cast(dict[str, list[int]], header["own"]).items())
         }
-    return memory, networks
+    return memory, judges
 
 
 def _bytewise(column: NDArray[Any]) -> NDArray[np.uint8]:

@@ -11,12 +11,10 @@ from services.prediction import artifact
 from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, VAT, Example, Prediction, Reason
 from services.prediction.features import Described
+from services.prediction.judge import Judge, shared_judge
 from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import ABSENT, Hashes, hashed, lines_of
 from services.prediction.memory import Memory
-from services.prediction.network import Network
-from services.prediction.replay import judged
-from services.prediction.shared import shared_networks
 
 ALTERNATIVES: Final = 4
 
@@ -34,16 +32,14 @@ class InvoicePrediction:
 
 
 class Model:
-    """What was learned of one company and the networks that judge by it. Not for two threads at once."""
+    """What was learned of one company and the judges of what that means. Not for two threads at once."""
 
-    def __init__(
-        self, targets: Sequence[str] = (ACCOUNT, VAT), networks: Mapping[str, tuple[Network, ...]] | None = None
-    ) -> None:
+    def __init__(self, targets: Sequence[str] = (ACCOUNT, VAT), judges: Mapping[str, Judge] | None = None) -> None:
         """A model that knows nothing yet. Raises ValueError for a target of an unknown form."""
         self.memory = Memory(targets)
-        self.networks = dict(networks or {})
+        self.judges = dict(judges or {})
         for target in self.memory.labels:
-            self.networks.setdefault(target, shared_networks(target))
+            self.judges.setdefault(target, shared_judge(target))
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -79,7 +75,7 @@ class Model:
         before = np.full(len(examples), len(self.memory), dtype=np.int64)
         accounts = self._accounts(target, examples)
         described = self.memory.describe(target, examples, asked, accounts, before)
-        chances = judged(self.networks[target], described.features, described.present)
+        chances = self.judges[target].probabilities(described.features, described.present)
         return [self._prediction(names, described, chances, row, example) for row, example in enumerate(examples)]
 
     def predict_invoice(self, examples: Sequence[Example]) -> InvoicePrediction:
@@ -95,13 +91,13 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """The model as an artifact: arrays and JSON, versioned, with a checksum."""
-        return artifact.pack(self.memory, self.networks)
+        return artifact.pack(self.memory, self.judges)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Model":
         """The model of an artifact. Raises `ArtifactError` for a corrupt one or one of another version."""
-        memory, networks = artifact.unpack(data)
-        model = cls(tuple(memory.labels), networks)
+        memory, judges = artifact.unpack(data)
+        model = cls(tuple(memory.labels), judges)
         model.memory = memory
         return model
 

@@ -50,9 +50,12 @@ class Network:
         """Features centred, scaled and cut off where they mean no more than "very"."""
         return np.clip((features - self.mean) / self.spread, -_LIMIT, _LIMIT)
 
-    def probabilities(self, features: Floats, present: NDArray[np.bool_]) -> Floats:
-        """The probability of each candidate and, last, of none of them (line, candidate + 1)."""
-        return _forward(self.weights, self.comparable(features[present]), present)[0]
+    def probabilities(self, inputs: Floats, present: NDArray[np.bool_]) -> Floats:
+        """The probability of each candidate and, last, of none of them (line, candidate + 1).
+
+        `inputs` are the `comparable` features of the candidates that are present, a row each.
+        """
+        return _forward(self.weights, inputs, present)[0]
 
 
 def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:

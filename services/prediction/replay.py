@@ -12,12 +12,9 @@ from services.prediction.example import ACCOUNT, Example
 from services.prediction.features import CANDIDATES, Described
 from services.prediction.lines import ABSENT, Hashes, Ints
 from services.prediction.memory import Memory, hashed_labels
-from services.prediction.network import Network, trained
 
 REPLAYED: Final = 12_000
 """At most so many of the newest lines before the cut teach a company's own network."""
-FEWEST_TUNED: Final = 200
-"""With fewer lines than this, the shared network judges as it is."""
 _CHUNK: Final = 1024
 
 
@@ -61,38 +58,6 @@ def replay(
 def days_before(memory: Memory) -> Ints:
     """For each learned line the number of lines of the days before; the lines must lie in date order."""
     return np.searchsorted(memory.lines.day, memory.lines.day).astype(np.int64)
-
-
-def tuned(networks: Sequence[Network], past: Replay) -> tuple[Network, ...]:
-    """The shared networks made a company's own by what was replayed of it, or as they are when that is little."""
-    if len(past.answer) < FEWEST_TUNED:
-        return tuple(networks)
-    batch = 32 if len(past.answer) < 3000 else 256
-    return tuple(
-        trained(network, past.features, past.present, past.answer, epochs=8, rate=2e-3, batch=batch, seed=number)
-        for number, network in enumerate(networks)
-    )
-
-
-def judged(networks: Sequence[Network], features: Floats, present: NDArray[np.bool_]) -> Floats:
-    """Probabilities of the candidates and of none of them: the mean of the networks."""
-    parts = [
-        sum(
-            (one.probabilities(features[first : first + _CHUNK], present[first : first + _CHUNK]) for one in networks),
-            start=np.zeros((1, CANDIDATES + 1), dtype=np.float32),
-        )
-        / len(networks)
-        for first in range(0, len(features), _CHUNK)
-    ]
-    return np.concatenate(parts) if parts else np.zeros((0, CANDIDATES + 1), dtype=np.float32)
-
-
-def best(chances: Floats, candidates: Ints) -> tuple[Ints, Floats]:
-    """The likeliest label number of each line (-1: none) and its probability."""
-    place = chances[:, :-1].argmax(axis=1)
-    rows = np.arange(len(place))
-    label = candidates[rows, place]
-    return label, np.where(label >= 0, chances[rows, place], 0.0).astype(np.float32)
 
 
 def predicted_accounts(memory: Memory, start: int, labels: Ints) -> Hashes:

@@ -1,5 +1,6 @@
 """The shared networks: what any company starts from, trained on generated books alone (`teach.py`)."""
 
+import hashlib
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,12 @@ def shared_networks(target: str) -> tuple[Network, ...]:
         return tuple(
             Network(*(stored[f"{kind}.{number}.{one.name}"] for one in fields(Network))) for number in range(NETWORKS)
         )
+
+
+@cache
+def shared_digest() -> str:
+    """What tells one set of shared networks from another."""
+    return hashlib.sha256(FILE.read_bytes()).hexdigest()
 
 
 def kind_of(target: str) -> str:

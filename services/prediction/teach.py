@@ -13,10 +13,11 @@ import numpy as np
 
 from services.prediction.books import generated
 from services.prediction.example import ACCOUNT, VAT
+from services.prediction.judge import Judge, best
 from services.prediction.lines import ABSENT
 from services.prediction.memory import Memory
 from services.prediction.network import Network, fresh, trained
-from services.prediction.replay import Replay, best, days_before, judged, predicted_accounts, replay
+from services.prediction.replay import Replay, days_before, predicted_accounts, replay
 from services.prediction.shared import FILE, NETWORKS, kind_of
 
 _TARGETS: Final = (ACCOUNT, VAT, "dimension:place")
@@ -28,7 +29,7 @@ def _sizes() -> list[int]:
     return [int(10 ** chance.uniform(1.7, 3.7)) for _ in range(_COMPANIES)]
 
 
-def _replays(seed: int, lines: int, account_networks: Sequence[Network]) -> dict[str, Replay]:
+def _replays(seed: int, lines: int, account_networks: tuple[Network, ...]) -> dict[str, Replay]:
     examples = generated(seed, lines)
     memory = Memory(_TARGETS)
     memory.learn(examples)
@@ -37,7 +38,7 @@ def _replays(seed: int, lines: int, account_networks: Sequence[Network]) -> dict
     result = {ACCOUNT: replay(memory, examples, ACCOUNT, 0, before, unknown)}
     if account_networks:
         past = result[ACCOUNT]
-        labels, _ = best(judged(account_networks, past.features, past.present), past.candidates)
+        labels, _ = best(Judge(account_networks).probabilities(past.features, past.present), past.candidates)
         accounts = predicted_accounts(memory, 0, labels)
         for target in _TARGETS[1:]:
             if memory.labels[target]:

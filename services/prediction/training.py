@@ -6,23 +6,14 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, CERTAIN, VAT, Example
+from services.prediction.judge import Judge, best, own_judge
 from services.prediction.lines import ABSENT, Ints
 from services.prediction.memory import Memory
 from services.prediction.model import Model
-from services.prediction.network import Network
-from services.prediction.replay import (
-    REPLAYED,
-    best,
-    days_before,
-    judged,
-    predicted_accounts,
-    replay,
-    tuned,
-)
-from services.prediction.shared import shared_networks
+from services.prediction.replay import REPLAYED, days_before, predicted_accounts, replay
 
 TEST_SHARE: Final = 0.2
 FEWEST_TESTED: Final = 20
@@ -75,8 +66,8 @@ class Tested:
 
     start: int
     predicted: Ints
-    confidence: NDArray[np.float32]
-    networks: tuple[Network, ...]
+    confidence: Floats
+    judge: Judge
 
 
 def train(
@@ -86,7 +77,7 @@ def train(
 ) -> TrainedModel:
     """Learn every example. The newest fifth, cut on a day boundary, tests what the days before it taught.
 
-    The memory then holds all lines; the networks are those that were tested. No examples give a model that
+    The memory then holds all lines; the judges are those that were tested. No examples give a model that
     abstains. Raises ValueError for a target of an unknown form.
     """
     examples = sorted(examples, key=lambda one: one.date)
@@ -95,7 +86,7 @@ def train(
     cut = cut_row(memory)
     progress("learning", len(memory), max(len(memory), 1))
     tests = backtest(memory, examples, cut, days_before(memory), progress)
-    model = Model(targets, {target: tested.networks for target, tested in tests.items()})
+    model = Model(targets, {target: tested.judge for target, tested in tests.items()})
     model.memory = memory
     report = TrainingReport(
         first_day=examples[0].date if examples else None,
@@ -115,7 +106,7 @@ def backtest(
     before: Ints,
     progress: Progress = lambda _phase, _done, _all: None,
 ) -> dict[str, Tested]:
-    """Tune each target's networks on the lines before row `cut` and predict those from it on.
+    """Tune each target's judge on the lines before row `cut` and predict those from it on.
 
     `examples` are the memory's lines, in date order; `before` says for each up to which row it may know.
     """
@@ -127,11 +118,12 @@ def backtest(
         past = replay(memory, examples, target, start, before, accounts)
         labelled = memory.answers[target][start:] >= 0
         taught = np.flatnonzero(labelled[: cut - start])
-        networks = tuned(shared_networks(target), past.part(taught))
-        predicted, confidence = best(judged(networks, past.features, past.present), past.candidates)
+        known = past.part(taught)
+        judge = own_judge(target, known.features, known.present, known.answer)
+        predicted, confidence = best(judge.probabilities(past.features, past.present), past.candidates)
         if target == ACCOUNT:
             accounts = predicted_accounts(memory, start, predicted)
-        tests[target] = Tested(cut, predicted[cut - start :], confidence[cut - start :], networks)
+        tests[target] = Tested(cut, predicted[cut - start :], confidence[cut - start :], judge)
         progress("evaluating", (done + 1) * len(memory), len(used) * len(memory))
     return tests
 
