@@ -51,6 +51,8 @@ def add_page_routes(application: web.Application, workspace: SlackWorkspace, net
 
 def _endpoint(workspace: SlackWorkspace, action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType  # another site's page may send forms here, but no JSON
         body: Any = await request.json()
         if not is_object(body):
             raise web.HTTPBadRequest

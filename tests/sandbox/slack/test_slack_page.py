@@ -291,3 +291,14 @@ async def test_faults_are_switched_over_http(server: RunningServer, workspace: S
     assert await faults(clear=True) == 200
     assert workspace.faults.calls == []
     assert await faults(call={"method": "auth.test", "kind": "explode"}) == 400
+
+
+async def test_another_sites_form_cannot_act_as_a_person(server: RunningServer, workspace: SlackWorkspace) -> None:
+    body = f'{{"person": "{workspace.admin.id}", "channel": "#asiakkaat", "text": "hello"}}'
+    headers = {"Content-Type": "text/plain"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{server.url}/page/send", data=body, headers=headers) as reply,
+    ):
+        assert reply.status == 415
+    assert workspace.messages("#asiakkaat") == []
