@@ -72,7 +72,12 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
     # SLACK_BOT_TOKEN itself, and warns that it does not need it.
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    app = AsyncApp(client=client, logger=logger, request_verification_enabled=False)
+    app = AsyncApp(
+        client=client,
+        logger=logger,
+        request_verification_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
     for conversation in (clients, add_client, rights, home):
         conversation.register(app, services)
     for name in ("slack_bolt", "slack_sdk"):
