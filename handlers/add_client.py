@@ -103,7 +103,7 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
     unit[Credential].put(credential)
     if client is not None:
         unit[Client].change(client.workspace, client.id, credential_id=credential.id)
-        request_check(unit, client, request.person.id, now)
+        request_check(unit, client, request.person.id, now, afresh=True)
         return _show_check(request, unit, client)
     return _add(request, unit, dataclasses.replace(draft, credential_id=credential.id))
 

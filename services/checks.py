@@ -28,6 +28,16 @@ BETWEEN_UPDATES = timedelta(seconds=0.7)
 log = structlog.get_logger(__name__)
 
 
+class _TakenOver(Exception):
+    """Another check of the client was asked for afresh: this one's findings are of yesterday."""
+
+
+def _change(unit: Unit, check: RightsCheck, **changes: Any) -> None:
+    """Change a check, if it is still the client's newest; raise _TakenOver if not."""
+    if not unit[RightsCheck].change(check.workspace, check.id, {"started_at": check.started_at}, **changes):
+        raise _TakenOver
+
+
 class Checks:
     """The handler of the job that checks a client's rights."""
 
@@ -43,23 +53,29 @@ class Checks:
         result = await self._store.run(lambda unit: check_result(unit, job.workspace, job.key))
         if result is None or result.client.state is ClientState.REMOVED or result.check.finished_at:
             return
-        client = result.client
-        await self._change(client, findings=(), waiting_for=None, retry_at=None)
+        try:
+            await self._carry_out(result.client, result.check)
+        except _TakenOver:
+            log.info("check.taken_over", client=result.client.id)
+        finally:
+            self._shown.pop(result.client.id, None)
+
+    async def _carry_out(self, client: Client, check: RightsCheck) -> None:
+        await self._change(check, findings=(), waiting_for=None, retry_at=None)
         company = await self._company_of(client)
         findings: list[Finding] = []
 
         async def found(finding: Finding) -> None:
             findings.append(finding)
-            await self._change(client, findings=tuple(item.to_data() for item in findings))
+            await self._change(check, findings=tuple(item.to_data() for item in findings))
             await self._show_progress(client)
 
         today = self._clock().astimezone(FIRM_TIMEZONE).date()
         try:
             await Check(company, client.process, today, found).run()
         except NetvisorSilent as silent:
-            await self._wait(client, silent)
-        self._shown.pop(client.id, None)
-        await self._store.run(lambda unit: self._conclude(unit, client, findings))
+            await self._wait(client, check, silent)
+        await self._store.run(lambda unit: self._conclude(unit, client, check, findings))
 
     async def show(self, job: Job) -> None:
         """Show a check as it stands in the modals that people have open; tell it to whoever asked and closed theirs."""
@@ -81,42 +97,33 @@ class Checks:
 
         await self._store.run(store)
 
-    async def _wait(self, client: Client, silent: NetvisorSilent) -> None:
+    async def _wait(self, client: Client, check: RightsCheck, silent: NetvisorSilent) -> None:
         """Say why nothing can be known now, and try again later by ourselves."""
-        check = await self._store.run(lambda unit: unit[RightsCheck].get(client.workspace, client.id))
-        attempt = check.attempt if check else 1
-        delay = next_try(attempt)
+        delay = next_try(check.attempt)
         if isinstance(silent.error, Maintenance) and silent.error.retry_after:
             delay = max(delay, timedelta(seconds=silent.error.retry_after))
-        log.info("check.waits", client=client.id, code=silent.error.code, attempt=attempt)
-        retry_at = self._clock() + delay
+        log.info("check.waits", client=client.id, code=silent.error.code, attempt=check.attempt)
+        now = self._clock()
 
         def store(unit: Unit) -> None:
-            unit[RightsCheck].change(
-                client.workspace,
-                client.id,
-                waiting_for=silent.error.code,
-                retry_at=retry_at,
-                attempt=attempt + 1,
-            )
-            show_check(unit, client.workspace, client.id, self._clock())
-            show_card(unit, client, self._clock())
+            _change(unit, check, waiting_for=silent.error.code, retry_at=now + delay, attempt=check.attempt + 1)
+            show_check(unit, client.workspace, client.id, now)
+            show_card(unit, client, now)
 
         await self._store.run(store)
         raise jobs.RunLater(delay)
 
-    def _conclude(self, unit: Unit, client: Client, findings: list[Finding]) -> None:
+    def _conclude(self, unit: Unit, client: Client, check: RightsCheck, findings: list[Finding]) -> None:
         now = self._clock()
         current = unit[Client].get(client.workspace, client.id) or client
-        unit[RightsCheck].change(client.workspace, client.id, finished_at=now, attempt=1)
+        _change(unit, check, finished_at=now, attempt=1)
         show_check(unit, client.workspace, client.id, now)
         state = conclude_check(unit, current, [(finding.id, finding.verdict) for finding in findings], now)
         if state is ClientState.TRAINING:
-            check = unit[RightsCheck].get(client.workspace, client.id)
-            start_training(unit, current, check.requested_by if check else client.added_by, now)
+            start_training(unit, current, check.requested_by, now)
 
-    async def _change(self, client: Client, **changes: Any) -> None:
-        await self._store.run(lambda unit: unit[RightsCheck].change(client.workspace, client.id, **changes))
+    async def _change(self, check: RightsCheck, **changes: Any) -> None:
+        await self._store.run(lambda unit: _change(unit, check, **changes))
 
     async def _show_progress(self, client: Client) -> None:
         """Show how far a check is, if that is due; what Slack does not take now is shown by the next update."""

@@ -87,21 +87,19 @@ def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
     return client
 
 
-def request_check(
-    unit: Unit, client: Client, person: str, now: datetime, watchers: Mapping[str, str] | None = None
-) -> None:
+def request_check(unit: Unit, client: Client, person: str, now: datetime, *, afresh: bool = False) -> None:
     """Ask for a check of a client's rights; findings so far are forgotten, who watches is kept.
 
     A check that is already on its way is joined: pressing twice checks once. One that has its result is not on its
-    way any more, although its job may stand in the table for another moment.
+    way any more, although its job may stand in the table for another moment. `afresh` joins none, because what is
+    to be checked has changed: the check on its way notices that another has taken its place, and ends.
     """
     earlier = unit[RightsCheck].get(client.workspace, client.id)
-    watching = {**(earlier.watchers if earlier else {}), **(watchers or {})}
     under_way = unit[Job].count(client.workspace, kind="check", key=client.id, failed=None) > 0
-    if earlier and under_way and earlier.waiting_for is None and earlier.finished_at is None:
-        unit[RightsCheck].change(client.workspace, client.id, watchers=watching)
+    if earlier and under_way and not (afresh or earlier.waiting_for or earlier.finished_at):
         return
-    unit[RightsCheck].put(RightsCheck(client.workspace, client.id, now, person, watchers=watching))
+    watchers: Mapping[str, str] = earlier.watchers if earlier else {}
+    unit[RightsCheck].put(RightsCheck(client.workspace, client.id, now, person, watchers=watchers))
     jobs.enqueue(unit, client.workspace, "check", client.id, now)
 
 
