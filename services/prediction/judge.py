@@ -24,7 +24,7 @@ _CHUNK: Final = 1024
 
 @dataclass(frozen=True)
 class Judge:
-    """Networks of one target, all of one scale. `taught` is the number of lines that the company's own networks learned from."""
+    """Networks of one target, all of one scale. `taught` is the number of lines that the own ones learned."""
 
     shared: tuple[Network, ...]
     own: tuple[Network, ...] = ()

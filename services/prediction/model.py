@@ -1,7 +1,7 @@
 """A company's model: predicts, and learns each new posting without being trained again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -9,14 +9,16 @@ import numpy as np
 
 from services.prediction import artifact
 from services.prediction.evidence import Floats
-from services.prediction.example import ACCOUNT, VAT, Example, Prediction, Reason
+from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, VAT, Example, Prediction, Reason
 from services.prediction.features import Described
 from services.prediction.judge import Judge, shared_judge
-from services.prediction.levels import LEVELS, VENDOR
+from services.prediction.levels import LEVELS, NAMES, VENDOR
 from services.prediction.lines import ABSENT, Hashes, hashed, lines_of
 from services.prediction.memory import Memory
+from services.prediction.printed import printed
 
 ALTERNATIVES: Final = 4
+_AMOUNT_SIZE: Final = NAMES.index("vendor_amount_size")
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,14 @@ class Model:
         VAT codes and dimensions lean on a line's account: the one in the example if there is one, else the
         predicted one. Raises KeyError for a target that the model does not have.
         """
-        names = self.memory.labels[target]
         asked = lines_of(examples)
-        if not len(self.memory) or not names or not examples:
+        if not len(self.memory) or not self.memory.labels[target] or not examples:
             return [Prediction("", 0.0) for _ in examples]
         before = np.full(len(examples), len(self.memory), dtype=np.int64)
         accounts = self._accounts(target, examples)
         described = self.memory.describe(target, examples, asked, accounts, before)
         chances = self.judges[target].probabilities(described.features, described.present)
-        return [self._prediction(names, described, chances, row, example) for row, example in enumerate(examples)]
+        return [self._prediction(target, described, chances, row, example) for row, example in enumerate(examples)]
 
     def predict_invoice(self, examples: Sequence[Example]) -> InvoicePrediction:
         """Every target of every line of one invoice, and the joint confidence.
@@ -110,9 +111,8 @@ class Model:
             accounts = [given or found.label for given, found in zip(accounts, predicted, strict=True)]
         return np.array([hashed(f"label {one}") if one else ABSENT for one in accounts], dtype=np.uint64)
 
-    def _prediction(
-        self, names: list[str], described: Described, chances: Floats, row: int, example: Example
-    ) -> Prediction:
+    def _prediction(self, target: str, described: Described, chances: Floats, row: int, example: Example) -> Prediction:
+        names = self.memory.labels[target]
         candidates: list[int] = described.candidates[row].tolist()
         order: list[int] = np.argsort(-chances[row, :-1], kind="stable").tolist()
         ranked = [place for place in order if candidates[place] >= 0]
@@ -120,10 +120,12 @@ class Model:
             return Prediction("", 0.0)
         labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
         label, confidence = labelled[0]
-        reason = self._reason(described, row, ranked[0], example)
+        reason = self._reason(described, row, ranked[0])
+        if target.startswith(DIMENSION_PREFIX) and printed([label], [example]).any():
+            reason = replace(reason, literal=label)
         return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
 
-    def _reason(self, described: Described, row: int, place: int, example: Example) -> Reason:
+    def _reason(self, described: Described, row: int, place: int) -> Reason:
         """The purest level that speaks for a candidate: the most specific one where several are alike."""
         contexts, support = described.contexts, described.support
         purity = support.weight[row, :, place] / (contexts.size[row] + 1.0)
@@ -137,12 +139,12 @@ class Model:
             seen=int(contexts.seen[row, ground]),
             agreeing=int(support.count[row, ground, place]),
             last_seen=date.fromordinal(int(newest)),
-            amount_usual=self._amount_usual(described, row, place, example),
+            amount_usual=_amount_usual(described, row, place),
         )
 
-    def _amount_usual(self, described: Described, row: int, place: int, example: Example) -> bool | None:
-        """Whether the amount is of a size that this vendor's lines with the label have had."""
-        if described.support.count[row, VENDOR, place] == 0:
-            return None
-        size = next(at for at, level in enumerate(LEVELS) if level.name == "vendor_amount_size")
-        return bool(described.support.count[row, size, place] > 0)
+
+def _amount_usual(described: Described, row: int, place: int) -> bool | None:
+    """Whether the amount is of a size that this vendor's lines with the candidate have had."""
+    if described.support.count[row, VENDOR, place] == 0:
+        return None
+    return bool(described.support.count[row, _AMOUNT_SIZE, place] > 0)

@@ -1,0 +1,62 @@
+"""The vectorised evidence says what counting by hand says, for any moment of the past."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.prediction.evidence import Evidence
+from services.prediction.levels import LEVELS
+
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), max_size=40)
+LEVEL = 9
+
+
+def index(rows: list[tuple[int, int]]) -> Evidence:
+    keys = np.zeros((len(rows), len(LEVELS)), dtype=np.uint64)
+    keys[:, LEVEL] = [key for key, _ in rows]
+    return Evidence(keys, np.array([label for _, label in rows], dtype=np.int64), 4)
+
+
+def asked(key: int) -> np.ndarray:
+    keys = np.zeros((1, len(LEVELS)), dtype=np.uint64)
+    keys[0, LEVEL] = key
+    return keys
+
+
+@given(rows=ROWS, key=st.integers(0, 4), before=st.integers(0, 40))
+def test_a_context_is_what_was_posted_under_the_key_before(rows, key, before):
+    before = min(before, len(rows))
+    alike = [label for one, label in rows[:before] if one == key and key and label >= 0]
+    contexts = index(rows).contexts(asked(key), np.array([before]))
+    keep = 0.5 ** (1 / LEVELS[LEVEL].half_life)
+    assert contexts.seen[0, LEVEL] == len(alike)
+    assert contexts.labels[0, LEVEL] == len(set(alike))
+    assert np.isclose(contexts.size[0, LEVEL], sum(keep**age for age in range(len(alike))))
+
+
+@given(rows=ROWS, key=st.integers(1, 4), before=st.integers(0, 40), label=st.integers(0, 3))
+def test_support_is_decayed_by_the_newer_postings_of_the_key(rows, key, before, label):
+    before = min(before, len(rows))
+    numbers = [row for row, (one, said) in enumerate(rows[:before]) if one == key and said >= 0]
+    ages = [age for age, row in enumerate(reversed(numbers)) if rows[row][1] == label]
+    evidence = index(rows)
+    contexts = evidence.contexts(asked(key), np.array([before]))
+    support = evidence.support(contexts, np.array([[label, -1]]))
+    keep = 0.5 ** (1 / LEVELS[LEVEL].half_life)
+    assert np.isclose(support.weight[0, LEVEL, 0], sum(keep**age for age in ages))
+    assert support.count[0, LEVEL, 0] == len(ages)
+    assert support.since[0, LEVEL, 0] == (ages[0] if ages else -1)
+    assert support.row[0, LEVEL, 0] == (numbers[-1 - ages[0]] if ages else -1)
+    assert support.count[0, LEVEL, 1] == 0
+
+
+@given(rows=ROWS, key=st.integers(1, 4), before=st.integers(0, 40))
+def test_the_newest_postings_come_newest_first(rows, key, before):
+    before = min(before, len(rows))
+    numbers = [row for row, (one, said) in enumerate(rows[:before]) if one == key and said >= 0]
+    evidence = index(rows)
+    contexts = evidence.contexts(asked(key), np.array([before]))
+    found, labels = evidence.newest(contexts, np.full(3, LEVEL), np.arange(3))
+    expected = [*reversed(numbers), -1, -1, -1][:3]
+    assert found[0].tolist() == expected
+    assert labels[0].tolist() == [rows[row][1] if row >= 0 else -1 for row in expected]

@@ -1,0 +1,174 @@
+"""What a company's model predicts, how sure it is, and what it keeps."""
+
+import dataclasses
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.prediction import ArtifactError, Example, Model, train
+from services.prediction.books import generated
+from services.prediction.levels import NAMES
+
+
+def line(day: int, **said: object) -> Example:
+    example = Example(
+        date=date(2024, 1, 1) + timedelta(days=day), document=f"A{1000 + day}", vendor="Kalo Oy", amount=12_400
+    )
+    return dataclasses.replace(example, **said)
+
+
+def taught(*lines: Example, targets: tuple[str, ...] = ("account", "vat")) -> Model:
+    model = Model(targets)
+    model.learn(*lines)
+    return model
+
+
+def busy(many: int = 60) -> list[Example]:
+    """Other vendors' lines, so that a company is more than one vendor."""
+    return [
+        line(n, vendor=f"Vendor {n % 9} Oy", amount=5_000 + 777 * n, account=str(4000 + n % 9)) for n in range(many)
+    ]
+
+
+def test_an_empty_model_abstains():
+    prediction = Model().predict("account", line(1))
+    assert (prediction.label, prediction.confidence, prediction.certain) == ("", 0.0, False)
+    assert prediction.reason.ground == "nothing"
+
+
+def test_a_vendor_always_posted_alike_becomes_certain():
+    model = taught(*busy(), *(line(7 * n, account="4110") for n in range(14)))
+    prediction = model.predict("account", line(99))
+    assert prediction.label == "4110"
+    assert prediction.certain
+    assert prediction.reason.agreeing == 14
+    assert prediction.reason.last_seen == date(2024, 1, 1) + timedelta(days=91)
+    assert prediction.reason.amount_usual is True
+
+
+def test_an_unknown_vendor_is_never_certain():
+    prediction = taught(*busy()).predict("account", line(99, vendor="Never Seen Tmi", amount=1))
+    assert not prediction.certain
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"text": "Diesel fuel"}, {"text": "Coffee and buns"}),
+        ({"amount": 9_900}, {"amount": 250_000}),
+        ({"document": "RENT-000123"}, {"document": "77123456"}),
+        ({"product_code": "A-1"}, {"product_code": "B-2"}),
+    ],
+)
+def test_what_tells_a_vendors_lines_apart_decides(one, other):
+    lines = [
+        line(n, account=account, **said) for n in range(0, 40, 2) for account, said in (("4110", one), ("4220", other))
+    ]
+    model = taught(*busy(), *lines)
+    assert model.predict("account", line(99, **one)).label == "4110"
+    assert model.predict("account", line(99, **other)).label == "4220"
+
+
+def test_the_newest_practice_wins_over_the_old_one():
+    lines = [line(n, account="4110" if n < 30 else "4300") for n in range(40)]
+    assert taught(*busy(), *lines).predict("account", line(99)).label == "4300"
+
+
+def test_vat_codes_are_compared_within_one_percentage():
+    lines = [
+        line(n, account="4110", vat_percent=percent, vat_code=code)
+        for n in range(20)
+        for percent, code in (("25.5", "KOOS"), ("0", "EUOS"))
+    ]
+    model = taught(*lines)
+    assert model.predict("vat", line(99, vat_percent="25.5")).label == "KOOS"
+    assert model.predict("vat", line(99, vat_percent="0")).label == "EUOS"
+    assert model.predict("vat", line(99, vat_percent="14")).confidence < 0.8
+
+
+def test_a_dimension_printed_on_the_invoice_is_found():
+    places = ["110 Helsinki", "120 Tampere", "130 Oulu", "140 Turku"]
+    lines = [
+        line(n, amount=1000 + 37 * n, reference=f"order {place}", account="4110", dimensions={"place": place})
+        for n in range(30)
+        for place in places
+    ]
+    model = taught(*lines, targets=("account", "dimension:place"))
+    prediction = model.predict("dimension:place", line(99, vendor="New Vendor Ky", reference="your ref: 130"))
+    assert prediction.label == "130 Oulu"
+    assert prediction.reason.literal == "130 Oulu"
+
+
+def test_learning_line_by_line_or_all_at_once_is_the_same():
+    lines = [dataclasses.replace(one, invoice=str(n)) for n, one in enumerate(generated(5, 150))]
+    steps = Model()
+    for one in lines:
+        steps.learn(one)
+    assert steps.to_bytes() == taught(*lines).to_bytes()
+
+
+def test_an_invoice_is_as_certain_as_its_least_certain_prediction():
+    model = taught(*busy(), *(line(n, account="4110", vat_percent="14", vat_code="KOOS") for n in range(20)))
+    invoice = [line(99, vat_percent="14"), line(99, vat_percent="14", vendor="Never Seen Tmi")]
+    found = model.predict_invoice(invoice)
+    assert [set(one) for one in found.lines] == [{"account", "vat"}] * 2
+    assert found.confidence == min(p.confidence for one in found.lines for p in one.values())
+
+
+def test_a_reason_names_a_level_and_never_more_than_was_seen():
+    lines = generated(3, 400)
+    for prediction in train(lines).model.predict_lines("account", lines[-50:]):
+        assert prediction.reason.ground in (*NAMES, "nothing")
+        assert 0 <= prediction.reason.agreeing <= prediction.reason.seen
+        assert 0.0 <= prediction.confidence <= 1.0
+        chances = [prediction.confidence, *(chance for _, chance in prediction.alternatives)]
+        assert chances == sorted(chances, reverse=True)
+        assert sum(chances) <= 1.0 + 1e-6
+
+
+@pytest.mark.parametrize("target", ["", "accounts", "dimension:"])
+def test_a_target_of_another_form_is_refused(target):
+    with pytest.raises(ValueError, match="unknown target"):
+        Model((target,))
+
+
+def test_an_artifact_predicts_as_the_model_did():
+    lines = generated(7, 600)
+    model = train(lines, ("account", "vat", "dimension:place")).model
+    again = Model.from_bytes(model.to_bytes())
+    for target in model.targets:
+        assert again.predict_lines(target, lines[-40:]) == model.predict_lines(target, lines[-40:])
+    again.learn(*lines[-5:])
+    assert again.learned == model.learned + 5
+
+
+def test_an_artifact_of_ten_thousand_lines_stays_under_a_megabyte():
+    model = Model(("account", "vat", "dimension:place"))
+    model.learn(*generated(11, 10_000))
+    assert len(model.to_bytes()) < 1_000_000
+
+
+def test_an_artifact_holds_no_text_of_an_invoice():
+    data = taught(*busy(), line(1, vendor="Veryrarename Oy", text="secretword", account="4110")).to_bytes()
+    assert b"eryraren" not in data
+    assert b"secretword" not in data
+
+
+ARTIFACT = taught(*busy()).to_bytes()
+
+
+@settings(max_examples=60)
+@given(place=st.integers(0, len(ARTIFACT) - 1), change=st.integers(1, 255))
+def test_a_changed_byte_is_noticed(place, change):
+    damaged = bytearray(ARTIFACT)
+    damaged[place] ^= change
+    with pytest.raises(ArtifactError):
+        Model.from_bytes(bytes(damaged))
+
+
+@given(end=st.integers(0, len(ARTIFACT) - 1))
+def test_a_cut_off_artifact_is_noticed(end):
+    with pytest.raises(ArtifactError):
+        Model.from_bytes(ARTIFACT[:end])
