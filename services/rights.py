@@ -17,11 +17,13 @@ from typing import Any
 
 from services.netvisor import (
     AuthenticationFailed,
+    BadReply,
     Company,
     InvoiceListItem,
     NetvisorError,
     PurchaseInvoice,
     Refused,
+    TechnicalError,
 )
 from services.records import Process, Verdict
 
@@ -95,6 +97,8 @@ class RightsCheck:
         self._today = today
         self._on_finding = on_finding
         self._answers = {group: _Answers() for group in GROUPS}
+        self._invoice: PurchaseInvoice | None = None
+        self._invoice_is_open = False
         self.findings: list[Finding] = []
         self.company_name: str | None = None
 
@@ -114,12 +118,12 @@ class RightsCheck:
             await self._not_reached()
             return self.findings
         await self._company_reached()
-        opened = await self._purchase_invoices(invoices)
+        await self._purchase_invoices(invoices, start)
         await self._accounting()
         if "dimensionlist" not in (*self._answers["dimensions"].answered, *self._answers["dimensions"].refused):
             await self._ask("dimensions", "dimensionlist", company.dimensions)
         await self._group("dimensions")
-        await self._ledger_rights(opened)
+        await self._ledger_rights()
         await self._accountant_role()
         await self._history(invoices)
         return self.findings
@@ -174,18 +178,17 @@ class RightsCheck:
         refusal = next(refusal for group in self._answers.values() for refusal in group.refused.values())
         await self._found(Finding("company", Verdict.DENIED, "all_refused", "reach_company", details=_words(refusal)))
 
-    async def _purchase_invoices(self, invoices: Sequence[InvoiceListItem] | None) -> PurchaseInvoice | None:
-        """Check the group's other reads; return an open invoice, which shows what the user may do to it."""
+    async def _purchase_invoices(self, invoices: Sequence[InvoiceListItem] | None, start: date) -> None:
+        """Check the group's other reads; keep an invoice, best an open one: it shows what the user may do to it."""
         company, group = self._company, "purchase_invoices"
-        opened: PurchaseInvoice | None = None
         if invoices is not None:
-            start = months_before(self._today, 3)
-            listed = await self._ask(
+            opened = await self._ask(
                 group, "purchaseinvoicelist", lambda: company.purchase_invoices(begin=start, status="open")
             )
-            newest = max(listed or invoices, key=lambda item: item.key, default=None)
+            newest = max(opened or invoices, key=lambda item: item.key, default=None)
             if newest is not None:
-                opened = await self._ask(
+                self._invoice_is_open = bool(opened)
+                self._invoice = await self._ask(
                     group, "getpurchaseinvoice", lambda: company.purchase_invoice(newest.key, include=("actions",))
                 )
         await self._ask(group, "getvendor", lambda: company.vendors(changed_since=self._today))
@@ -193,7 +196,6 @@ class RightsCheck:
         await self._group(group)
         if self._needs_lists:
             await self._circulation_lists(lists)
-        return opened
 
     async def _accounting(self) -> None:
         company, group, day = self._company, "accounting", self._today
@@ -229,42 +231,46 @@ class RightsCheck:
         else:
             await self._found(Finding("circulation_lists", Verdict.CONFIRMED, "lists", details=details))
 
-    async def _ledger_rights(self, opened: PurchaseInvoice | None) -> None:
-        access = opened.posting_access if opened else None
+    async def _ledger_rights(self) -> None:
+        invoice = self._invoice
+        access = invoice.posting_access if invoice else None
         may_post = access.can_user_post_invoice if access else None
         if may_post:
             await self._found(Finding("posting", Verdict.CONFIRMED, "may_post"))
-        elif may_post is False:
+        elif may_post is False and self._invoice_is_open:
             await self._found(Finding("posting", Verdict.DENIED, "may_not_post", "ledger_rights"))
         else:
-            await self._found(Finding("posting", Verdict.UNREADABLE, "no_invoice", "ledger_rights"))
+            # That a handled invoice cannot be posted may be for its state, not for want of a right.
+            evidence = "no_invoice" if invoice is None else "no_read_shows"
+            await self._found(Finding("posting", Verdict.UNREADABLE, evidence, "ledger_rights"))
         # The words of an action's type are not published; these are what its documentation calls the two acts.
-        actions = {action.type.casefold() for action in opened.actions} if opened else set[str]()
+        actions = {(action.type or "").casefold() for action in invoice.actions} if invoice else set[str]()
         for check_id, words in (("inspector", ("approve", "verify")), ("approver", ("accept",))):
             if actions & set(words):
                 await self._found(Finding(check_id, Verdict.CONFIRMED, "action_present"))
             else:
-                evidence = "action_absent" if opened else "no_invoice"
+                evidence = "action_absent" if invoice else "no_invoice"
                 await self._found(Finding(check_id, Verdict.UNREADABLE, evidence, "ledger_rights"))
         await self._found(Finding("circulation_setter", Verdict.UNREADABLE, "no_read_shows", "ledger_rights"))
 
     async def _accountant_role(self) -> None:
+        """Read the role where Netvisor shows it. The article asks for no right to this read, so no answer is fine."""
         try:
             summary = await self._company.access_rights_summary()
-        except Refused:
+        except (Refused, TechnicalError, BadReply):
             summary = None
         except NetvisorError as error:
             raise NetvisorSilent(error) from error
         if summary is not None:
             self.company_name = summary.company_name
-            # Without parameters the reply is of the API user; more than one user is somebody else's business.
-            if len(summary.users) == 1:
-                if summary.users[0].is_accountant:
-                    await self._found(Finding("accountant_role", Verdict.CONFIRMED, "role_present"))
-                else:
-                    await self._found(Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role"))
-                return
-        await self._found(Finding("accountant_role", Verdict.UNREADABLE, "no_read_shows", "accountant_role"))
+        # Without parameters the reply is of the API user; more than one user is somebody else's business.
+        has_role = summary.users[0].is_accountant if summary and len(summary.users) == 1 else None
+        if has_role is None:
+            await self._found(Finding("accountant_role", Verdict.UNREADABLE, "no_read_shows", "accountant_role"))
+        elif has_role:
+            await self._found(Finding("accountant_role", Verdict.CONFIRMED, "role_present"))
+        else:
+            await self._found(Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role"))
 
     async def _history(self, invoices: Sequence[InvoiceListItem] | None) -> None:
         if invoices is None:

@@ -126,13 +126,13 @@ def evidence_text(locale: Locale, finding: Finding) -> str:
         case "rejected":
             return said + _(
                 "Candidates: the API key or the identifier is mistyped or swapped with the other, belongs to "
-                "Netvisor's "
-                "test environment, or was removed with its user."
+                "Netvisor's test environment, or was removed with its user; the user has no rights to this company, or "
+                "nothing is allowed there; or this app's own partner key or clock is wrong."
             )
         case "signature_rejected":
             return _(
                 "Netvisor computes another signature than we do. Candidates: the API key is mistyped, or it does not "
-                "belong to this identifier."
+                "belong to this identifier; or this app's own partner key is wrong."
             )
         case "partner_unknown":
             return said + _("Netvisor does not know this installation's partner identity: no client company's fault.")
@@ -143,13 +143,18 @@ def evidence_text(locale: Locale, finding: Finding) -> str:
         case "all_refused":
             return said + _(
                 "Netvisor answers, but refuses everything for this company. Candidates: the credentials' user has no "
-                "rights to the company, no API resource is allowed there, the business id is another company's, or its "
-                "Netvisor package has no API (it needs Professional, Premium or Payroll)."
+                "rights to the company, no API resource is allowed there, the business id is another company's, its "
+                "Netvisor package has no API (it needs Professional, Premium or Payroll), or the credentials are not "
+                "valid."
             )
         case "all_answered":
             return _("Every resource that we read answers.")
         case "refused":
-            return said + _("Refused: {resources}.", resources=locale.list(tuple(details["refused"])))
+            return said + _(
+                "Refused: {resources}. Candidates: not allowed for this app in this company, a right that the user "
+                "lacks, or a question that Netvisor does not take.",
+                resources=locale.list(tuple(details["refused"])),
+            )
         case "may_post":
             return _("The user may post.")
         case "may_not_post":
@@ -219,7 +224,8 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
         "credentials_again": (
             _(
                 "Copy the API key and the user identifier again, each into its own field, or create new ones in "
-                "Netvisor."
+                "Netvisor. If those are refused too, see that their user has rights to this company and that the API "
+                "resources are allowed there."
             ),
             _("whoever created the credentials."),
         ),
