@@ -40,12 +40,11 @@ def pack(memory: Memory, judges: dict[str, Judge]) -> bytes:
     for at, answers in enumerate(memory.answers.values()):
         arrays[f"answers.{at}"] = _bytewise(answers.astype(np.int32))
     for at, judge in enumerate(judges.values()):
-        for number, network in enumerate(judge.own):
-            for field in fields(Network):
-                arrays[f"network.{at}.{number}.{field.name}"] = getattr(network, field.name)
+        for field in fields(Network) if judge.own else ():
+            arrays[f"network.{at}.{field.name}"] = getattr(judge.own, field.name)
     header = {
         "labels": memory.labels,
-        "own": {target: [len(judge.own), judge.taught] for target, judge in judges.items()},
+        "taught": {target: judge.taught for target, judge in judges.items()},
         "shared": shared_digest(),
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
@@ -85,13 +84,10 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, Judge]]:
         judges = {
             target: Judge(
                 shared_networks(target),
-                tuple(
-                    Network(*(arrays[f"network.{at}.{number}.{field.name}"] for field in fields(Network)))
-                    for number in range(many)
-                ),
+                Network(*(arrays[f"network.{at}.{field.name}"] for field in fields(Network))) if taught else None,
                 taught,
             )
-            for at, (target, (many, taught)) in enumerate(cast(dict[str, list[int]], header["own"]).items())
+            for at, (target, taught) in enumerate(cast(dict[str, int], header["taught"]).items())
         }
     return memory, judges
 

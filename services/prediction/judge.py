@@ -1,4 +1,4 @@
-"""Who judges candidates: the shared networks, and beside them a company's own once there is enough to learn from."""
+"""Who judges candidates: the shared networks, beside them a company's own once there is enough to learn from."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +14,9 @@ from services.prediction.shared import shared_networks
 FEWEST_TUNED: Final = 200
 """With fewer lines than this, the shared networks judge alone."""
 _SHARED_WORTH: Final = 300.0
-"""The shared networks count as much as a company's own that learned from so many lines.
+"""The shared networks count as much as a company's own one that learned from so many lines.
 
-Own networks of a few hundred lines are too sure of themselves: alone, they are right in 92 % of what they call
+An own network of a few hundred lines is too sure of itself: alone, it is right in 92 % of what it calls
 certain on real books of that age, together with the shared ones in 95 %.
 """
 _CHUNK: Final = 1024
@@ -24,22 +24,24 @@ _CHUNK: Final = 1024
 
 @dataclass(frozen=True)
 class Judge:
-    """Networks of one target, all of one scale. `taught` is the number of lines that the own ones learned."""
+    """Networks of one target, all of one scale. `taught` is the number of lines that the own one learned."""
 
     shared: tuple[Network, ...]
-    own: tuple[Network, ...] = ()
+    own: Network | None = None
     taught: int = 0
 
     def probabilities(self, features: Floats, present: NDArray[np.bool_]) -> Floats:
         """Probabilities of the candidates and, last, of none of them (line, candidate + 1)."""
         result = np.zeros((len(features), features.shape[1] + 1), dtype=np.float32)
         trust = self.taught / (self.taught + _SHARED_WORTH) if self.own else 0.0
+        voices = [(network, (1.0 - trust) / len(self.shared)) for network in self.shared]
+        if self.own:
+            voices.append((self.own, trust))
         for start in range(0, len(features), _CHUNK):
             rows = slice(start, start + _CHUNK)
             inputs = self.shared[0].comparable(features[rows][present[rows]])
-            for networks, weight in ((self.shared, 1.0 - trust), (self.own, trust)):
-                for network in networks:
-                    result[rows] += (weight / len(networks)) * network.probabilities(inputs, present[rows])
+            for network, weight in voices:
+                result[rows] += weight * network.probabilities(inputs, present[rows])
         return result
 
 
@@ -49,7 +51,7 @@ def shared_judge(target: str) -> Judge:
 
 
 def own_judge(target: str, features: Floats, present: NDArray[np.bool_], answer: Ints) -> Judge:
-    """The judge of a company of which these described lines are known: the shared networks, tuned.
+    """The judge of a company of which these described lines are known: the shared ones and one tuned by them.
 
     `answer` is the place of the right candidate, or the number of candidates where none was right.
     """
@@ -57,10 +59,7 @@ def own_judge(target: str, features: Floats, present: NDArray[np.bool_], answer:
     if len(answer) < FEWEST_TUNED:
         return Judge(shared)
     batch = 32 if len(answer) < 3000 else 256
-    own = tuple(
-        trained(network, features, present, answer, epochs=8, rate=2e-3, batch=batch, seed=number)
-        for number, network in enumerate(shared)
-    )
+    own = trained(shared[0], features, present, answer, epochs=8, rate=2e-3, batch=batch, seed=0)
     return Judge(shared, own, len(answer))
 
 

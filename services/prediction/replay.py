@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, Example
-from services.prediction.features import CANDIDATES, Described
+from services.prediction.features import CANDIDATES
 from services.prediction.lines import ABSENT, Hashes, Ints
 from services.prediction.memory import Memory, hashed_labels
 
@@ -44,15 +44,16 @@ def replay(
 
     `examples` are the learned lines themselves, `accounts` what was predicted as each one's account.
     """
-    parts: list[Described] = []
+    parts: list[tuple[Ints, Floats]] = []
     for first in range(start, len(memory), _CHUNK):
         rows = slice(first, first + _CHUNK)
         asked = memory.lines.part(first, first + _CHUNK)
-        parts.append(memory.describe(target, examples[rows], asked, accounts[rows], before[rows]))
-    candidates = np.concatenate([part.candidates for part in parts])
+        found = memory.describe(target, examples[rows], asked, accounts[rows], before[rows])
+        parts.append((found.candidates, found.features))
+    candidates = np.concatenate([part for part, _ in parts])
     right = (candidates == memory.answers[target][start:, None]) & (candidates >= 0)
     answer = np.where(right.any(axis=1), right.argmax(axis=1), CANDIDATES)
-    return Replay(start, candidates, np.concatenate([part.features for part in parts]), answer)
+    return Replay(start, candidates, np.concatenate([part for _, part in parts]), answer)
 
 
 def days_before(memory: Memory) -> Ints:

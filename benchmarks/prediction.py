@@ -1,0 +1,368 @@
+"""How well and how fast predictions are, beside what a firm would use instead.
+
+    python benchmarks/prediction.py [FOLDER] [--only NAME ...] [--quick]
+
+FOLDER holds postings (*.csv.gz, columns date, document, vendor, amount, text, account, dimension); by default the
+environment's POSTINGS or ../shared/data/postings, and generated books where that is missing. Figures from
+generated books say nothing of accuracy on real ones. A folder `prototype` beside it with row and right of another
+predictor's run is compared with by a paired bootstrap. smart_importer and the linear SVM are measured where
+installed (the dependency group `benchmark`). Protocol: see `services/prediction/evaluation.py`. Shares are ratios.
+"""
+
+import argparse
+import csv
+import gzip
+import os
+import resource
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from services.prediction import ACCOUNT, VAT, Example, Model, train
+from services.prediction.books import generated
+from services.prediction.evaluation import NEWEST, Figures, Outcome, Row, evaluate, figures, figures_of, read_rows
+
+DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "postings"
+STAGES = (0, 20, 50, 100, 200, 300, 500, 1000)
+PEER_ROWS = 10_000
+
+
+def main() -> None:
+    """Print every table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(os.environ.get("POSTINGS", DEFAULT)))
+    parser.add_argument("--only", nargs="*", help="names of sets")
+    parser.add_argument("--quick", action="store_true", help="leave out the slow peers and the cold start")
+    chosen = parser.parse_args()
+    sets = list(_sets(chosen.folder, set(chosen.only or ())))
+    if not sets:
+        sys.exit(f"no sets in {chosen.folder}")
+    results: dict[str, list[Figures]] = defaultdict(list)
+    pooled: list[Outcome] = []
+    for one in sets:
+        print(f"\n{one.name}, {one.label}: {len(one.rows)} rows")
+        ours = _measure(one, results, quick=chosen.quick)
+        if one.label == "account":
+            pooled += ours
+            _compare(one, ours, chosen.folder.parent / "prototype")
+            _limit(one)
+    print("\nmean over all sets and labels" if len(sets) > 1 else "")
+    for name, found in results.items():
+        if len(found) == len(sets):
+            _print_mean(name, found)
+    if pooled:
+        print(_line("ours next-day, account, all rows", figures(pooled)))
+    if not chosen.quick:
+        _cold_start([one for one in sets if one.label == "account"])
+    _vat()
+    _speed()
+
+
+@dataclass(frozen=True)
+class Postings:
+    """One organisation's rows with a label."""
+
+    name: str
+    label: str
+    rows: list[Row]
+
+
+def _sets(folder: Path, only: set[str]) -> Iterable[Postings]:
+    if not folder.is_dir():
+        print("GENERATED books: these figures say nothing of accuracy on real ones")
+        for seed, lines in ((1, 600), (2, 2500), (3, 9000), (4, 20_000)):
+            examples = generated(10_000 + seed, lines)
+            rows = [Row(number, one.account or "", one) for number, one in enumerate(examples)]
+            yield Postings(f"generated_{seed}", "account", rows)
+        return
+    for path in sorted(folder.glob("*.csv.gz")):
+        name = path.name.removesuffix(".csv.gz")
+        if only and name not in only:
+            continue
+        for label in ("account", "dimension"):
+            rows = read_rows(path, label)[-NEWEST:]
+            if rows:
+                yield Postings(name, label, rows)
+
+
+def _measure(one: Postings, results: dict[str, list[Figures]], *, quick: bool) -> list[Outcome]:
+    start = _cut(one.rows)
+    for name, choose in (("most frequent", _most_frequent), ("last", _last)):
+        for learn in ("static", "next-day"):
+            _report(f"{name} {learn}", _by_vendor(one.rows, start, learn, choose), results)
+    if not quick:
+        for name, peer in (("smart_importer static", _smart_importer), ("linear SVM static", _linear_svm)):
+            began = time.perf_counter()
+            answers = peer(one.rows[:start], one.rows[start:])
+            if answers is not None:
+                right = np.array([row.label == said for row, said in zip(one.rows[start:], answers, strict=True)])
+                seconds = time.perf_counter() - began
+                print(f"  {name:<28} {right.mean():.3f}{'':21} {seconds:7.1f} s")
+    ours: list[Outcome] = []
+    for learn in ("static", "next-day"):
+        began = time.perf_counter()
+        ours = evaluate(one.rows, one.label, learn)
+        _report(f"ours {learn}", figures(ours), results, time.perf_counter() - began)
+    print(f"  whole invoices right (ours next-day): {_whole(one, ours)}")
+    return ours
+
+
+def _report(name: str, found: Figures, results: dict[str, list[Figures]], seconds: float | None = None) -> None:
+    results[name].append(found)
+    print(_line(name, found) + ("" if seconds is None else f" {seconds:7.1f} s"))
+
+
+def _line(name: str, found: Figures) -> str:
+    precision = "  -  " if found.precision is None else f"{found.precision:.3f}"
+    return (
+        f"  {name:<28} {found.top1:.3f}/{found.cov95:.3f}/{found.coverage:.3f}/{precision}"
+        f" ece {found.ece:.3f} n {found.tested}"
+    )
+
+
+def _print_mean(name: str, found: Sequence[Figures]) -> None:
+    mean = {
+        part: statistics.fmean(getattr(one, part) for one in found) for part in ("top1", "cov95", "coverage", "ece")
+    }
+    print(f"  {name:<28} {mean['top1']:.3f}/{mean['cov95']:.3f}/{mean['coverage']:.3f} ece {mean['ece']:.3f}")
+
+
+def _cut(rows: Sequence[Row]) -> int:
+    day = rows[int(len(rows) * 0.8)].example.date
+    return next(at for at, row in enumerate(rows) if row.example.date == day)
+
+
+def _most_frequent(seen: Counter[str], _last_label: str) -> tuple[str, float]:
+    label, count = seen.most_common(1)[0]
+    return label, count / (seen.total() + 1)
+
+
+def _last(seen: Counter[str], last_label: str) -> tuple[str, float]:
+    return last_label, seen[last_label] / (seen.total() + 1)
+
+
+def _by_vendor(rows: Sequence[Row], start: int, learn: str, choose: object) -> Figures:
+    """A vendor's labels alone; the confidence is the label's share with one unknown more."""
+    assert callable(choose)
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    last: dict[str, str] = {}
+    right: list[bool] = []
+    confidence: list[float] = []
+    for _, day in groupby(enumerate(rows), key=lambda pair: pair[1].example.date):
+        today = list(day)
+        for number, row in today:
+            if number >= start:
+                vendor = row.example.vendor
+                label, sure = choose(seen[vendor], last[vendor]) if vendor in last else ("", 0.0)
+                right.append(label == row.label)
+                confidence.append(sure)
+        for number, row in today:
+            if number < start or learn == "next-day":
+                seen[row.example.vendor][row.label] += 1
+                last[row.example.vendor] = row.label
+    return figures_of(np.array(right), np.array(confidence))
+
+
+def _smart_importer(past: Sequence[Row], tested: Sequence[Row]) -> list[str] | None:
+    """The library's own pipeline (words of text and vendor, day of month), on the newest rows it can manage."""
+    try:
+        from smart_importer import PredictPostings
+    except ImportError:
+        return None
+
+    @dataclass
+    class Entry:
+        narration: str
+        payee: str
+        date: object
+
+    def entries(rows: Sequence[Row]) -> list[Entry]:
+        return [Entry(row.example.text, row.example.vendor, row.example.date) for row in rows]
+
+    predictor = PredictPostings()
+    predictor.define_pipeline()
+    past = past[-PEER_ROWS:]
+    predictor.pipeline.fit(entries(past), [row.label for row in past])
+    return list(predictor.pipeline.predict(entries(tested)))
+
+
+def _linear_svm(past: Sequence[Row], tested: Sequence[Row]) -> list[str] | None:
+    """A linear SVM on words of vendor and text, the vendor, the amount's size and the document number's form."""
+    try:
+        from sklearn.feature_extraction.text import HashingVectorizer
+        from sklearn.svm import LinearSVC
+    except ImportError:
+        return None
+
+    def words(row: Row) -> list[str]:
+        one = row.example
+        size = len(str(abs(one.amount)))
+        return [
+            "v " + one.vendor,
+            f"s {one.vendor} {size}",
+            f"d {one.vendor} {one.document[:3]} {len(one.document)}",
+            *one.vendor.split(),
+            *one.text.split(),
+        ]
+
+    vectors = HashingVectorizer(analyzer=words, n_features=2**18)
+    model = LinearSVC()
+    model.fit(vectors.transform(past), [row.label for row in past])
+    return list(model.predict(vectors.transform(tested)))
+
+
+def _whole(one: Postings, ours: Sequence[Outcome]) -> str:
+    """Shares of invoices with every line right; of those whose least certain line is certain, too."""
+    examples = {row.number: row.example for row in one.rows}
+    invoices: dict[tuple[object, ...], list[Outcome]] = defaultdict(list)
+    for found in ours:
+        example = examples[found.row]
+        invoices[example.vendor, example.document, example.date].append(found)
+    right = np.array([all(line.label == line.predicted for line in lines) for lines in invoices.values()])
+    sure = np.array([min(line.confidence for line in lines) for lines in invoices.values()])
+    found = figures_of(right, sure)
+    return f"{found.top1:.3f}, certain {found.coverage:.3f} at {found.precision or 0:.3f}, ece {found.ece:.3f}"
+
+
+def _compare(one: Postings, ours: Sequence[Outcome], folder: Path) -> None:
+    path = folder / f"{one.name}.csv.gz"
+    if not path.is_file():
+        return
+    with gzip.open(path, "rt", newline="") as opened:
+        theirs = {int(row["row"]): int(row["right"]) for row in csv.DictReader(opened)}
+    gain = np.array([(found.label == found.predicted) - theirs[found.row] for found in ours], dtype=float)
+    chance = np.random.default_rng(1)
+    means = [gain[chance.integers(0, len(gain), len(gain))].mean() for _ in range(1000)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    print(f"  ours next-day less the prototype: {gain.mean():+.4f} (paired bootstrap, 95 %: {low:+.4f} to {high:+.4f})")
+
+
+def _limit(one: Postings) -> None:
+    """How often people post what looks the same as before differently: no predictor of these columns does better."""
+    start = _cut(one.rows)
+    before: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
+    vendor_labels: dict[str, set[str]] = defaultdict(set)
+    alike = same = known = 0
+    for _, day in groupby(enumerate(one.rows), key=lambda pair: pair[1].example.date):
+        today = list(day)
+        for number, row in today:
+            if number >= start:
+                earlier = before.get(_look(row.example))
+                alike += earlier is not None
+                same += earlier is not None and earlier.most_common(1)[0][0] == row.label
+                known += row.label in vendor_labels[row.example.vendor]
+        for _, row in today:
+            before[_look(row.example)][row.label] += 1
+            vendor_labels[row.example.vendor].add(row.label)
+    tested = len(one.rows) - start
+    print(
+        f"  limit: label used with the vendor before {known / tested:.3f}; same vendor, amount and text seen before"
+        f" {alike / tested:.3f}, of those posted as mostly before {same / max(alike, 1):.3f}"
+    )
+
+
+def _look(example: Example) -> tuple[object, ...]:
+    return example.vendor, example.amount, example.text
+
+
+def _cold_start(sets: Sequence[Postings], starts: int = 50) -> None:
+    """A company from its first line on: judged by the shared networks, tuned anew at the beginning of each stage."""
+    print(f"\ncold start from {starts} dates a set: lines seen, top-1, coverage@.8, precision@.8 (95 % interval)")
+    found: dict[tuple[int, int], list[tuple[int, int, int, int]]] = defaultdict(list)
+    for one in sets:
+        for first in np.linspace(0, max(len(one.rows) - STAGES[-1], 0), starts).astype(int):
+            rows = one.rows[first : first + STAGES[-1]]
+            for begin, end in pairwise(STAGES):
+                if begin < len(rows):
+                    found[begin, end].append(_stage(rows[:end], begin))
+    chance = np.random.default_rng(1)
+    for (begin, end), counts in found.items():
+        table = np.array(counts)
+        lines, right, certain, precise = table.sum(axis=0)
+        drawn = [table[chance.integers(0, len(table), len(table))].sum(axis=0) for _ in range(500)]
+        low, high = np.nanquantile([part[3] / part[2] if part[2] else np.nan for part in drawn], [0.025, 0.975])
+        print(
+            f"  {begin:>4}-{end:<4} {right / lines:.3f} {certain / lines:.3f}"
+            f" {precise / max(certain, 1):.3f} ({low:.3f} to {high:.3f})"
+        )
+
+
+def _stage(rows: Sequence[Row], begin: int) -> tuple[int, int, int, int]:
+    """Counts of lines, right, certain and certainly right among the rows from `begin` on, day after day."""
+    trained = train([row.example for row in rows[:begin]], (ACCOUNT,)) if begin else None
+    model = trained.model if trained else Model((ACCOUNT,))
+    right = certain = precise = 0
+    for _, day in groupby(rows[begin:], key=lambda row: row.example.date):
+        today = list(day)
+        asked = [replace(row.example, account=None) for row in today]
+        for row, said in zip(today, model.predict_lines(ACCOUNT, asked), strict=True):
+            right += said.label == row.label
+            certain += said.certain
+            precise += said.certain and said.label == row.label
+        model.learn(*(row.example for row in today))
+    return len(rows) - begin, right, certain, precise
+
+
+def _vat() -> None:
+    """VAT codes on generated books, the percentage known."""
+    reports = [train(generated(20_000 + seed, 3000), (ACCOUNT, VAT)).report for seed in range(8)]
+    vat = [one for report in reports for one in report.targets if one.target == VAT and one.accuracy is not None]
+    tested = sum(one.lines_tested for one in vat)
+    certain = sum((one.share_certain or 0) * one.lines_tested for one in vat)
+    precise = sum((one.share_certain or 0) * one.lines_tested * (one.precision_certain or 0) for one in vat)
+    print(
+        f"\nVAT code on GENERATED books: coverage@.8 {certain / tested:.3f} (goal .90),"
+        f" precision@.8 {precise / certain:.4f} (goal .99)"
+    )
+
+
+def _speed() -> None:
+    """Times and sizes on generated books, beside the limits."""
+    print("\nspeed on generated books, in seconds of processor time (OMP_NUM_THREADS=1 keeps it to one core)")
+    for lines, limit in ((10_000, 1.0), (40_000, 5.0)):
+        examples = generated(30_000, lines)
+        began = time.process_time()
+        model = train(examples, (ACCOUNT,)).model
+        print(f"  training {len(examples)} lines: {time.process_time() - began:.2f} s (limit {limit} s)")
+        if lines == 10_000:
+            _speed_of(model, examples)
+    print(f"  memory of this whole run at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    examples = generated(30_001, 3020)
+    stored = train(examples[:-20], (ACCOUNT, VAT)).model.to_bytes()
+    began = time.process_time()
+    for _ in range(20):
+        model = Model.from_bytes(stored)
+        model.learn(*examples[-20:])
+        model.to_bytes()
+    night = (time.process_time() - began) / 20 * 1000 / 2
+    print(f"  a night of 1,000 companies of 3,000 lines, 20 new each, on two cores: {night:.0f} s (limit 180 s)")
+
+
+def _speed_of(model: Model, examples: Sequence[Example]) -> None:
+    stored = model.to_bytes()
+    began = time.process_time()
+    model = Model.from_bytes(stored)
+    loading = time.process_time() - began
+    began = time.process_time()
+    model.predict(ACCOUNT, examples[-1])
+    first = time.process_time() - began
+    began = time.process_time()
+    for example in examples[-200:]:
+        model.predict(ACCOUNT, example)
+    single = (time.process_time() - began) / 200
+    print(
+        f"  artifact {len(stored) / 1e6:.2f} MB (limit 1), loading {loading * 1000:.0f} ms (limit 30),"
+        f" first prediction {first * 1000:.0f} ms"
+    )
+    print(f"  predicting one line {single * 1000:.2f} ms (limit 1)")
+
+
+if __name__ == "__main__":
+    main()
