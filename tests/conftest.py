@@ -57,12 +57,10 @@ def log(log_format: logging.Formatter | None) -> Iterator[Log]:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.fixture
-async def sandbox(tmp_path: Path, log: Log) -> AsyncIterator[Firm]:
-    """A firm whose bot has not been started."""
+async def running(firm: Firm, log: Log) -> AsyncIterator[Firm]:
+    """Run a firm's Slack and Netvisor, and see afterwards that nothing went wrong unnoticed."""
     lost: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: lost.append(repr(context)))
-    firm = Firm(tmp_path)
     await firm.open()
     yield firm
     await firm.close()
@@ -73,7 +71,22 @@ async def sandbox(tmp_path: Path, log: Log) -> AsyncIterator[Firm]:
 
 
 @pytest.fixture
+async def sandbox(tmp_path: Path, log: Log) -> AsyncIterator[Firm]:
+    """A firm whose bot has not been started."""
+    async for firm in running(Firm(tmp_path), log):
+        yield firm
+
+
+@pytest.fixture
 async def firm(sandbox: Firm) -> Firm:
     """A firm whose bot runs."""
     await sandbox.start_bot()
     return sandbox
+
+
+@pytest.fixture
+async def rate_limited(tmp_path: Path, log: Log) -> AsyncIterator[Firm]:
+    """A firm whose Slack has Slack's rates, and whose bot runs."""
+    async for firm in running(Firm(tmp_path, rate_limits=True), log):
+        await firm.start_bot()
+        yield firm

@@ -189,13 +189,13 @@ class Firm:
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until no work is left that is due within five minutes."""
+        """Wait until no work is left that is due within half a minute."""
         await self.until(
             lambda: (
                 not [
                     job
                     for job in self.find(Job, failed=None)
-                    if job.boot or job.run_at < self.clock() + timedelta(minutes=5)
+                    if job.boot or job.run_at < self.clock() + timedelta(seconds=30)
                 ]
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.netvisor import ACCOUNTANT
@@ -57,7 +59,7 @@ async def test_a_company_that_has_been_added_already(firm: Firm) -> None:
         ({"customer_key": "AA_12345678", "customer_id": "AA_12345678"}, "customer_id", "cannot be the same"),
     ],
 )
-async def test_a_key_that_is_plainly_wrong(firm: Firm, wrong: dict[str, str], field: str, sentence: str) -> None:
+async def test_a_key_that_is_plainly_wrong(firm: Firm, wrong: dict[str, Any], field: str, sentence: str) -> None:
     vaahtera = firm.company("Vaahtera")
     credential = firm.netvisor.create_credential(ACCOUNTANT)
     await firm.open_form()

@@ -1,0 +1,115 @@
+"""Slack busy, broken, or silent after it did the work: one message each, and the right end."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.slack.faults import CallFaultKind
+from services.records import Client, ClientState, Message, MessageState
+from tests.conftest import Log
+from tests.journeys.firm import Firm
+
+KINDS: tuple[CallFaultKind, ...] = ("rate_limited", "server_error", "reset_before", "reset_after")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "method", ["chat.postMessage", "chat.update", "views.update", "chat.scheduleMessage", "conversations.open"]
+)
+async def test_one_message_and_production_whatever_slack_does(firm: Firm, method: str, kind: CallFaultKind) -> None:
+    aku, vaahtera = firm.workspace.accountant, firm.company("Vaahtera")
+    firm.workspace.faults.call(method, kind, seconds=5)
+    await firm.add(vaahtera)
+    await firm.at_rest(vaahtera)
+    (card,) = firm.posted()
+    assert "In production" in card.text
+    assert len(firm.told(aku)) == 1
+    assert "Nothing is denied" in firm.seen(aku)
+    assert firm.workspace.scheduled == {}
+    assert {message.state for message in firm.find(Message)} == {MessageState.SENT}
+    assert firm.workspace.faults.calls == [], "the fault has been met"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_modal_that_does_not_open_says_so_and_opens_the_next_time(
+    firm: Firm, log: Log, kind: CallFaultKind
+) -> None:
+    aku = firm.workspace.accountant
+    firm.workspace.faults.call("views.open", kind)
+    outcome = await firm.workspace.command(aku, "asiakkaat", "/fabric add-client")
+    assert outcome.acknowledged
+    (said,) = await firm.until(
+        lambda: [
+            message for message in firm.workspace.messages("asiakkaat", aku) if "Something went wrong" in message.text
+        ]
+    )
+    reference = log.expect("listener.failed")["reference"]
+    assert reference in said.text
+    for view in firm.workspace.open_views(aku):
+        await firm.workspace.close_view(aku, view.id)
+    await firm.open_form()
+
+
+async def test_a_message_of_unknown_outcome_that_cannot_be_looked_up_is_not_repeated(firm: Firm) -> None:
+    vaahtera = firm.company("Vaahtera")
+    firm.workspace.scopes -= {"channels:history"}
+    firm.workspace.faults.call("chat.postMessage", "reset_after")
+    await firm.add(vaahtera)
+    await firm.at_rest(vaahtera)
+    assert len(firm.posted()) == 1
+    (card,) = [message for message in firm.find(Message) if message.id.startswith("card:")]
+    assert (card.state, card.refusal) == (MessageState.UNKNOWN, "missing_scope")
+
+
+@pytest.mark.parametrize(("channel", "why"), [("johto", "/invite @Fabric"), ("vanhat-asiat", "archived")])
+async def test_a_channel_that_takes_nothing_is_told_once_to_who_added_the_client(
+    firm: Firm, channel: str, why: str
+) -> None:
+    aino, vaahtera = firm.workspace.admin, firm.company("Vaahtera")
+    await firm.add(vaahtera, person=aino, channel=channel)
+    await firm.at_rest(vaahtera)
+    refused = [message for message in firm.told(aino) if "cannot be shown" in message.visible_text]
+    assert len(refused) == 1
+    assert why in refused[0].visible_text
+    assert any("is in production" in message.visible_text for message in firm.told(aino))
+    assert firm.posted(channel) == []
+
+
+async def test_a_channel_that_takes_us_later_gets_its_message_then(firm: Firm) -> None:
+    aino, tuomi = firm.workspace.admin, firm.company("Tuomi")
+    await firm.add(tuomi, person=aino, channel="johto")
+    await firm.until_state(tuomi, ClientState.BLOCKED)
+    await firm.quiet()
+    firm.workspace.channel("johto").members.add(firm.workspace.bot.id)
+    firm.netvisor.allow_resources(tuomi.business_id)
+    await firm.press(aino, "check_again")
+    await firm.at_rest(tuomi)
+    (card,) = firm.posted("johto")
+    assert "In production" in card.text
+
+
+async def test_a_message_that_somebody_deleted_does_not_come_back(firm: Firm) -> None:
+    aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
+    await firm.add(tuomi)
+    await firm.until_state(tuomi, ClientState.BLOCKED)
+    await firm.quiet()
+    (card,) = firm.posted()
+    del firm.workspace.channel("asiakkaat").messages[card.ts]
+    firm.netvisor.allow_resources(tuomi.business_id)
+    await firm.press(aku, "check_again")
+    await firm.at_rest(tuomi)
+    assert firm.posted() == []
+    assert len(firm.told(aku)) == 1
+
+
+async def test_slacks_own_rates_slow_us_down_and_lose_nothing(rate_limited: Firm) -> None:
+    firm, aku = rate_limited, rate_limited.workspace.accountant
+    companies = [firm.company(name) for name in ("Pihlaja", "Vaahtera", "Tuomi", "Saarni")]
+    for company in companies:
+        await firm.add(company)
+        await firm.workspace.close_view(aku, firm.top(aku).id)
+    for company in companies[:2]:
+        await firm.at_rest(company)
+    assert len(firm.posted()) == len(companies)
+    assert len(firm.find(Client)) == len(companies)
+    assert sum("is in production" in message.visible_text for message in firm.told(aku)) == 2
