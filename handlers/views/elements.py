@@ -64,9 +64,11 @@ def button(text: str, action_id: str, value: str = "-", *, style: str | None = N
 
 
 def actions(*elements: dict[str, Any], block_id: str | None = None) -> Block:
-    """Return a row of buttons or other elements."""
-    block: Block = {"type": "actions", "elements": list(elements)}
-    return {**block, "block_id": block_id} if block_id else block
+    """Return a row of buttons or other elements, by default named after the first.
+
+    Left to Slack, a row's name is another one after every update: what a person clicks just then would be gone.
+    """
+    return {"type": "actions", "block_id": block_id or elements[0]["action_id"], "elements": list(elements)}
 
 
 def option(text: str, value: str, description: str | None = None) -> dict[str, Any]:

@@ -43,7 +43,12 @@ def home(locale: Locale, fact: HomePage) -> View:
                 "progress is shown in the channel that you choose."
             )
         ),
-        actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"), language),
+        # Slack keeps what a person chose in a row of the same name: another language's row is another one.
+        actions(
+            button(_("Add a client"), Action.ADD_CLIENT, style="primary"),
+            language,
+            block_id=f"{Action.LANGUAGE}:{locale.language}",
+        ),
         header(_("Clients")),
     ]
     if not fact.clients:
