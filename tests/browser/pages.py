@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from babel.messages.pofile import read_po
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +14,7 @@ from handlers.locale import Locale
 from tests.browser.sandbox import Sandbox
 
 FIRM = "Tilitoimisto Laskelma Oy"
+PLACEHOLDER = re.compile(r"\{\w+\}")
 
 # Keeps every text that the app has shown in a modal, a message or its Home tab, also those that it soon replaced.
 WATCH = """
@@ -44,26 +47,33 @@ class Words:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    pieces = [re.escape(piece) for piece in re.split(r"\{\w+\}", bare(text))]
+    pieces = [re.escape(piece) for piece in PLACEHOLDER.split(bare(text))]
     return re.compile(r"(?<!\w)" + r"[^\n]+?".join(pieces) + r"(?!\w)")
 
 
-def english_in(texts: list[str], catalogue: str) -> list[str]:
+def english_in(texts: Iterable[str], catalogue: Path) -> list[str]:
     """Return the English texts that stand in what a Finnish reader was shown.
 
     A text whose translation is the same word is no English; one made of placeholders alone has no language.
     """
-    with open(catalogue, "rb") as file:
-        messages = [message for message in read_po(file) if message.id]
-    sources: list[str] = []
-    for message in messages:
-        ids, strings = (
-            value if isinstance(value, (tuple, list)) else (value,) for value in (message.id, message.string)
-        )
-        sources += [one for one in ids if one not in strings and re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", one))]
-    assert len(sources) > 100, "the catalogue is empty"
+    with catalogue.open("rb") as file:
+        pairs = [pair for message in read_po(file) if message.id for pair in _pairs(message.id, message.string or "")]
+    assert len(pairs) > 100, "the catalogue is empty"
     shown = "\n".join(texts)
-    return [source for source in sources if _pattern(source).search(shown)]
+    return [
+        english
+        for english, finnish in pairs
+        if english != finnish
+        and re.search("[A-Za-z]", PLACEHOLDER.sub("", english))
+        and _pattern(english).search(shown)
+    ]
+
+
+def _pairs(english: str | Sequence[str | None], finnish: str | Sequence[str | None]) -> list[tuple[str, str]]:
+    """Return a text with its translation; of one with a plural, both."""
+    if isinstance(english, str):
+        return [(english, str(finnish))]
+    return [(str(one), str(other)) for one, other in zip(english, finnish, strict=True)]
 
 
 @dataclass(frozen=True)

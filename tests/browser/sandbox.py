@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def running(folder: Path, language: str) -> Iterator[Sandbox]:
+def running(folder: Path, language: str) -> Generator[Sandbox]:
     """Run the sandbox; `language` is that of channels, and of people until they choose one."""
     port, log = free_ports(), folder / "log"
     command = [sys.executable, "-m", "bot.commands", "sandbox", "--port", str(port), "--data", str(folder / "data")]
