@@ -18,17 +18,35 @@ from services.netvisor.errors import (
     UnknownCode,
     Unreachable,
 )
-from services.netvisor.models import CirculationList, InvoiceListItem, PurchaseInvoice, Voucher
+from services.netvisor.models import (
+    AccessRightsSummary,
+    AccountingPeriods,
+    AccountList,
+    CirculationList,
+    Dimension,
+    InvoiceListItem,
+    PurchaseInvoice,
+    PurchaseInvoiceLine,
+    Vendor,
+    Voucher,
+    VoucherLine,
+    VoucherType,
+)
+from services.netvisor.posting import PostingData, PostingLine
 from services.netvisor.signing import ApiCredential, Partner
 from services.netvisor.transport import CompanyLease, LocalLeases, Transport
 
 __all__ = [
+    "AccessRightsSummary",
+    "AccountList",
+    "AccountingPeriods",
     "ApiCredential",
     "AuthenticationFailed",
     "BadReply",
     "CirculationList",
     "Company",
     "CompanyLease",
+    "Dimension",
     "DuplicateData",
     "InvalidData",
     "InvoiceListItem",
@@ -38,7 +56,10 @@ __all__ = [
     "NetvisorError",
     "Partner",
     "PeriodLocked",
+    "PostingData",
+    "PostingLine",
     "PurchaseInvoice",
+    "PurchaseInvoiceLine",
     "Refused",
     "RequestNotUnique",
     "ServiceAccessError",
@@ -48,5 +69,8 @@ __all__ = [
     "Transport",
     "UnknownCode",
     "Unreachable",
+    "Vendor",
     "Voucher",
+    "VoucherLine",
+    "VoucherType",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
-from services.netvisor import models
+from services.clock import FIRM_TIMEZONE
 from services.netvisor.models import (
     AccessRightsSummary,
-    Account,
     AccountingPeriods,
+    AccountList,
     CirculationList,
     Dimension,
     InvoiceListItem,
@@ -18,11 +20,19 @@ from services.netvisor.models import (
     Voucher,
     VoucherType,
 )
+from services.netvisor.posting import PostingData, message
+from services.netvisor.reading import Model, read
+from services.netvisor.replies import Reply
 from services.netvisor.signing import ApiCredential
-from services.netvisor.transport import LONGEST_ADDRESS, Transport
-from services.netvisor.xml import Node
+from services.netvisor.transport import Transport
+from services.netvisor.xml import Node, XmlProblem
 
 MOST_KEYS = 500
+LONGEST_ADDRESS = 2115
+"""Keys, and characters of an address, that Netvisor accepts in a call (Swedish article on getpurchaseinvoice)."""
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 class Netvisor:
@@ -32,7 +42,7 @@ class Netvisor:
         self._transport = transport
 
     def company(self, business_id: str, credential: ApiCredential) -> Company:
-        """Return a company as a user's credential sees it."""
+        """Return a company as a user's credential sees it; raise ValueError for what is no business id."""
         return Company(self._transport, business_id, credential)
 
     async def close(self) -> None:
@@ -44,14 +54,11 @@ class Company:
     """A company's resources. Every method raises a NetvisorError when it has no answer."""
 
     def __init__(self, transport: Transport, business_id: str, credential: ApiCredential) -> None:
+        if not re.fullmatch(r"[0-9]{7}-[0-9]", business_id):
+            raise ValueError(f"{business_id} is no business id")
         self._transport = transport
         self._business_id = business_id
         self._credential = credential
-
-    async def _list(self, resource: str, *path: str, **parameters: str) -> list[Node]:
-        return await self._transport.get(
-            resource, parameters, self._business_id, self._credential, lambda root: root.items(*path)
-        )
 
     async def purchase_invoices(
         self,
@@ -61,132 +68,150 @@ class Company:
         status: str | None = None,
         modified_since: datetime | None = None,
     ) -> list[InvoiceListItem]:
-        """Return the invoices of a time, by invoice date; `status` is `open`, `approved` or `accepted`."""
-        parameters: dict[str, str] = {}
-        if begin:
-            parameters["begininvoicedate"] = begin.isoformat()
-        if end:
-            parameters["endinvoicedate"] = end.isoformat()
-        if status:
-            parameters["invoicestatus"] = status
-        if modified_since:
-            parameters["lastmodifiedstart"] = modified_since.strftime("%Y-%m-%d")
-        return await self._transport.get(
-            "purchaseinvoicelist",
-            parameters,
-            self._business_id,
-            self._credential,
-            lambda root: [
-                models.invoice_list_item(node) for node in root.items("PurchaseInvoiceList", "PurchaseInvoice")
-            ],
+        """Return invoices by invoice date, both days included, or by an aware time of their last change.
+
+        `status` is `open`, `approved` (verified) or `accepted` (approved). In which timezone Netvisor reads a time is
+        not documented: Finnish time is sent, and callers overlap by a day.
+        """
+        parameters = {
+            "begininvoicedate": begin and begin.isoformat(),
+            "endinvoicedate": end and end.isoformat(),
+            "invoicestatus": status,
+            "lastmodifiedstart": modified_since
+            and modified_since.astimezone(FIRM_TIMEZONE).strftime("%Y-%m-%dT%H:%M:%S"),
+        }
+        return await self._list(
+            InvoiceListItem, "purchaseinvoicelist", "PurchaseInvoiceList", "PurchaseInvoice", **parameters
         )
 
     async def purchase_invoice(self, key: int, *, include: Sequence[str] = ()) -> PurchaseInvoice | None:
-        """Return an invoice, or None when there is none of this key."""
+        """Return an invoice, or None when the reply is empty: how Netvisor says that there is none of this key.
+
+        `include` names what comes along: `actions`, `handlinghistory`. Whether one call takes several is not
+        documented.
+        """
         parameters = {"netvisorkey": str(key), "version": "2", "omitattachments": "true"}
-        if include:
-            parameters["include"] = ",".join(include)
+        found = await self._get("getpurchaseinvoice", _invoices, **parameters, include=",".join(include) or None)
+        return found[0] if found else None
 
-        def read(root: Node) -> PurchaseInvoice | None:
-            node = root.child("PurchaseInvoice")
-            # Not found is OK with an empty element.
-            return models.purchase_invoice(node) if node and len(node.element) else None
-
-        return await self._transport.get("getpurchaseinvoice", parameters, self._business_id, self._credential, read)
+    async def purchase_invoice_batch(self, keys: Sequence[int]) -> list[PurchaseInvoice]:
+        """Return the invoices of the keys that exist, in one call; raise ValueError when it cannot hold the keys."""
+        if not keys:
+            return []
+        if self.batches(keys) != [list(keys)] or len(self._batch_address(keys)) > LONGEST_ADDRESS:
+            raise ValueError(f"{len(keys)} keys are too many for one call")
+        return await self._get("getpurchaseinvoice", _invoices, **_batch_parameters(keys))
 
     def batches(self, keys: Sequence[int]) -> list[list[int]]:
         """Return keys in as few parts as Netvisor takes at once: 500, in an address of 2,115 characters."""
-        room = LONGEST_ADDRESS - len(self._batch_address(()))
+        # The first key of a part has no comma before it.
+        room = LONGEST_ADDRESS - len(self._batch_address(())) + 1
         parts: list[list[int]] = []
         length = 0
         for key in keys:
             size = len(str(key)) + 1
-            if not parts or len(parts[-1]) == MOST_KEYS or length + size > room + 1:
+            if not parts or len(parts[-1]) == MOST_KEYS or length + size > room:
                 parts.append([])
                 length = 0
             parts[-1].append(key)
             length += size
         return parts
 
-    def _batch_parameters(self, keys: Sequence[int]) -> dict[str, str]:
-        return {"version": "2", "omitattachments": "true", "netvisorkeylist": ",".join(map(str, keys))}
-
     def _batch_address(self, keys: Sequence[int]) -> str:
-        return self._transport.address("getpurchaseinvoice", self._batch_parameters(keys))
+        return self._transport.address("getpurchaseinvoice", _batch_parameters(keys))
 
-    async def purchase_invoice_batch(self, keys: Sequence[int]) -> list[PurchaseInvoice]:
-        """Return the invoices of the keys, in one call; raise ValueError when they are too many for it."""
-        if len(keys) > MOST_KEYS or len(self._batch_address(keys)) > LONGEST_ADDRESS:
-            raise ValueError(f"{len(keys)} keys are too many for one call")
+    async def vouchers(
+        self, *, start: date | None = None, end: date | None = None, changed_since: date | None = None
+    ) -> list[Voucher]:
+        """Return the valid vouchers of a time, both days included, or those that changed since a day.
 
-        def read(root: Node) -> list[PurchaseInvoice]:
-            # A list of one key may be answered as a single invoice.
-            nodes = root.items("PurchaseInvoices", "PurchaseInvoice") or root.items("PurchaseInvoice")
-            return [models.purchase_invoice(node) for node in nodes if len(node.element)]
+        Raises ValueError without any of them: Netvisor demands one.
+        """
+        if changed_since is None and (start is None or end is None):
+            raise ValueError("either start and end or changed_since")
+        parameters = {
+            "startdate": start and start.isoformat(),
+            "enddate": end and end.isoformat(),
+            "changedsince": changed_since and changed_since.isoformat(),
+        }
+        return await self._list(Voucher, "accountingledger", "Vouchers", "Voucher", **parameters)
 
-        return await self._transport.get(
-            "getpurchaseinvoice", self._batch_parameters(keys), self._business_id, self._credential, read
-        )
-
-    async def vouchers(self, *, start: date, end: date) -> list[Voucher]:
-        """Return the valid vouchers of a time."""
-        return await self._transport.get(
-            "accountingledger",
-            {"startdate": start.isoformat(), "enddate": end.isoformat()},
-            self._business_id,
-            self._credential,
-            lambda root: [models.voucher(node) for node in root.items("Vouchers", "Voucher")],
-        )
-
-    async def accounts(self) -> list[Account]:
-        """Return the chart of accounts, without its headings."""
-        nodes = await self._list("accountlist", "AccountList", "Accounts", "Account")
-        return [account for node in nodes if (account := models.account(node))]
+    async def accounts(self) -> AccountList:
+        """Return the chart of accounts and the company's default accounts."""
+        return await self._get("accountlist", lambda root: _record(AccountList, root, "AccountList"))
 
     async def accounting_periods(self) -> AccountingPeriods:
-        """Return until when the books are locked."""
-
-        def read(root: Node) -> AccountingPeriods:
-            path = ("AccountingPeriodList", "PeriodLockInformation")
-            return AccountingPeriods(
-                accounting_lock=root.day(*path, "AccountingPeriodLockDate"),
-                vat_lock=root.day(*path, "VatPeriodLockDate"),
-                purchase_lock=root.day(*path, "PurchaseLockDate"),
-            )
-
-        return await self._transport.get("accountingperiodlist", {}, self._business_id, self._credential, read)
+        """Return the accounting periods, and until when the books are locked."""
+        return await self._get(
+            "accountingperiodlist", lambda root: _record(AccountingPeriods, root, "AccountingPeriodList")
+        )
 
     async def voucher_types(self) -> list[VoucherType]:
         """Return the classes of vouchers."""
-        nodes = await self._list("vouchertypelist", "VoucherTypeList", "VoucherTypes", "VoucherType")
-        return [
-            VoucherType(key=node.integer("NetvisorKey"), abbreviation=node.text("Abbreviation"), name=node.text("Name"))
-            for node in nodes
-        ]
+        return await self._list(VoucherType, "vouchertypelist", "VoucherTypeList", "VoucherTypes", "VoucherType")
 
-    async def vendors(self, *, changed_since: date) -> list[Vendor]:
-        """Return the first page of the vendors that changed since a day."""
-        nodes = await self._list("getvendor", "Vendors", "Vendor", changedsince=changed_since.isoformat())
-        return [models.vendor(node) for node in nodes]
+    async def vendors(self, *, changed_since: date | None = None) -> list[Vendor]:
+        """Return all vendors, or those that changed since a day: a call for each 500 of them."""
+        found: list[Vendor] = []
+        page: int | None = 1
+        while page:
+            vendors, following = await self._vendor_page(page, changed_since)
+            found += vendors
+            # What the last page says of the next one is not documented.
+            page = following if following and following > page else None
+        return found
+
+    async def _vendor_page(self, page: int, changed_since: date | None) -> tuple[list[Vendor], int | None]:
+        def read_page(reply: Reply) -> tuple[list[Vendor], int | None]:
+            return [read(Vendor, node) for node in reply.root.items("Vendors", "Vendor")], reply.next_page
+
+        since = changed_since and changed_since.isoformat()
+        return await self._get_reply("getvendor", read_page, changedsince=since, page=str(page))
 
     async def dimensions(self) -> list[Dimension]:
-        """Return the dimensions with their items."""
-        nodes = await self._list("dimensionlist", "DimensionNameList", "DimensionName")
-        return [models.dimension(node) for node in nodes]
+        """Return the dimensions with their items, hidden ones left out."""
+        return await self._list(Dimension, "dimensionlist", "DimensionNameList", "DimensionName")
 
     async def circulation_lists(self) -> list[CirculationList]:
         """Return the circulation lists."""
-        nodes = await self._list("getcirculationlists", "CirculationLists", "CirculationList")
-        return [models.circulation_list(node) for node in nodes]
+        return await self._list(CirculationList, "getcirculationlists", "CirculationLists", "CirculationList")
 
     async def access_rights_summary(self) -> AccessRightsSummary:
         """Return the roles of the API user; Netvisor answers a KH or TPK only."""
+        return await self._get("getuseraccessrightssummary", lambda root: read(AccessRightsSummary, root))
 
-        def read(root: Node) -> AccessRightsSummary:
-            company = root.child("Company")
-            return AccessRightsSummary(
-                company_name=company.attribute("Name") if company else None,
-                users=tuple(models.rights_user(node) for node in company.items("Users", "User")) if company else (),
-            )
+    async def post(self, data: PostingData) -> None:
+        """Write an invoice's postings, once: nothing is approved.
 
-        return await self._transport.get("getuseraccessrightssummary", {}, self._business_id, self._credential, read)
+        After an error whose `outcome_unknown` is True they may be written or not: read the invoice back.
+        """
+        await self._transport.post("purchaseinvoicepostingdata", self._business_id, self._credential, message(data))
+
+    async def _list(self, model: type[M], resource: str, *path: str, **parameters: str | None) -> list[M]:
+        return await self._get(
+            resource, lambda root: [read(model, node) for node in root.items(*path) if not node.is_empty], **parameters
+        )
+
+    async def _get(self, resource: str, read_root: Callable[[Node], T], **parameters: str | None) -> T:
+        return await self._get_reply(resource, lambda reply: read_root(reply.root), **parameters)
+
+    async def _get_reply(self, resource: str, read_reply: Callable[[Reply], T], **parameters: str | None) -> T:
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return await self._transport.get(resource, given, self._business_id, self._credential, read_reply)
+
+
+def _batch_parameters(keys: Sequence[int]) -> dict[str, str]:
+    return {"version": "2", "omitattachments": "true", "netvisorkeylist": ",".join(map(str, keys))}
+
+
+def _invoices(root: Node) -> list[PurchaseInvoice]:
+    # A list of one key may be answered as a single invoice.
+    nodes = root.items("PurchaseInvoices", "PurchaseInvoice") or root.items("PurchaseInvoice")
+    return [read(PurchaseInvoice, node) for node in nodes if not node.is_empty]
+
+
+def _record(model: type[M], root: Node, name: str) -> M:
+    node = root.child(name)
+    if node is None:
+        raise XmlProblem(f"{name}: missing")
+    return read(model, node)

@@ -1,30 +1,37 @@
 """What can go wrong between us and Netvisor.
 
     NetvisorError
-    ├── Unreachable           no connection, or none that lasted          UNREACHABLE
-    │   └── TimedOut          no answer in time                           TIMEOUT
-    ├── BadReply              HTML, cut off, hostile or unknown XML       BAD_REPLY
-    ├── TooManyRequests       HTTP 429                                    TOO_MANY_REQUESTS
-    ├── Maintenance                                                       SYSTEM_MAINTENANCE
-    ├── TechnicalError        Netvisor's own fault                        TECHNICAL_ERROR, HTTP_5xx
-    ├── RequestNotUnique      a transaction id came twice                 REQUEST_NOT_UNIQUE
-    └── Refused               Netvisor says no
-        ├── AuthenticationFailed                                          AUTHENTICATION_FAILED
-        ├── ServiceAccessError  no right, resource or service             SERVICE_ACCESS_ERROR
-        ├── InvalidData                                                   INVALID_DATA, INVALID_DATA_SIZE
-        ├── DuplicateData                                                 DUPLICATE_DATA
-        ├── PeriodLocked                                                  PERIOD_LOCK
-        └── UnknownCode       any other                                   as Netvisor gave it
+    ├── Unreachable             no connection, or none that lasted          UNREACHABLE
+    │   └── TimedOut            no answer in time                           TIMEOUT
+    ├── BadReply                HTML, cut off, hostile or unknown XML       BAD_REPLY
+    ├── TooManyRequests         HTTP 429                                    TOO_MANY_REQUESTS
+    ├── Maintenance                                                         SYSTEM_MAINTENANCE
+    ├── TechnicalError          Netvisor's own fault                        TECHNICAL_ERROR, HTTP_5xx
+    ├── RequestNotUnique        a transaction id came twice                 REQUEST_NOT_UNIQUE
+    └── Refused                 Netvisor says no
+        ├── AuthenticationFailed                                            AUTHENTICATION_FAILED
+        ├── ServiceAccessError  no right, resource or service               SERVICE_ACCESS_ERROR, HTTP_401, HTTP_403
+        ├── InvalidData                                                     INVALID_DATA, INVALID_DATA_SIZE
+        ├── DuplicateData                                                   DUPLICATE_DATA
+        ├── PeriodLocked                                                    PERIOD_LOCK
+        └── UnknownCode         any other                                   as Netvisor gave it, or HTTP_4xx, FAILED
 
 Codes are documented at https://support.netvisor.fi/en/support/solutions/articles/77000500440-controlling-errors;
-texts are localised, so only codes are matched. `detail` is Netvisor's text with identifiers and keys masked.
+texts are localised, so only codes are matched.
 """
 
 from __future__ import annotations
 
 
 class NetvisorError(Exception):
-    """A call of Netvisor failed. `code` is stable, `detail` is safe to show."""
+    """A call of Netvisor failed.
+
+    `code` is stable: Netvisor's own, or ours where it gave none. `detail` are Netvisor's words for its support, in the
+    language of the call, without anything secret. `retry_after` are the seconds that it asks us to wait.
+    `outcome_unknown`: a write may have happened or not, so it is read back before anything is repeated.
+    `mac_mismatch`: Netvisor showed the string that it signs, so it computed another signature than we did.
+    `partner_unknown`: it does not know the partner identity of this installation.
+    """
 
     default_code = "TECHNICAL_ERROR"
 
@@ -37,15 +44,17 @@ class NetvisorError(Exception):
         http_status: int | None = None,
         retry_after: float | None = None,
         outcome_unknown: bool = False,
+        mac_mismatch: bool = False,
+        partner_unknown: bool = False,
     ) -> None:
         self.resource = resource
         self.code = code or self.default_code
         self.detail = detail
         self.http_status = http_status
         self.retry_after = retry_after
-        """Seconds that Netvisor asks us to wait, if it said so."""
         self.outcome_unknown = outcome_unknown
-        """A write may have happened or not: read it back before anything is repeated."""
+        self.mac_mismatch = mac_mismatch
+        self.partner_unknown = partner_unknown
         super().__init__(f"{resource}: {self.code} {detail}".strip())
 
 
@@ -90,18 +99,11 @@ class RequestNotUnique(NetvisorError):
 
 
 class Refused(NetvisorError):
-    """Netvisor understood and says no."""
-
-    mac_mismatch = False
-    partner_unknown = False
+    """Netvisor understood and says no: nothing was read or written."""
 
 
 class AuthenticationFailed(Refused):
-    """Keys, identifiers or the signature are not accepted.
-
-    `mac_mismatch`: Netvisor showed the string that it signs, so it computed another signature than we did.
-    `partner_unknown`: it does not know the partner identity of this installation.
-    """
+    """Keys, identifiers or the signature are not accepted."""
 
     default_code = "AUTHENTICATION_FAILED"
 
@@ -132,17 +134,3 @@ class PeriodLocked(Refused):
 
 class UnknownCode(Refused):
     """A code that no documentation names."""
-
-
-BY_CODE: dict[str, type[NetvisorError]] = {
-    "AUTHENTICATION_FAILED": AuthenticationFailed,
-    "SERVICE_ACCESS_ERROR": ServiceAccessError,
-    "INVALID_DATA": InvalidData,
-    "INVALID_DATA_SIZE": InvalidData,
-    "DUPLICATE_DATA": DuplicateData,
-    "REQUEST_NOT_UNIQUE": RequestNotUnique,
-    "PERIOD_LOCK": PeriodLocked,
-    "SYSTEM_MAINTENANCE": Maintenance,
-    "SYSTEM_MAINTANANCE": Maintenance,
-    "TECHNICAL_ERROR": TechnicalError,
-}

@@ -1,362 +1,368 @@
-"""What Netvisor's resources hold, in plain words. Money is Decimal, in the invoice's currency.
+"""What Netvisor's resources hold, in plain words.
 
-Element names are those of netvisor.md section 3, which follow Visma's articles and the public client libraries;
-what a reply does not carry is None or empty.
+Element names are those of Visma's articles and of the public client libraries (netvisor.md section 3). What a reply
+does not carry is None or empty. Money and quantities are Decimal; money is in the company's currency where no other is
+named. Booleans are None when not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
-from services.netvisor.xml import Node, XmlProblem
+from services.netvisor.reading import Model, at, pairs_at
 
 
-class Model(BaseModel):
-    """A frozen value."""
-
-    model_config = ConfigDict(frozen=True)
+def plain_vat_code(text: str) -> str:
+    """Return a VAT code; replies may show `-` for NONE."""
+    return "NONE" if text == "-" else text
 
 
 class InvoiceListItem(Model):
     """A row of purchaseinvoicelist.nv."""
 
-    key: int
-    number: str | None
-    invoice_date: date | None
-    vendor_name: str | None
-    vendor_business_id: str | None
-    amount: Decimal | None
-    open_amount: Decimal | None
+    key: Annotated[int, at("NetvisorKey")]
+    number: Annotated[str | None, at("InvoiceNumber")] = None
+    invoice_date: Annotated[date | None, at("InvoiceDate")] = None
+    vendor_name: Annotated[str | None, at("Vendor")] = None
+    vendor_business_id: Annotated[str | None, at("VendorOrganizationIdentifier")] = None
+    amount: Annotated[Decimal | None, at("Sum")] = None
+    paid_amount: Annotated[Decimal | None, at("Payments")] = None
+    open_amount: Annotated[Decimal | None, at("OpenSum")] = None
 
 
 class PostingAccess(Model):
-    """What the API user may do to an invoice's postings."""
+    """What the API user may do to an invoice's postings: whose view it is follows from the names, not from a text."""
 
-    can_edit_posting_lines: bool | None
-    can_user_post_invoice: bool | None
-    can_edit_accounting_suggestion: bool | None
+    can_edit_posting_lines: Annotated[bool | None, at("CanEditPostingLines")] = None
+    can_user_post_invoice: Annotated[bool | None, at("CanUserPostInvoice")] = None
+    suggests_posting_by_default: Annotated[bool | None, at("SuggestPostingByDefault")] = None
+    can_edit_accounting_suggestion: Annotated[bool | None, at("CanEditAccountingSuggestion")] = None
 
 
 class InvoiceAction(Model):
-    """What can be done to an invoice by the API user."""
+    """What can be done to an invoice. Which words `id` and `type` hold is not published."""
 
-    id: str | None
-    type: str
-    description: str | None
+    id: Annotated[str | None, at("Id")] = None
+    type: Annotated[str, at("Type")] = ""
+    description: Annotated[str | None, at("Description")] = None
+
+
+class InvoiceNotice(Model):
+    """An alert or a notification that Netvisor shows beside an invoice."""
+
+    heading: Annotated[str | None, at("Heading")] = None
+    description: Annotated[str | None, at("Description")] = None
+
+
+class ChangedField(Model):
+    """A field that an event changed."""
+
+    name: Annotated[str | None, at("FieldName")] = None
+    old_value: Annotated[str | None, at("OldValue")] = None
+    new_value: Annotated[str | None, at("NewValue")] = None
+
+
+class HandlingEvent(Model):
+    """What somebody did to an invoice, and when by Netvisor's clock."""
+
+    type: Annotated[str | None, at("Type")] = None
+    heading: Annotated[str | None, at("Heading")] = None
+    description: Annotated[str | None, at("Description")] = None
+    time: Annotated[datetime | None, at("TimeStamp")] = None
+    user_name: Annotated[str | None, at("UserName")] = None
+    user_email: Annotated[str | None, at("UserEmail")] = None
+    changes: Annotated[tuple[ChangedField, ...], at("UpdatedInformationFields")] = ()
 
 
 class PurchaseInvoiceLine(Model):
     """A line. `sum` holds VAT, `net_sum` does not; `dimensions` maps a dimension's name to the item's."""
 
-    key: int | None
-    sum: Decimal | None
-    net_sum: Decimal | None
-    vat_percent: Decimal | None
-    vat_code: str | None
-    description: str | None
-    product_code: str | None
-    product_name: str | None
-    suggested_account: str | None
-    dimensions: Mapping[str, str]
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    sum: Annotated[Decimal | None, at("LineSum")] = None
+    net_sum: Annotated[Decimal | None, at("LineNetSum")] = None
+    unit_price: Annotated[Decimal | None, at("UnitPrice")] = None
+    vat_percent: Annotated[Decimal | None, at("VatPercent")] = None
+    vat_code: Annotated[str | None, at("VatCode", convert=plain_vat_code)] = None
+    description: Annotated[str | None, at("Description")] = None
+    unit: Annotated[str | None, at("Unit")] = None
+    ordered_amount: Annotated[Decimal | None, at("OrderedAmount")] = None
+    purchase_price: Annotated[Decimal | None, at("PurchasePrice")] = None
+    delivered_amount: Annotated[Decimal | None, at("DeliveredAmount")] = None
+    product_code: Annotated[str | None, at("ProductCode")] = None
+    discount_percent: Annotated[Decimal | None, at("DiscountPercentage")] = None
+    product_name: Annotated[str | None, at("ProductName")] = None
+    suggested_account: Annotated[str | None, at("AccountingSuggestionBookkeepingAccount")] = None
+    suggested_account_key: Annotated[int | None, at("AccountingSuggestionBookkeepingAccountNetvisorKey")] = None
+    dimensions: Annotated[
+        Mapping[str, str],
+        pairs_at("PurchaseInvoiceLineDimensions", "Dimension", names="DimensionName", values="DimensionDetailName"),
+    ] = {}
+
+    @property
+    def suggested_account_number(self) -> str | None:
+        """The number in front of the suggested account's name, as in `4000 Ostot`."""
+        number = (self.suggested_account or "").partition(" ")[0]
+        return number if number.isdecimal() else None
 
 
 class PurchaseInvoice(Model):
-    """A purchase invoice with its lines."""
+    """A purchase invoice with its lines.
 
-    key: int
-    number: str | None
-    invoice_date: date | None
-    due_date: date | None
-    amount: Decimal | None
-    reference_number: str | None
-    our_reference: str | None
-    your_reference: str | None
-    description: str | None
-    approval_status: str | None
-    invoice_status: str | None
-    vendor_key: int | None
-    vendor_code: str | None
-    vendor_name: str | None
-    vendor_business_id: str | None
-    vendor_bank_account: str | None
-    foreign_currency_amount: Decimal | None
-    foreign_currency: str | None
-    voucher_id: str | None
-    is_accounted: bool | None
-    lines: tuple[PurchaseInvoiceLine, ...]
-    posting_access: PostingAccess | None
-    actions: tuple[InvoiceAction, ...]
+    `approval_status` is one of Netvisor's English words, as `open` or `accepted`; `invoice_status` is in the language
+    of the call. Actions, events and notices are there only when the call included them.
+    """
+
+    key: Annotated[int, at("PurchaseInvoiceNetvisorKey")]
+    number: Annotated[str | None, at("PurchaseInvoiceNumber")] = None
+    invoice_date: Annotated[date | None, at("PurchaseInvoiceDate")] = None
+    event_date: Annotated[date | None, at("PurchaseInvoiceEventDate")] = None
+    delivery_date: Annotated[date | None, at("PurchaseInvoiceDeliveryDate")] = None
+    due_date: Annotated[date | None, at("PurchaseInvoiceDueDate")] = None
+    value_date: Annotated[date | None, at("PurchaseInvoiceValueDate")] = None
+    reference_number: Annotated[str | None, at("PurchaseInvoiceReferencenumber")] = None
+    agreement_identifier: Annotated[str | None, at("PurchaseInvoiceAgreementIdentifier")] = None
+    amount: Annotated[Decimal | None, at("PurchaseInvoiceAmount")] = None
+    paid_amount: Annotated[Decimal | None, at("PurchaseInvoicePaidAmount")] = None
+    foreign_currency_amount: Annotated[Decimal | None, at("ForeignCurrencyAmount")] = None
+    foreign_currency: Annotated[str | None, at("ForeignCurrencyNameID")] = None
+    invoice_status: Annotated[str | None, at("InvoiceStatus")] = None
+    approval_status: Annotated[str | None, at("ApprovalStatus")] = None
+    our_reference: Annotated[str | None, at("PurchaseInvoiceOurReference")] = None
+    your_reference: Annotated[str | None, at("PurchaseInvoiceYourReference")] = None
+    description: Annotated[str | None, at("PurchaseInvoiceDescription")] = None
+    vendor_key: Annotated[int | None, at("VendorNetvisorKey")] = None
+    vendor_business_id: Annotated[str | None, at("VendorOrganizationIdentifier")] = None
+    vendor_code: Annotated[str | None, at("VendorCode")] = None
+    vendor_name: Annotated[str | None, at("VendorName")] = None
+    vendor_address: Annotated[str | None, at("VendorAddressline")] = None
+    vendor_post_code: Annotated[str | None, at("VendorPostnumber")] = None
+    vendor_city: Annotated[str | None, at("VendorTown")] = None
+    vendor_country: Annotated[str | None, at("VendorCountry")] = None
+    vendor_bank_account: Annotated[str | None, at("PurchaseInvoiceVendorBankAccountNumber")] = None
+    is_vendor_bank_account_deleted: Annotated[bool | None, at("IsPurchaseInvoiceVendorBankAccountDeleted")] = None
+    is_vendor_bank_account_in_sepa: Annotated[bool | None, at("IsPurchaseInvoiceVendorBankAccountFromSEPARegion")] = (
+        None
+    )
+    fingerprint: Annotated[str | None, at("Fingerprint")] = None
+    voucher_id: Annotated[str | None, at("VoucherID")] = None
+    is_accounted: Annotated[bool | None, at("IsAccounted")] = None
+    lines: Annotated[tuple[PurchaseInvoiceLine, ...], at("InvoiceLines", "PurchaseInvoiceLine")] = ()
+    posting_access: Annotated[PostingAccess | None, at("PostingLinesAccess")] = None
+    actions: Annotated[tuple[InvoiceAction, ...], at("Actions", "Action")] = ()
+    alerts: Annotated[tuple[InvoiceNotice, ...], at("Alerts", "Alert")] = ()
+    notifications: Annotated[tuple[InvoiceNotice, ...], at("Notifications", "Notification")] = ()
+    handling_history: Annotated[tuple[HandlingEvent, ...], at("HandlingHistory", "HandlingHistoryLine")] = ()
 
 
 class VoucherLine(Model):
-    """A line of a voucher."""
+    """A line of a voucher; `dimensions` maps a dimension's name to the item's."""
 
-    sum: Decimal | None
-    description: str | None
-    account_number: str | None
-    vat_percent: Decimal | None
-    vat_code: str | None
-    dimensions: Mapping[str, str]
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    sum: Annotated[Decimal | None, at("LineSum")] = None
+    description: Annotated[str | None, at("Description")] = None
+    account_number: Annotated[str | None, at("AccountNumber")] = None
+    vat_percent: Annotated[Decimal | None, at("VatPercent")] = None
+    vat_code: Annotated[str | None, at("VatCode", convert=plain_vat_code)] = None
+    dimensions: Annotated[Mapping[str, str], pairs_at("Dimension", names="DimensionName", values="DimensionItem")] = {}
 
 
 class Voucher(Model):
     """A voucher; `source_key` is the key of what it was made of, `source_type` for example `purchaseinvoice`."""
 
-    key: int
-    day: date | None
-    number: str | None
-    description: str | None
-    voucher_class: str | None
-    source_key: int | None
-    source_type: str | None
-    lines: tuple[VoucherLine, ...]
+    key: Annotated[int, at("NetvisorKey")]
+    status: Annotated[str | None, at(attribute="Status", convert=str.lower)] = None
+    day: Annotated[date | None, at("VoucherDate")] = None
+    number: Annotated[str | None, at("VoucherNumber")] = None
+    description: Annotated[str | None, at("VoucherDescription")] = None
+    voucher_class: Annotated[str | None, at("VoucherClass")] = None
+    source_key: Annotated[int | None, at("LinkedSourceNetvisorKey")] = None
+    source_type: Annotated[str | None, at("LinkedSourceNetvisorKey", attribute="type", convert=str.lower)] = None
+    lines: Annotated[tuple[VoucherLine, ...], at("VoucherLine")] = ()
 
 
 class Account(Model):
-    """An account of the chart of accounts."""
+    """An account of the chart of accounts, or a heading above accounts; 0 is the father of those at the top."""
 
-    key: int | None
-    number: str
-    name: str
-    is_active: bool | None
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    number: Annotated[str | None, at("Number")] = None
+    name: Annotated[str, at("Name")] = ""
+    type: Annotated[str, at("AccountType", convert=str.lower)] = "account"
+    father_key: Annotated[int | None, at("FatherNetvisorKey")] = None
+    is_active: Annotated[bool | None, at("IsActive")] = None
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether nothing can be posted to it."""
+        return self.type != "account" or self.number is None
+
+
+class DefaultAccounts(Model):
+    """Numbers of the accounts that Netvisor itself posts purchases to."""
+
+    trade_payables: Annotated[str | None, at("TradePayables")] = None
+    purchase_vat_receivable: Annotated[str | None, at("PurchaseVATReceivable")] = None
+    vat_payable: Annotated[str | None, at("VATpayable")] = None
+    rounding_difference: Annotated[str | None, at("RoundingOffDifference")] = None
+    purchase_discounts: Annotated[str | None, at("PurchasesDiscounts")] = None
+    purchase_exchange_rate_differences: Annotated[str | None, at("PurchasesExchangeRateDifferences")] = None
+    purchase_invoice_accrual: Annotated[str | None, at("PurchaseInvoiceAccrual")] = None
+    domestic_purchases: Annotated[str | None, at("PurchaseDomesticDefault")] = None
+    eu_purchases: Annotated[str | None, at("PurchaseEUDefault")] = None
+    purchases_outside_eu: Annotated[str | None, at("PurchaseOutsideEUDefault")] = None
+
+
+class AccountList(Model):
+    """The chart of accounts, headings included, and which accounts are the company's defaults."""
+
+    defaults: Annotated[DefaultAccounts | None, at("CompanyDefaultAccounts")] = None
+    accounts: Annotated[tuple[Account, ...], at("Accounts", "Account")] = ()
+
+
+class AccountingPeriod(Model):
+    """An accounting period, both days included."""
+
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    name: Annotated[str | None, at("Name")] = None
+    begin: Annotated[date | None, at("BeginDate")] = None
+    end: Annotated[date | None, at("EndDate")] = None
 
 
 class AccountingPeriods(Model):
-    """Until which day what is locked."""
+    """The accounting periods, and until which day what is locked."""
 
-    accounting_lock: date | None
-    vat_lock: date | None
-    purchase_lock: date | None
+    accounting_lock: Annotated[date | None, at("PeriodLockInformation", "AccountingPeriodLockDate")] = None
+    vat_lock: Annotated[date | None, at("PeriodLockInformation", "VatPeriodLockDate")] = None
+    purchase_lock: Annotated[date | None, at("PeriodLockInformation", "PurchaseLockDate")] = None
+    periods: Annotated[tuple[AccountingPeriod, ...], at("Period")] = ()
 
 
 class VoucherType(Model):
     """A class of vouchers."""
 
-    key: int | None
-    abbreviation: str | None
-    name: str | None
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    abbreviation: Annotated[str | None, at("Abbreviation")] = None
+    name: Annotated[str | None, at("Name")] = None
+
+
+class VendorBankAccount(Model):
+    """A vendor's domestic bank account."""
+
+    iban: Annotated[str | None, at("IBAN")] = None
+    is_default: Annotated[bool | None, at("IsDefault")] = None
+
+
+class VendorAccount(Model):
+    """An account that a vendor's invoices are posted to."""
+
+    number: Annotated[str | None, at("AccountNumber")] = None
+    name: Annotated[str | None, at("AccountName")] = None
+    is_default: Annotated[bool | None, at("IsDefault")] = None
+
+
+class VendorAcceptance(Model):
+    """An acceptance detail of a vendor: probably one of its circulation lists, but no documentation says so."""
+
+    name: Annotated[str | None, at("AcceptanceName")] = None
+    is_default: Annotated[bool | None, at("IsDefault")] = None
+    is_forced: Annotated[bool | None, at("IsForced")] = None
 
 
 class Vendor(Model):
     """A vendor."""
 
-    key: int | None
-    code: str | None
-    name: str | None
-    business_id: str | None
-    default_accounts: tuple[str, ...]
+    key: Annotated[int | None, at("NetvisorKey")] = None
+    code: Annotated[str | None, at("VendorBaseInformation", "Code")] = None
+    name: Annotated[str | None, at("VendorBaseInformation", "Name")] = None
+    business_id: Annotated[str | None, at("VendorBaseInformation", "OrganizationId")] = None
+    group_name: Annotated[str | None, at("VendorBaseInformation", "GroupName")] = None
+    bank_accounts: Annotated[
+        tuple[VendorBankAccount, ...],
+        at("VendorBaseInformation", "VendorBankAccounts", "VendorDomesticBankAccounts", "VendorDomesticBankAccount"),
+    ] = ()
+    default_vat_percent: Annotated[Decimal | None, at("VendorAdditionalInformation", "DefaultVatPercent")] = None
+    dimensions: Annotated[
+        Mapping[str, str],
+        pairs_at(
+            "VendorAdditionalInformation",
+            "VendorDimensions",
+            "Dimension",
+            names="DimensionName",
+            values="DimensionItem",
+        ),
+    ] = {}
+    accounts: Annotated[
+        tuple[VendorAccount, ...],
+        at("VendorAdditionalInformation", "VendorAccountingAccounts", "VendorAccountingAccount"),
+    ] = ()
+    acceptances: Annotated[
+        tuple[VendorAcceptance, ...],
+        at("VendorAdditionalInformation", "VendorAcceptanceDetails", "VendorAcceptanceDetail"),
+    ] = ()
+
+
+class DimensionItem(Model):
+    """An item of a dimension; `name` is its code and label in one. 0 is the father of those at the top."""
+
+    key: Annotated[int | None, at("Netvisorkey")] = None
+    name: Annotated[str, at("Name")] = ""
+    code: Annotated[str | None, at("Code")] = None
+    label: Annotated[str | None, at("Label")] = None
+    is_hidden: Annotated[bool | None, at("IsHidden")] = None
+    level: Annotated[int | None, at("Level")] = None
+    father_key: Annotated[int | None, at("FatherID")] = None
 
 
 class Dimension(Model):
     """A dimension and its items."""
 
-    key: int | None
-    name: str
-    is_hidden: bool | None
-    items: tuple[str, ...]
+    key: Annotated[int | None, at("Netvisorkey")] = None
+    name: Annotated[str, at("Name")] = ""
+    is_hidden: Annotated[bool | None, at("IsHidden")] = None
+    items: Annotated[tuple[DimensionItem, ...], at("DimensionDetails", "DimensionDetail")] = ()
+
+
+class Verifier(Model):
+    """A factual verifier of a circulation list; `order` counts where the order is forced."""
+
+    name: Annotated[str, at("Name")] = ""
+    order: Annotated[int | None, at("Order")] = None
+    is_main: Annotated[bool | None, at("IsMainFactualVerifier")] = None
 
 
 class CirculationList(Model):
-    """A circulation list and its members' names."""
+    """A circulation list."""
 
-    key: int
-    name: str
-    is_default: bool | None
-    members: tuple[str, ...]
+    key: Annotated[int, at("NetvisorKey")]
+    name: Annotated[str, at("Name")] = ""
+    is_default: Annotated[bool | None, at("IsDefault")] = None
+    is_forced: Annotated[bool | None, at("IsForced")] = None
+    last_edited: Annotated[datetime | None, at("LastEditTimeStamp")] = None
+    verifiers: Annotated[tuple[Verifier, ...], at("Verifiers", "FactualVerifier")] = ()
+    approver: Annotated[str | None, at("Verifiers", "Approver", "Name")] = None
 
 
 class AccessRightsUser(Model):
-    """A user in the rights summary."""
+    """A user in the rights summary, which shows roles and no ledger rights."""
 
-    key: int | None
-    name: str
-    is_accountant: bool | None
-    is_user_administrator: bool | None
-    is_main_user: bool | None
+    key: Annotated[int | None, at(attribute="Netvisorkey")] = None
+    first_name: Annotated[str | None, at("FirstName")] = None
+    last_name: Annotated[str | None, at("LastName")] = None
+    is_accountant: Annotated[bool | None, at("Roles", "IsAccountant")] = None
+    is_user_administrator: Annotated[bool | None, at("Roles", "IsUserAdmin")] = None
+    is_main_user: Annotated[bool | None, at("Roles", "IsAccountOfficeSuperUser")] = None
+    is_auditor: Annotated[bool | None, at("Roles", "IsAuditor")] = None
+    is_company_administrator: Annotated[bool | None, at("Roles", "IsCompanyAdmin")] = None
+    accounting_profile: Annotated[str | None, at("Profiles", "AccountingProfile")] = None
+    valid_from: Annotated[date | None, at("ValidFrom")] = None
+    valid_to: Annotated[date | None, at("ValidTo")] = None
 
 
 class AccessRightsSummary(Model):
     """The rights summary of a company."""
 
-    company_name: str | None
-    users: tuple[AccessRightsUser, ...]
-
-
-def required(value: int | None, name: str) -> int:
-    """Return a key that a record cannot do without."""
-    if value is None:
-        raise XmlProblem(f"{name} is missing")
-    return value
-
-
-def _vat_code(value: str | None) -> str | None:
-    """Replies may show `-` for NONE."""
-    return "NONE" if value == "-" else value
-
-
-def invoice_list_item(node: Node) -> InvoiceListItem:
-    """Read PurchaseInvoiceList > PurchaseInvoice."""
-    return InvoiceListItem(
-        key=required(node.integer("NetvisorKey"), "NetvisorKey"),
-        number=node.text("InvoiceNumber"),
-        invoice_date=node.day("InvoiceDate"),
-        vendor_name=node.text("Vendor"),
-        vendor_business_id=node.text("VendorOrganizationIdentifier"),
-        amount=node.decimal("Sum"),
-        open_amount=node.decimal("OpenSum"),
-    )
-
-
-def _invoice_dimensions(node: Node) -> dict[str, str]:
-    pairs = (
-        (item.text("DimensionName"), item.text("DimensionDetailName"))
-        for item in node.items("PurchaseInvoiceLineDimensions", "Dimension")
-    )
-    return {name: detail for name, detail in pairs if name and detail}
-
-
-def purchase_invoice(node: Node) -> PurchaseInvoice:
-    """Read PurchaseInvoice of getpurchaseinvoice.nv."""
-    access = node.child("PostingLinesAccess")
-    return PurchaseInvoice(
-        key=required(node.integer("PurchaseInvoiceNetvisorKey"), "PurchaseInvoiceNetvisorKey"),
-        number=node.text("PurchaseInvoiceNumber"),
-        invoice_date=node.day("PurchaseInvoiceDate"),
-        due_date=node.day("PurchaseInvoiceDueDate"),
-        amount=node.decimal("PurchaseInvoiceAmount"),
-        reference_number=node.text("PurchaseInvoiceReferencenumber"),
-        our_reference=node.text("PurchaseInvoiceOurReference"),
-        your_reference=node.text("PurchaseInvoiceYourReference"),
-        description=node.text("PurchaseInvoiceDescription"),
-        approval_status=node.text("ApprovalStatus"),
-        invoice_status=node.text("InvoiceStatus"),
-        vendor_key=node.integer("VendorNetvisorKey"),
-        vendor_code=node.text("VendorCode"),
-        vendor_name=node.text("VendorName"),
-        vendor_business_id=node.text("VendorOrganizationIdentifier"),
-        vendor_bank_account=node.text("PurchaseInvoiceVendorBankAccountNumber"),
-        foreign_currency_amount=node.decimal("ForeignCurrencyAmount"),
-        foreign_currency=node.text("ForeignCurrencyNameID"),
-        voucher_id=node.text("VoucherID"),
-        is_accounted=node.boolean("IsAccounted"),
-        lines=tuple(
-            PurchaseInvoiceLine(
-                key=line.integer("NetvisorKey"),
-                sum=line.decimal("LineSum"),
-                net_sum=line.decimal("LineNetSum"),
-                vat_percent=line.decimal("VatPercent"),
-                vat_code=_vat_code(line.text("VatCode")),
-                description=line.text("Description"),
-                product_code=line.text("ProductCode"),
-                product_name=line.text("ProductName"),
-                suggested_account=line.text("AccountingSuggestionBookkeepingAccount"),
-                dimensions=_invoice_dimensions(line),
-            )
-            for line in node.items("InvoiceLines", "PurchaseInvoiceLine")
-        ),
-        posting_access=PostingAccess(
-            can_edit_posting_lines=access.boolean("CanEditPostingLines"),
-            can_user_post_invoice=access.boolean("CanUserPostInvoice"),
-            can_edit_accounting_suggestion=access.boolean("CanEditAccountingSuggestion"),
-        )
-        if access
-        else None,
-        actions=tuple(
-            InvoiceAction(id=action.text("Id"), type=action.text("Type") or "", description=action.text("Description"))
-            for action in node.items("Actions", "Action")
-        ),
-    )
-
-
-def voucher(node: Node) -> Voucher:
-    """Read Voucher of accountingledger.nv."""
-    source = node.child("LinkedSourceNetvisorKey")
-    return Voucher(
-        key=required(node.integer("NetvisorKey"), "NetvisorKey"),
-        day=node.day("VoucherDate"),
-        number=node.text("VoucherNumber"),
-        description=node.text("VoucherDescription"),
-        voucher_class=node.text("VoucherClass"),
-        source_key=node.integer("LinkedSourceNetvisorKey"),
-        source_type=(source.attribute("type") or "").lower() or None if source else None,
-        lines=tuple(
-            VoucherLine(
-                sum=line.decimal("LineSum"),
-                description=line.text("Description"),
-                account_number=line.text("AccountNumber"),
-                vat_percent=line.decimal("VatPercent"),
-                vat_code=_vat_code(line.text("VatCode")),
-                dimensions={
-                    name: item
-                    for entry in line.items("Dimension")
-                    if (name := entry.text("DimensionName")) and (item := entry.text("DimensionItem"))
-                },
-            )
-            for line in node.items("VoucherLine")
-        ),
-    )
-
-
-def account(node: Node) -> Account | None:
-    """Read Account of accountlist.nv; None for the headings among them."""
-    number = node.text("Number")
-    if number is None or (node.text("AccountType") or "account").lower() != "account":
-        return None
-    return Account(
-        key=node.integer("NetvisorKey"),
-        number=number,
-        name=node.text("Name") or "",
-        is_active=node.boolean("IsActive"),
-    )
-
-
-def vendor(node: Node) -> Vendor:
-    """Read Vendor of getvendor.nv."""
-    accounts = node.items("VendorAdditionalInformation", "VendorAccountingAccounts", "VendorAccountingAccount")
-    return Vendor(
-        key=node.integer("NetvisorKey"),
-        code=node.text("VendorBaseInformation", "Code"),
-        name=node.text("VendorBaseInformation", "Name"),
-        business_id=node.text("VendorBaseInformation", "OrganizationId"),
-        default_accounts=tuple(
-            number for item in accounts if item.boolean("IsDefault") and (number := item.text("AccountNumber"))
-        ),
-    )
-
-
-def dimension(node: Node) -> Dimension:
-    """Read DimensionName of dimensionlist.nv."""
-    return Dimension(
-        key=node.integer("Netvisorkey"),
-        name=node.text("Name") or "",
-        is_hidden=node.boolean("IsHidden"),
-        items=tuple(name for item in node.items("DimensionDetails", "DimensionDetail") if (name := item.text("Name"))),
-    )
-
-
-def circulation_list(node: Node) -> CirculationList:
-    """Read CirculationList of getcirculationlists.nv."""
-    people = [*node.items("Verifiers", "FactualVerifier"), *node.items("Verifiers", "Approver")]
-    return CirculationList(
-        key=required(node.integer("NetvisorKey"), "NetvisorKey"),
-        name=node.text("Name") or "",
-        is_default=node.boolean("IsDefault"),
-        members=tuple(name for person in people if (name := person.text("Name"))),
-    )
-
-
-def rights_user(node: Node) -> AccessRightsUser:
-    """Read User of getuseraccessrightssummary.nv."""
-    key = node.attribute("Netvisorkey") or ""
-    names = (node.text("FirstName"), node.text("LastName"))
-    return AccessRightsUser(
-        key=int(key) if key.isdigit() else None,
-        name=" ".join(name for name in names if name),
-        is_accountant=node.boolean("Roles", "IsAccountant"),
-        is_user_administrator=node.boolean("Roles", "IsUserAdmin"),
-        is_main_user=node.boolean("Roles", "IsAccountOfficeSuperUser"),
-    )
+    company_key: Annotated[int | None, at("Company", attribute="Netvisorkey")] = None
+    company_name: Annotated[str | None, at("Company", attribute="Name")] = None
+    users: Annotated[tuple[AccessRightsUser, ...], at("Company", "Users", "User")] = ()

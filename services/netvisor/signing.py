@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
@@ -43,7 +43,11 @@ def signature(
     customer_key: str,
     partner_key: str,
 ) -> str:
-    """Return the HMACSHA256 digest, in lower-case hexadecimal, of the documented string."""
+    """Return the HMACSHA256 digest, in lower-case hexadecimal, of the documented string.
+
+    Raises UnicodeEncodeError for what Latin-1 cannot hold; Visma's articles and the public clients differ in how they
+    encode what is not ASCII, so the parts should be.
+    """
     key = f"{customer_key}&{partner_key}"
     message = "&".join(
         (
@@ -72,9 +76,9 @@ def signed_headers(
     language: str,
     now: datetime,
 ) -> dict[str, str]:
-    """Return the headers of one attempt; its transaction id is new, for Netvisor accepts none twice."""
-    # Both times are of the same instant, in GMT.
-    timestamp = now.strftime("%Y-%m-%d %H:%M:%S.") + f"{now.microsecond // 1000:03d}"
+    """Return the headers of one attempt at an aware time `now`; its transaction id is new, for none may come twice."""
+    # Both times are of the same instant; the one in words is in GMT, whatever timezone the clock is in.
+    timestamp = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{now.microsecond // 1000:03d}"
     unix = str(int(now.timestamp()))
     transaction_id = str(uuid.uuid4())
     customer_id = credential.customer_id.get_secret_value()

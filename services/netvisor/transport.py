@@ -1,7 +1,8 @@
 """Calls of Netvisor: signed, one at a time per company, repeated only where repeating is safe.
 
-A GET that met no answer is tried three times; a write is never repeated here, because nobody knows whether it
-happened. Maintenance and faults of Netvisor's own are for the caller to wait out: they last longer than a call should.
+A GET that met no answer is tried three times, one whose transaction id was taken twice. A write is never repeated
+here, because nobody knows whether it happened. Maintenance, time-outs and faults of Netvisor's own are for the caller
+to wait out: they last longer than a call should.
 """
 
 from __future__ import annotations
@@ -18,22 +19,26 @@ import httpx
 
 from services.clock import Clock, system_clock
 from services.netvisor import errors
+from services.netvisor.replies import RawReply, Reply, mask, understand
 from services.netvisor.signing import ApiCredential, Partner, signed_headers
-from services.netvisor.xml import Node, XmlProblem, parse
+from services.netvisor.xml import XmlProblem
 
 T = TypeVar("T")
 
 TIMEOUT = 120.0
-"""Seconds; Netvisor asks for at least so many."""
+"""Seconds from the first byte sent to the last one received; Netvisor asks for at least so many."""
 
+CONNECT_TIMEOUT = 30.0
 TRIES = 3
+FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
-LONGEST_ADDRESS = 2115
-"""Characters that Netvisor accepts in an address (Swedish article on getpurchaseinvoice)."""
+"""Seconds between tries: doubled each time, or as many as Netvisor asks for. For longer than this nobody waits here."""
 
-LONGEST_DETAIL = 300
-IN_THREAD_FROM = 64 * 1024
+IN_THREAD_FROM = 32 * 1024
 """Bytes from which a reply is read in a thread, so that the event loop goes on."""
+
+SENDABLE = re.compile(r"[!-~]+")
+"""What identifiers and keys consist of: anything else cannot be theirs, and HTTP headers could not carry it."""
 
 
 class CompanyLease(Protocol):
@@ -66,21 +71,34 @@ class Transport:
         partner: Partner,
         *,
         sender: str = "FabricForSlack",
-        language: str = "EN",
+        language: str = "FI",
         timeout: float = TIMEOUT,
         leases: CompanyLease | None = None,
         clock: Clock = system_clock,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
+        """Prepare calls of the resources under `url`.
+
+        `language` (FI, EN or SE) is that of Netvisor's error texts and status words: Finnish is what its own support
+        reads, and the only one in which public clients quote them. `timeout` is in seconds.
+        """
+        # In httpx's own spelling of the address, so that what is signed is what it sends.
+        address = httpx.URL(url.rstrip("/"))
+        self.url = str(address)
+        self._host = address.netloc.decode()
         self._partner = partner
         self._sender = sender
         self._language = language
+        self._timeout = timeout
         self._leases = leases or LocalLeases()
         self._clock = clock
         self._sleep = sleep
-        self._client = httpx.AsyncClient(timeout=timeout, transport=transport, trust_env=False)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
+            transport=transport,
+            trust_env=False,
+        )
 
     async def close(self) -> None:
         """Close the connections."""
@@ -97,27 +115,25 @@ class Transport:
         parameters: Mapping[str, str],
         business_id: str,
         credential: ApiCredential,
-        read: Callable[[Node], T],
+        read: Callable[[Reply], T],
     ) -> T:
-        """Return what a resource answers, read by `read`; raise a NetvisorError."""
+        """Return what `read` makes of a resource's reply; raise a NetvisorError."""
         url = self.address(resource, parameters)
         tries = 0
         while True:
             tries += 1
             try:
-                return await self._call("GET", url, resource, business_id, credential, None, read)
+                return await self._call("GET", url, resource, business_id, credential, b"", read)
             except (errors.Unreachable, errors.RequestNotUnique, errors.TooManyRequests) as error:
-                wait = error.retry_after or 2.0 ** (tries - 1)
-                if tries == TRIES or wait > LONGEST_WAIT or isinstance(error, errors.TimedOut):
+                wait = FIRST_WAIT * 2 ** (tries - 1) if error.retry_after is None else error.retry_after
+                if tries >= _tries(error) or wait > LONGEST_WAIT:
                     raise
-                await self._sleep(wait)
+            await self._sleep(wait)
 
-    async def post(
-        self, resource: str, parameters: Mapping[str, str], business_id: str, credential: ApiCredential, body: bytes
-    ) -> None:
-        """Send a write once; raise a NetvisorError, whose `outcome_unknown` says when nobody knows."""
-        url = self.address(resource, parameters)
-        await self._call("POST", url, resource, business_id, credential, body, lambda root: None)
+    async def post(self, resource: str, business_id: str, credential: ApiCredential, body: bytes) -> None:
+        """Send a write, once; raise a NetvisorError, whose `outcome_unknown` says when nobody knows."""
+        url = self.address(resource, {})
+        await self._call("POST", url, resource, business_id, credential, body, lambda _: None)
 
     async def _call(
         self,
@@ -126,11 +142,14 @@ class Transport:
         resource: str,
         business_id: str,
         credential: ApiCredential,
-        body: bytes | None,
-        read: Callable[[Node], T],
+        body: bytes,
+        read: Callable[[Reply], T],
     ) -> T:
-        host = httpx.URL(self.url).netloc.decode()
-        async with self._leases.hold(host, business_id):
+        customer_id = credential.customer_id.get_secret_value()
+        customer_key = credential.customer_key.get_secret_value()
+        if not (SENDABLE.fullmatch(customer_id) and SENDABLE.fullmatch(customer_key)):
+            raise errors.AuthenticationFailed(resource, detail="The identifier or key holds impossible characters.")
+        async with self._leases.hold(self._host, business_id):
             headers = signed_headers(
                 url,
                 business_id,
@@ -140,99 +159,47 @@ class Transport:
                 language=self._language,
                 now=self._clock(),
             )
-            writing = method == "POST"
-            try:
-                response = await self._client.request(method, url, headers=headers, content=body)
-            except httpx.ConnectError as error:
-                raise errors.Unreachable(resource, detail=type(error).__name__) from None
-            except httpx.TimeoutException as error:
-                raise errors.TimedOut(resource, detail=type(error).__name__, outcome_unknown=writing) from None
-            except httpx.HTTPError as error:
-                raise errors.Unreachable(resource, detail=type(error).__name__, outcome_unknown=writing) from None
-        secrets = (
-            credential.customer_id.get_secret_value(),
-            credential.customer_key.get_secret_value(),
-            self._partner.partner_id,
-            self._partner.partner_key.get_secret_value(),
-            headers["X-Netvisor-Authentication-MAC"],
-            self._sender,
-        )
+            raw = await self._send(method, url, resource, headers, body)
+        partner_key = self._partner.partner_key.get_secret_value()
+        mac = headers["X-Netvisor-Authentication-MAC"]
+        secrets = (customer_id, customer_key, self._partner.partner_id, partner_key, mac, self._sender)
 
         def read_reply() -> T:
-            return _read(response, resource, secrets, read, writing=writing)
+            reply = understand(raw, secrets)
+            try:
+                return read(reply)
+            except XmlProblem as problem:
+                detail = mask(str(problem), secrets)
+                raise errors.BadReply(resource, detail=detail, http_status=raw.http_status) from None
 
-        if len(response.content) < IN_THREAD_FROM:
+        if len(raw.content) < IN_THREAD_FROM:
             return read_reply()
         return await asyncio.to_thread(read_reply)
 
-
-def _read(
-    response: httpx.Response, resource: str, secrets: tuple[str, ...], read: Callable[[Node], T], *, writing: bool
-) -> T:
-    """Return what a reply holds, or raise what it says is wrong."""
-    status = response.status_code
-    try:
-        root = parse(response.content)
-    except XmlProblem as problem:
-        raise _without_xml(response, resource, str(problem), writing=writing) from None
-    statuses = [node.element.text or "" for node in root.items("ResponseStatus", "Status")]
-    words = statuses[0].strip().upper() if statuses else ""
-    if words == "FAILED" or (status >= 400 and words != "OK"):
-        raise _refusal(resource, statuses[1] if len(statuses) > 1 else "", status, secrets, _retry_after(response))
-    if root.name != "root" or (not statuses and not len(root.element)):
-        raise errors.BadReply(resource, http_status=status, outcome_unknown=writing)
-    try:
-        return read(root)
-    except XmlProblem as problem:
-        raise errors.BadReply(resource, detail=str(problem), http_status=status) from None
+    async def _send(self, method: str, url: str, resource: str, headers: Mapping[str, str], body: bytes) -> RawReply:
+        is_write = method == "POST"
+        try:
+            # httpx limits each wait for bytes: a reply that trickles would outlive the company's lease.
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.request(method, url, headers=headers, content=body or None)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            # Nothing has been sent.
+            raise errors.Unreachable(resource, detail=type(error).__name__) from None
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise errors.TimedOut(resource, detail=type(error).__name__, outcome_unknown=is_write) from None
+        except httpx.DecodingError as error:
+            raise errors.BadReply(resource, detail=type(error).__name__, outcome_unknown=is_write) from None
+        except httpx.HTTPError as error:
+            raise errors.Unreachable(resource, detail=type(error).__name__, outcome_unknown=is_write) from None
+        by_name = {name.lower(): value for name, value in response.headers.items()}
+        return RawReply(resource, is_write, response.status_code, by_name, response.content, self._clock())
 
 
-def _without_xml(response: httpx.Response, resource: str, problem: str, *, writing: bool) -> errors.NetvisorError:
-    status = response.status_code
-    if status == 429:
-        return errors.TooManyRequests(resource, http_status=status, retry_after=_retry_after(response))
-    if status == 503:
-        return errors.Maintenance(resource, http_status=status, retry_after=_retry_after(response))
-    if status >= 500:
-        return errors.TechnicalError(resource, f"HTTP_{status}", http_status=status, outcome_unknown=writing)
-    if status in (401, 403):
-        # Something before Netvisor's own service said no, for it gives no reason.
-        return errors.ServiceAccessError(resource, f"HTTP_{status}", http_status=status)
-    return errors.BadReply(resource, detail=problem, http_status=status, outcome_unknown=writing)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if re.fullmatch(r"\d{1,6}", value) else None
-
-
-def _refusal(
-    resource: str, words: str, status: int, secrets: tuple[str, ...], retry_after: float | None
-) -> errors.NetvisorError:
-    """Return the error that a `CODE :: text` stands for."""
-    code, _, text = words.partition("::")
-    code = code.strip().upper()
-    kind = errors.BY_CODE.get(code, errors.UnknownCode)
-    if not re.fullmatch(r"[A-Z_]{3,40}", code):
-        kind, code, text = errors.UnknownCode, f"HTTP_{status}" if status >= 400 else "FAILED", words
-    error = kind(resource, _spelling(code), http_status=status, retry_after=retry_after)
-    if isinstance(error, errors.AuthenticationFailed):
-        # A mismatch echoes the whole string that was signed, with the identifier in it: none of it is kept.
-        error.mac_mismatch = "&" in text or "YOUR_PRIVATE_KEY_HERE" in text
-        folded = text.casefold()
-        error.partner_unknown = "integraatiokumppania ei" in folded or "partner not found" in folded
-    if not getattr(error, "mac_mismatch", False):
-        error.detail = mask(text, secrets)
-    return error
-
-
-def _spelling(code: str) -> str:
-    return "SYSTEM_MAINTENANCE" if code == "SYSTEM_MAINTANANCE" else code
-
-
-def mask(text: str, secrets: tuple[str, ...]) -> str:
-    """Return Netvisor's words without anything secret: our own identifiers, and whatever looks like a key."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "••••")
-    text = re.sub(r"[0-9A-Fa-f]{16,}", "••••", text)
-    return " ".join(text.split())[:LONGEST_DETAIL]
+def _tries(error: errors.NetvisorError) -> int:
+    match error:
+        case errors.TimedOut():
+            return 1
+        case errors.RequestNotUnique():
+            return 2
+        case _:
+            return TRIES

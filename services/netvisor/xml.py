@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-TRUE, FALSE = {"true", "1", "yes"}, {"false", "0", "no"}
+TRUE, FALSE = {"true", "1"}, {"false", "0"}
+
+INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+NUMBER = re.compile(
+    r"""[+-]?
+    (?: \d{1,15}                    # 1234
+      | \d{1,3} (?:[ ]\d{3})+       # 1 234
+      | \d{1,3} (?:\.\d{3})+ (?=,)  # 1.234,50: points separate thousands only where a comma follows
+    )
+    (?:[.,]\d{1,20})?""",
+    re.ASCII | re.VERBOSE,
+)
+"""Finnish and plain numbers. `1,234.50` is refused: read by the rule of the decimal comma it would be wrong money."""
+
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-"})
+"""Spaces that separate thousands, and the minus sign of typographers, in their plain forms."""
+
+MOMENT = re.compile(
+    r"""(?: (?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})
+         | (?P<fi_day>\d{1,2})\.(?P<fi_month>\d{1,2})\.(?P<fi_year>\d{4}) )
+    (?: (?:T|[ ]+) (?P<hour>\d{1,2}) [:.] (?P<minute>\d{2}) (?: [:.] (?P<second>\d{2}) (?:[.,]\d+)? )?
+        (?: Z | [+-]\d{2}:?\d{2} )? )?""",
+    re.ASCII | re.VERBOSE,
+)
 
 
 class XmlProblem(Exception):
@@ -18,7 +43,7 @@ class XmlProblem(Exception):
 
 
 class Node:
-    """An element, read without regard to case; what is missing is None or empty."""
+    """An element, read without regard to case and namespaces; what is missing or empty is None."""
 
     __slots__ = ("_children", "element")
 
@@ -26,12 +51,17 @@ class Node:
         self.element = element
         self._children: dict[str, list[Element]] = {}
         for child in element:
-            self._children.setdefault(local_name(child), []).append(child)
+            self._children.setdefault(local_name(child.tag), []).append(child)
 
     @property
     def name(self) -> str:
         """The element's name in lower case."""
-        return local_name(self.element)
+        return local_name(self.element.tag)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the element holds no others: Netvisor's way of saying that there is no such thing."""
+        return not self._children
 
     def children(self, name: str) -> Iterator[Node]:
         """Return the children of a name."""
@@ -47,44 +77,28 @@ class Node:
     def items(self, *path: str) -> list[Node]:
         """Return all elements of the path's last name."""
         *parents, name = path
-        parent = self.child(*parents) if parents else self
+        parent = self.child(*parents)
         return list(parent.children(name)) if parent else []
 
     def attribute(self, name: str) -> str | None:
-        """Return an attribute."""
-        return next((value for key, value in self.element.attrib.items() if key.lower() == name.lower()), None)
+        """Return an attribute, stripped; None when missing or empty."""
+        wanted = name.lower()
+        for key, value in self.element.attrib.items():
+            if local_name(key) == wanted:
+                return value.strip() or None
+        return None
 
     def text(self, *path: str) -> str | None:
         """Return the text at a path, stripped; None when missing or empty."""
-        node = self.child(*path)
-        value = (node.element.text or "").strip() if node else ""
-        return value or None
-
-    def integer(self, *path: str) -> int | None:
-        """Return a whole number."""
-        value = self.text(*path)
-        try:
-            return None if value is None else int(value)
-        except ValueError:
-            raise XmlProblem(f"not a whole number: {(value or '')[:20]!r}") from None
-
-    def decimal(self, *path: str) -> Decimal | None:
-        """Return a number that is written with a comma or a point."""
-        return read_decimal(self.text(*path))
-
-    def boolean(self, *path: str) -> bool | None:
-        """Return a yes or no; None for a word that is neither."""
-        value = (self.text(*path) or "").lower()
-        return True if value in TRUE else False if value in FALSE else None
-
-    def day(self, *path: str) -> date | None:
-        """Return a date."""
-        return read_date(self.text(*path))
+        *parents, name = path
+        parent = self.child(*parents)
+        found = parent._children.get(name.lower()) if parent else None
+        return (found[0].text or "").strip() or None if found else None
 
 
-def local_name(element: Element) -> str:
-    """Return an element's name in lower case, without a namespace."""
-    return element.tag.rpartition("}")[2].lower()
+def local_name(name: str) -> str:
+    """Return the name of an element or attribute in lower case, without its namespace."""
+    return name.rpartition("}")[2].lower()
 
 
 def parse(content: bytes) -> Node:
@@ -95,33 +109,49 @@ def parse(content: bytes) -> Node:
         raise XmlProblem(type(error).__name__) from None
 
 
-def read_decimal(value: str | None) -> Decimal | None:
-    """Return a number written as `1 234,50`, `1234.5` or `1.234,50`; None when empty.
+def read_integer(value: str) -> int:
+    """Return a whole number; raise XmlProblem for anything else."""
+    if not INTEGER.fullmatch(value):
+        raise XmlProblem("not a whole number")
+    return int(value)
+
+
+def read_decimal(value: str) -> Decimal:
+    """Return a number written as `1 234,50`, `1234.5` or `1.234,50`; raise XmlProblem for anything else."""
+    plain = value.translate(SPACES).strip()
+    if not NUMBER.fullmatch(plain):
+        raise XmlProblem("not a number")
+    plain = plain.replace(" ", "")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    return Decimal(plain)
+
+
+def read_boolean(value: str) -> bool | None:
+    """Return a yes or no, written as `True`, `true` or `1`; None, not known, for a word that is neither."""
+    word = value.lower()
+    return True if word in TRUE else False if word in FALSE else None
+
+
+def read_moment(value: str) -> datetime:
+    """Return a time written as `2026-11-23T08:30:00` or `23.11.2026 8:30:00`; midnight where only a day is given.
+
+    It has no timezone: Netvisor's documentation names none. Raises XmlProblem for anything else.
+    """
+    match = MOMENT.fullmatch(value)
+    if not match:
+        raise XmlProblem("not a date")
+    year, month, day = (int(match[name] or match[f"fi_{name}"]) for name in ("year", "month", "day"))
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    try:
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - see above
+    except ValueError:
+        raise XmlProblem("not a date") from None
+
+
+def read_date(value: str) -> date:
+    """Return a date written as `2026-11-23` or `23.11.2026`, with or without a time.
 
     Raises XmlProblem for anything else.
     """
-    if value is None:
-        return None
-    plain = value.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("\u2212", "-")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise XmlProblem(f"not a number: {value[:20]!r}") from None
-    if not number.is_finite():
-        raise XmlProblem("not a finite number")
-    return number
-
-
-def read_date(value: str | None) -> date | None:
-    """Return a date written as `2026-11-23` or `23.11.2026`, with or without a time; None when empty."""
-    if value is None:
-        return None
-    day = value.split("T")[0].split(" ")[0]
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(day, pattern).date()  # noqa: DTZ007 - Netvisor's dates have no timezone
-        except ValueError:
-            continue
-    raise XmlProblem(f"not a date: {value[:20]!r}")
+    return read_moment(value).date()
