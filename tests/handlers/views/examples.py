@@ -1,0 +1,329 @@
+"""Every view and message of the app, with ordinary contents and with the worst that can stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from handlers.locale import Locale
+from handlers.views.add_client import form, guide, keys
+from handlers.views.clients import client_list
+from handlers.views.home import home, no_access
+from handlers.views.render import render
+from handlers.views.rights import check_view
+from sandbox.slack.blocks import Surface
+from services.checks import OUR_FAULT
+from services.facts import (
+    ChannelRefused,
+    CheckResult,
+    ClientCard,
+    Fact,
+    HomePage,
+    Introduction,
+    Morning,
+    Overdue,
+    StillTraining,
+    WentLive,
+)
+from services.records import (
+    Client,
+    ClientState,
+    Credential,
+    Draft,
+    Person,
+    Process,
+    RightsCheck,
+    Role,
+    Run,
+    RunState,
+    Tick,
+    Verdict,
+)
+from services.rights import CHECK_IDS, GROUPS, Finding
+
+NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
+WORKSPACE = "T1"
+
+LONG_NAME = "<script>alert(1)</script> & *lihava* _vino_ `koodi` <!channel> <@U1> 🧾🦊👩‍💻 Ääkköskauppa Oy"
+ESCAPED_NAME = "&" * 100
+NAMES = {"": "Tuomi Kahvilat Oy", "long name": LONG_NAME.ljust(100, "Å"), "name that grows": ESCAPED_NAME}
+SILENCES = (
+    "SYSTEM_MAINTENANCE",
+    "UNREACHABLE",
+    "TIMEOUT",
+    "BAD_REPLY",
+    "TOO_MANY_REQUESTS",
+    "TECHNICAL_ERROR",
+    f"{OUR_FAULT}1A2B3C4D",
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A view, or a message with its text and blocks, in any language."""
+
+    name: str
+    surface: Surface
+    render: Callable[[Locale], dict[str, Any]]
+
+
+def client(state: ClientState = ClientState.PRODUCTION, name: str = NAMES[""], **changes: Any) -> Client:
+    known = Client(
+        workspace=WORKSPACE,
+        id="0123456789abcdef",
+        business_id="9000102-2",
+        name=name,
+        process=Process.ALTERNATIVE,
+        channel="C0123456789",
+        credential_id="credential-1",
+        state=state,
+        added_by="U0123456789",
+        added_at=NOW,
+        state_since=NOW,
+    )
+    return replace(known, **changes)
+
+
+def many(number: int, name: str = NAMES[""]) -> tuple[Client, ...]:
+    """Return clients in every state, one after another."""
+    states = list(ClientState)
+    return tuple(client(states[index % len(states)], name, id=f"{index:016x}") for index in range(number))
+
+
+REPORT: dict[str, Any] = {
+    "invoices": 8877,
+    "months": 30,
+    "lines": 21000,
+    "accuracy": 0.873,
+    "share_certain": 0.6449,
+    "test_environment": "",
+}
+
+
+def run(state: RunState, **changes: Any) -> Run:
+    """Return a run; its progress stands at 1,200 of 8,877."""
+    known = Run(
+        workspace=WORKSPACE,
+        id="batch:account",
+        client_id="0123456789abcdef",
+        batch="batch",
+        target="account",
+        state=state,
+        started_at=NOW,
+        requested_by="U0123456789",
+        step="invoices",
+        done=1200,
+        total=8877,
+    )
+    return replace(known, **changes)
+
+
+def deployed(**figures: Any) -> tuple[Run, ...]:
+    """Return the runs of a training that has ended well."""
+    account = {**REPORT, **figures}
+    vat = {**REPORT, "accuracy": 1.0, **figures}
+    return (
+        run(RunState.DEPLOYED, report=account, finished_at=NOW),
+        run(RunState.DEPLOYED, report=vat, target="vat", finished_at=NOW),
+    )
+
+
+TRAININGS: dict[str, tuple[Run, ...]] = {
+    "queued": (run(RunState.QUEUED, total=0),),
+    "listing": (run(RunState.FETCHING, done=0, total=0),),
+    "fetching": (run(RunState.FETCHING),),
+    "fetching vouchers": (run(RunState.FETCHING, step="vouchers", done=7, total=30),),
+    "fetching waits": (run(RunState.FETCHING, failure="TECHNICAL_ERROR"),),
+    "training": (run(RunState.TRAINING, step="lines", done=8877),),
+    "evaluating": (run(RunState.EVALUATING, step="lines"),),
+    "deployed": deployed(),
+    "deployed in the sandbox": deployed(test_environment="127.0.0.1:8766"),
+    "too little to measure": deployed(invoices=1, months=1, lines=1, accuracy=None, share_certain=None),
+    "nothing to learn from": deployed(invoices=0, months=0, lines=0, accuracy=None, share_certain=None),
+    "right lost": (run(RunState.FAILED, failure="right_lost"),),
+    "failed": (run(RunState.FAILED, failure="1A2B3C4D"),),
+    "cancelled": (run(RunState.CANCELLED),),
+}
+
+DETAILS: dict[str, Any] = {
+    "answered": ["accountlist"],
+    "refused": ["getvendor", "purchaseinvoicelist"],
+    "names": ["Helsinki", "Tampere"],
+    "twice": ["Helsinki", "Tampere"],
+    "invoices": 8877,
+    "months": 30,
+    "code": "AUTHENTICATION_FAILED",
+    "detail": "Tunnistautuminen epäonnistui <MAC> & jotain",
+}
+WORST_DETAILS: dict[str, Any] = {
+    **DETAILS,
+    "refused": [f"resource{number}withalongname" for number in range(6)],
+    "detail": "<&>" * 500,
+}
+
+CLEAN = (
+    Finding("credentials", Verdict.CONFIRMED, "accepted", details=DETAILS),
+    Finding("company", Verdict.CONFIRMED, "answered", details=DETAILS),
+    Finding("purchase_invoices", Verdict.CONFIRMED, "all_answered"),
+    Finding("accounting", Verdict.CONFIRMED, "all_answered"),
+    Finding("dimensions", Verdict.CONFIRMED, "all_answered"),
+    Finding("posting", Verdict.CONFIRMED, "may_post"),
+    Finding("inspector", Verdict.CONFIRMED, "action_present"),
+    Finding("approver", Verdict.UNREADABLE, "action_absent", "ledger_rights"),
+    Finding("circulation_setter", Verdict.UNREADABLE, "no_read_shows", "ledger_rights"),
+    Finding("accountant_role", Verdict.CONFIRMED, "role_present"),
+    Finding("circulation_lists", Verdict.CONFIRMED, "lists", details=DETAILS),
+    Finding("history", Verdict.CONFIRMED, "history", details=DETAILS),
+)
+BLOCKED = (
+    *CLEAN[:2],
+    Finding("purchase_invoices", Verdict.DENIED, "refused", "allow_resources", DETAILS),
+    *CLEAN[3:9],
+    Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role"),
+    Finding("circulation_lists", Verdict.DENIED, "no_lists", "create_lists"),
+    CLEAN[11],
+)
+WORST = (
+    Finding("credentials", Verdict.DENIED, "rejected", "credentials_again", WORST_DETAILS),
+    Finding("company", Verdict.DENIED, "all_refused", "reach_company", WORST_DETAILS),
+    *(Finding(group, Verdict.DENIED, "refused", "allow_resources", WORST_DETAILS) for group in GROUPS),
+    Finding("posting", Verdict.DENIED, "may_not_post", "ledger_rights"),
+    *CLEAN[6:9],
+    Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role"),
+    Finding("circulation_lists", Verdict.DENIED, "no_lists", "create_lists"),
+    CLEAN[11],
+)
+UNREADABLE = (
+    Finding("credentials", Verdict.UNREADABLE, "only_refusals", details=WORST_DETAILS),
+    *(Finding(check_id, Verdict.UNREADABLE, "no_read_shows", "ledger_rights") for check_id in CHECK_IDS[5:10]),
+)
+
+
+def tick(check_id: str) -> Tick:
+    return Tick(WORKSPACE, f"0123456789abcdef:{check_id}", "0123456789abcdef", check_id, "U0123456789", NOW)
+
+
+def check(findings: Sequence[Finding], **changes: Any) -> RightsCheck:
+    """Return a finished check with these findings."""
+    known = RightsCheck(
+        WORKSPACE,
+        "0123456789abcdef",
+        NOW,
+        "U0123456789",
+        findings=tuple(finding.to_data() for finding in findings),
+        finished_at=NOW,
+    )
+    return replace(known, **changes)
+
+
+def checks(name: str) -> Iterator[tuple[str, CheckResult]]:
+    """Yield a check in every state."""
+    checking = client(ClientState.CHECKING, name)
+    blocked = client(ClientState.BLOCKED, name, missing=CHECK_IDS)
+    yield "begins", CheckResult(checking, check((), finished_at=None))
+    yield "goes on", CheckResult(checking, check(CLEAN[:6], finished_at=None))
+    yield "clean", CheckResult(client(ClientState.TRAINING, name), check(CLEAN))
+    yield "clean in production", CheckResult(client(ClientState.PRODUCTION, name), check(CLEAN))
+    yield (
+        "clean and ticked",
+        CheckResult(client(ClientState.TRAINING, name), check(CLEAN), (tick("circulation_setter"),)),
+    )
+    yield "blocked", CheckResult(blocked, check(BLOCKED))
+    yield "everything denied", CheckResult(blocked, check(WORST))
+    all_ticks = tuple(tick(finding.id) for finding in UNREADABLE[1:])
+    yield "everything unreadable", CheckResult(checking, check(UNREADABLE), all_ticks)
+    for code in SILENCES:
+        ours = code.startswith(OUR_FAULT)
+        retry_at = None if ours else NOW + timedelta(minutes=15)
+        waiting = check((), finished_at=None, waiting_for=code, retry_at=retry_at)
+        yield f"waits {code}", CheckResult(checking, waiting)
+
+
+def facts(name: str) -> Iterator[tuple[str, Fact]]:
+    """Yield every fact that is told in a message, in every state."""
+    for state in ClientState:
+        missing = CHECK_IDS if state is ClientState.BLOCKED else ()
+        yield f"card {state}", ClientCard(client(state, name, missing=missing))
+    for training, runs in TRAININGS.items():
+        yield f"card {training}", ClientCard(client(ClientState.TRAINING, name), runs)
+        yield f"hour {training}", StillTraining(client(ClientState.TRAINING, name), 30, runs)
+    for state, result in checks(name):
+        yield f"check {state}", result
+        yield f"card while check {state}", ClientCard(client(ClientState.CHECKING, name), (), result.check)
+    for process in Process:
+        yield f"live {process}", WentLive(client(name=name, process=process), deployed())
+    yield "live without history", WentLive(client(name=name), TRAININGS["nothing to learn from"])
+    yield "first hour", StillTraining(client(ClientState.TRAINING, name), 1, TRAININGS["fetching"])
+    yield "overdue", Overdue(client(ClientState.TRAINING, name))
+    for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action"):
+        yield f"channel {reason}", ChannelRefused(client(name=name), reason)
+    for number in (0, 1, 5000):
+        yield f"morning {number}", Morning(date(2026, 11, 2), many(number, name))
+    yield "introduction", Introduction()
+
+
+def person(role: Role = Role.MEMBER) -> Person:
+    return Person(WORKSPACE, "U0123456789", "Aku Ankka", role, NOW)
+
+
+def credentials(number: int) -> list[Credential]:
+    return [
+        Credential(WORKSPACE, f"credential-{index}", "sealed", "sealed", "2F3A", "9C1D", "U0123456789", NOW)
+        for index in range(number)
+    ]
+
+
+def draft(name: str = "", **changes: str) -> Draft:
+    return replace(Draft(WORKSPACE, "fedcba9876543210", "U0123456789", NOW, name=name), **changes)
+
+
+def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
+    """Yield every modal."""
+    filled = draft(
+        name, business_id="9000102-2", process=Process.BACKGROUND, channel="C0123456789", credential_id="credential-98"
+    )
+    yield "guide", lambda locale: guide(locale, ACCESS_KEY, "fedcba9876543210")
+    yield "guide again", lambda locale: guide(locale, ACCESS_KEY, "fedcba9876543210", leads_on=False)
+    yield "form", lambda locale: form(locale, draft(), [])
+    yield "form filled in", lambda locale: form(locale, filled, credentials(1))
+    for known in (credentials(99), credentials(5000)):
+        yield f"form with {len(known)} keys", lambda locale, known=known: form(locale, filled, known)
+    yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
+    for state, result in checks(name):
+        yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
+
+
+def homes(name: str) -> Iterator[tuple[str, HomePage]]:
+    for number in (0, 1, 5000):
+        yield f"home {number}", HomePage(person(), many(number, name))
+    yield "home of a guest", HomePage(person(Role.GUEST), many(3, name))
+
+
+def message(rendered: Any) -> dict[str, Any]:
+    """Return a message as it is sent."""
+    return {"text": rendered.text, "blocks": [dict(block) for block in rendered.blocks]}
+
+
+def examples(name: str) -> Iterator[Example]:
+    """Yield everything that the app shows of clients of that name."""
+    for what, fact in facts(name):
+        yield Example(what, "message", lambda locale, fact=fact: message(render(locale, fact, ACCESS_KEY)))
+    for clients in (many(0), many(1, name), many(5000, name)):
+        what = f"list {len(clients)}"
+        yield Example(what, "message", lambda locale, clients=clients: message(client_list(locale, clients)))
+    for what, modal in modals(name):
+        yield Example(what, "modal", modal)
+    for what, page in homes(name):
+        yield Example(what, "home", lambda locale, page=page: home(locale, page))
+    yield Example("no access", "message", lambda locale: {"text": no_access(locale), "blocks": []})
+
+
+EXAMPLES = [
+    replace(example, name=f"{example.surface} {example.name}, {kind}".removesuffix(", "))
+    for kind, name in NAMES.items()
+    for example in examples(name)
+]
+"""All of them, with an ordinary name and with two that are hard."""

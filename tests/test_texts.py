@@ -1,0 +1,136 @@
+"""The languages are complete: every text of the code is extracted, translated, and keeps its placeholders."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from handlers.locale import LANGUAGES, Locale, supported
+
+ROOT = Path(__file__).parents[1]
+HANDLERS = ROOT / "handlers"
+LOCALES = ROOT / "locales"
+TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
+
+Ids = str | tuple[str, ...]
+
+
+def ids_of(message: Message | Ids) -> Ids:
+    """Return a text's English: one string, or two where it counts."""
+    ids = message.id if isinstance(message, Message) else message
+    return ids if isinstance(ids, str) else tuple(ids)
+
+
+def forms(words: Sequence[str] | None) -> list[str]:
+    """Return the singular and plural of a text, or the only form that it has."""
+    return [words] if isinstance(words, str) else list(words or ())
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"\{[^}]*\}", text))
+
+
+def read(file: Path) -> Catalog:
+    with file.open("rb") as source:
+        return read_po(source)
+
+
+def texts_in_code() -> Iterator[Ids]:
+    """Yield every text that is looked up, by reading the code itself, inside f-strings too."""
+    for file in sorted(HANDLERS.rglob("*.py")):
+        if file.name == "locale.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            count = {"_": 1, "gettext": 1, "ngettext": 2}.get(name)
+            if count is None:
+                continue
+            values = [argument.value for argument in node.args[:count] if isinstance(argument, ast.Constant)]
+            where = f"{file.name}:{node.lineno}"
+            assert len(values) == count, f"{where}: a text that is put together cannot be translated"
+            yield str(values[0]) if count == 1 else tuple(str(value) for value in values)
+
+
+def texts(catalogue: Catalog) -> dict[Ids, Message]:
+    return {ids_of(message): message for message in catalogue if message.id}
+
+
+def test_every_text_of_the_code_is_extracted() -> None:
+    extracted = {ids_of(message) for _, _, message, _, _ in extract_from_dir(HANDLERS)}
+    assert extracted == set(texts_in_code())
+
+
+def test_the_template_is_up_to_date() -> None:
+    assert set(texts(read(LOCALES / "fabric.pot"))) == set(texts_in_code())
+
+
+@pytest.fixture(params=TRANSLATIONS)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    """The texts of a language."""
+    return read(LOCALES / str(request.param) / "LC_MESSAGES" / "fabric.po")
+
+
+def test_every_text_is_translated_and_none_is_left_over(catalogue: Catalog) -> None:
+    translated = texts(catalogue)
+    assert set(translated) == set(texts_in_code())
+    assert not catalogue.obsolete
+    for message in translated.values():
+        assert not message.fuzzy, message.id
+        assert len(forms(message.string)) == len(forms(message.id)), message.id
+        assert all(form.strip() for form in forms(message.string)), message.id
+
+
+def test_translations_fit_their_texts(catalogue: Catalog) -> None:
+    assert [(message.id, errors) for message, errors in catalogue.check() if errors] == []
+    for ids, message in texts(catalogue).items():
+        english = forms(ids)
+        for form in forms(message.string):
+            assert placeholders(form) == placeholders(english[-1]), ids
+            assert form not in english, f"still English: {form}"
+            assert form.count("\n") == english[0].count("\n"), ids
+            assert form.count("*") == english[0].count("*"), ids
+            assert form.strip() == form, ids
+            assert "“" not in form, f"Finnish quotes with ” on both sides: {form}"
+            # What is a sentence stays one, what is a part of one stays a part.
+            assert (form[-1] in ".?:") == (english[0][-1] in ".?:"), ids
+
+
+def test_texts_are_looked_up_in_the_readers_language() -> None:
+    finnish, english = Locale("fi"), Locale("en")
+    assert finnish.gettext("Add a client") == "Lisää asiakas"
+    assert english.gettext("Add a client") == "Add a client"
+    assert finnish.gettext("{name} is in production.", name="Tuomi Oy") == "Tuomi Oy on tuotannossa."
+    # The sentence that confirms a choice of language names the language that was chosen.
+    assert finnish.gettext("From now on I answer you in English.") == "Vastaan sinulle tästä eteenpäin suomeksi."
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "expected"),
+    [
+        ("en", 0, "0 clients"),
+        ("en", 1, "1 client"),
+        ("en", 5000, "5\N{NO-BREAK SPACE}000 clients"),
+        ("fi", 0, "0 asiakasta"),
+        ("fi", 1, "1 asiakas"),
+        ("fi", 5000, "5\N{NO-BREAK SPACE}000 asiakasta"),
+    ],
+)
+def test_singular_and_plural(language: str, number: int, expected: str) -> None:
+    assert Locale(language).ngettext("{number} client", "{number} clients", number) == expected
+
+
+@pytest.mark.parametrize(
+    ("slack", "expected"),
+    [("fi-FI", "fi"), ("fi_FI", "fi"), ("FI", "fi"), ("en-US", "en"), ("de-DE", None), ("", None), (None, None)],
+)
+def test_languages_by_the_code_that_slack_gives(slack: str | None, expected: str | None) -> None:
+    assert supported(slack) == expected
