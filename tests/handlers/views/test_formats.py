@@ -1,0 +1,85 @@
+"""Numbers, percentages, dates and times as each language writes them, and words of people that stay words."""
+
+from __future__ import annotations
+
+import html
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.locale import LANGUAGES, Locale
+from handlers.views.elements import cut, escape
+
+LOCALES = st.sampled_from([Locale(language) for language in LANGUAGES])
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+MOMENTS = st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_numbers_are_written_as_in_finland(language: str) -> None:
+    assert [Locale(language).number(value) for value in (0, 999, 8877, 0.5)] == ["0", "999", f"8{SPACE}877", "0,5"]
+
+
+@pytest.mark.parametrize(
+    ("language", "percent", "day", "moment"),
+    [
+        ("en", "87%", "03/11/2026", "03/11/2026 8.05"),
+        ("fi", f"87{SPACE}%", "3.11.2026", "3.11.2026 8.05"),
+    ],
+)
+def test_formats_of_a_language(language: str, percent: str, day: str, moment: str) -> None:
+    locale = Locale(language)
+    assert locale.percent(0.873).replace(" ", SPACE) == percent
+    assert locale.date(date(2026, 11, 3)) == day
+    assert locale.moment(datetime(2026, 11, 3, 6, 5, tzinfo=UTC)) == moment
+
+
+@given(locale=LOCALES, value=st.integers(0, 10**9))
+def test_a_number_keeps_its_digits(locale: Locale, value: int) -> None:
+    assert int(locale.number(value).replace(SPACE, "")) == value
+
+
+@given(locale=LOCALES, whole=st.integers(1, 10**7), data=st.data())
+def test_a_percentage_never_promises_more_than_there_is(locale: Locale, whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    shown = int(locale.percent(part / whole).rstrip("%").strip())
+    assert 0 <= Fraction(part, whole) * 100 - shown < 1
+    assert (shown == 100) == (part == whole)
+
+
+@given(locale=LOCALES, day=DAYS)
+def test_a_date_is_written_day_first(locale: Locale, day: date) -> None:
+    numbers = locale.date(day).replace("/", ".").split(".")
+    assert [int(number) for number in numbers] == [day.day, day.month, day.year]
+
+
+@given(locale=LOCALES, moment=MOMENTS)
+def test_the_time_of_day_is_helsinkis(locale: Locale, moment: datetime) -> None:
+    hour, minute = (int(number) for number in locale.time(moment).split("."))
+    assert minute == moment.minute
+    assert timedelta(hours=(hour - moment.hour) % 24) in (timedelta(hours=2), timedelta(hours=3))
+
+
+@given(locale=LOCALES, items=st.lists(st.text("abcå", min_size=1), min_size=1))
+def test_a_list_names_every_item_in_order(locale: Locale, items: list[str]) -> None:
+    last = {"en": " and ", "fi": " ja "}[locale.language]
+    assert locale.list(items) == ", ".join([*items[:-2], last.join(items[-2:])])
+
+
+@given(text=st.text())
+def test_escaped_words_are_shown_as_they_are(text: str) -> None:
+    escaped = escape(text)
+    assert not set("<>") & set(escaped)
+    assert escaped.count("&") == sum(escaped.count(entity) for entity in ("&amp;", "&lt;", "&gt;"))
+    assert html.unescape(escaped) == text
+
+
+@given(text=st.text(), limit=st.integers(1, 40))
+def test_a_cut_text_fits_and_says_that_it_is_cut(text: str, limit: int) -> None:
+    short = cut(text, limit)
+    assert len(short) <= limit
+    assert short == text if len(text) <= limit else short == text[: limit - 1] + "…"

@@ -1,0 +1,55 @@
+"""The main views in each language as JSON, so that a change of one is seen in its review.
+
+UPDATE_SNAPSHOTS=1 writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from handlers.locale import LANGUAGES, Locale
+from tests.handlers.views.examples import EXAMPLES
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+SHOWN = {example.name: example for example in EXAMPLES}
+NAMES = (
+    "modal guide",
+    "modal form",
+    "modal form filled in",
+    "modal keys",
+    "modal check goes on",
+    "modal check clean and ticked",
+    "modal check blocked",
+    "modal check waits SYSTEM_MAINTENANCE",
+    "message card blocked",
+    "message card fetching",
+    "message card deployed in the sandbox",
+    "message live alternative_with_circulation",
+    "message hour training",
+    "message overdue",
+    "message channel not_in_channel",
+    "message morning 5000",
+    "message introduction",
+    "message list 1",
+    "home home 1",
+)
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_view_is_as_it_was(name: str, language: str) -> None:
+    shown = json.dumps(SHOWN[name].render(Locale(language)), ensure_ascii=False, indent=2) + "\n"
+    file = SNAPSHOTS / language / f"{name.replace(' ', '-')}.json"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(shown)
+    assert shown == file.read_text()
+
+
+def test_no_snapshot_is_left_over() -> None:
+    kept = {file.relative_to(SNAPSHOTS).as_posix() for file in SNAPSHOTS.rglob("*.json")}
+    assert kept == {f"{language}/{name.replace(' ', '-')}.json" for language in LANGUAGES for name in NAMES}
