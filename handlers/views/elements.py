@@ -111,9 +111,13 @@ def modal(
     close: str,
     submit: str | None = None,
     reference: str = "",
+    clear_on_close: bool = False,
     notify_on_close: bool = False,
 ) -> View:
-    """Return a modal; `reference` is the id that it carries back to us, never anything else."""
+    """Return a modal; `reference` is the id that it carries back to us, never anything else.
+
+    Closing it leads back to the modal below it, unless `clear_on_close` closes that too.
+    """
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -122,6 +126,6 @@ def modal(
         "private_metadata": reference,
         "blocks": list(blocks)[:VIEW_BLOCKS],
         "notify_on_close": notify_on_close,
-        "clear_on_close": True,
+        "clear_on_close": clear_on_close,
     }
     return {**view, "submit": plain(submit, TITLE)} if submit else view

@@ -32,6 +32,7 @@ def check_view(locale: Locale, result: CheckResult, access_key: str) -> View:
         check_blocks(locale, result, access_key),
         close=_("Close"),
         reference=result.client.id,
+        clear_on_close=True,
         notify_on_close=True,
     )
 
