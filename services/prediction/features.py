@@ -23,6 +23,8 @@ _LITERALS: Final = 3
 _LITERAL_VOTE: Final = 3.0
 _RECENT_BACK: Final = np.arange(_RECENT)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
+FEATURES: Final = 3 * len(LEVELS) + 21
+"""How many numbers describe a candidate."""
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
 _FAR: Final = 20.0
@@ -83,7 +85,7 @@ def describe(
         np.log(asked.invoice_lines),
         (candidates >= 0).sum(axis=1),
     ]
-    features = np.empty((*candidates.shape, len(columns) + len(common)), dtype=np.float32)
+    features = np.empty((*candidates.shape, FEATURES), dtype=np.float32)
     for at, column in enumerate(columns):
         features[:, :, at] = column
     for at, column in enumerate(common):

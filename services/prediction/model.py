@@ -18,6 +18,9 @@ from services.prediction.memory import Memory
 from services.prediction.printed import printed
 
 ALTERNATIVES: Final = 4
+FEWEST_LEARNED: Final = 20
+"""A model that has learned fewer lines than this calls nothing certain, whatever the judge says."""
+_UNSURE: Final = 0.79
 _AMOUNT_SIZE: Final = NAMES.index("vendor_amount_size")
 
 
@@ -120,6 +123,8 @@ class Model:
             return Prediction("", 0.0)
         labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
         label, confidence = labelled[0]
+        if self.learned < FEWEST_LEARNED:
+            confidence = min(confidence, _UNSURE)
         reason = self._reason(described, row, ranked[0])
         if target.startswith(DIMENSION_PREFIX) and printed([label], [example]).any():
             reason = replace(reason, literal=label)

@@ -1,6 +1,6 @@
 """Replaying the past: what would have been predicted for each learned line, knowing only the days before it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, Example
-from services.prediction.features import CANDIDATES
+from services.prediction.features import CANDIDATES, FEATURES
 from services.prediction.lines import ABSENT, Hashes, Ints
 from services.prediction.memory import Memory, hashed_labels
 
@@ -38,22 +38,32 @@ class Replay:
 
 
 def replay(
-    memory: Memory, examples: Sequence[Example], target: str, start: int, before: Ints, accounts: Hashes
+    memory: Memory,
+    examples: Sequence[Example],
+    target: str,
+    start: int,
+    before: Ints,
+    accounts: Hashes,
+    progress: Callable[[int], None] = lambda _lines: None,
 ) -> Replay:
     """Describe the learned lines from row `start` on as they were known at `before` each.
 
-    `examples` are the learned lines themselves, `accounts` what was predicted as each one's account.
+    `examples` are the learned lines themselves, `accounts` what was predicted as each one's account; `progress` is
+    told the number of lines after each part of the work.
     """
-    parts: list[tuple[Ints, Floats]] = []
+    many = len(memory) - start
+    candidates = np.empty((many, CANDIDATES), dtype=np.int64)
+    features: Floats = np.empty((many, CANDIDATES, FEATURES), dtype=np.float32)
     for first in range(start, len(memory), _CHUNK):
         rows = slice(first, first + _CHUNK)
         asked = memory.lines.part(first, first + _CHUNK)
         found = memory.describe(target, examples[rows], asked, accounts[rows], before[rows])
-        parts.append((found.candidates, found.features))
-    candidates = np.concatenate([part for part, _ in parts])
+        place = slice(first - start, first - start + _CHUNK)
+        candidates[place], features[place] = found.candidates, found.features
+        progress(len(asked))
     right = (candidates == memory.answers[target][start:, None]) & (candidates >= 0)
     answer = np.where(right.any(axis=1), right.argmax(axis=1), CANDIDATES)
-    return Replay(start, candidates, np.concatenate([part for _, part in parts]), answer)
+    return Replay(start, candidates, features, answer)
 
 
 def days_before(memory: Memory) -> Ints:

@@ -114,17 +114,24 @@ def backtest(
     accounts = np.full(len(memory), ABSENT, dtype=np.uint64)
     start = max(0, cut - REPLAYED)
     used = [target for target, labels in memory.labels.items() if labels]
-    for done, target in enumerate(used):
-        past = replay(memory, examples, target, start, before, accounts)
+    total = len(used) * (len(memory) - start)
+    done = 0
+
+    def replayed(lines: int) -> None:
+        nonlocal done
+        done += lines
+        progress("evaluating", done, total)
+
+    for target in used:
+        past = replay(memory, examples, target, start, before, accounts, replayed)
         labelled = memory.answers[target][start:] >= 0
         taught = np.flatnonzero(labelled[: cut - start])
-        known = past.part(taught)
+        known = past.part(slice(0, cut - start) if len(taught) == cut - start else taught)
         judge = own_judge(target, known.features, known.present, known.answer)
         predicted, confidence = best(judge.probabilities(past.features, past.present), past.candidates)
         if target == ACCOUNT:
             accounts = predicted_accounts(memory, start, predicted)
         tests[target] = Tested(cut, predicted[cut - start :], confidence[cut - start :], judge)
-        progress("evaluating", (done + 1) * len(memory), len(used) * len(memory))
     return tests
 
 

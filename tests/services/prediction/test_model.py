@@ -48,6 +48,12 @@ def test_a_vendor_always_posted_alike_becomes_certain():
     assert prediction.reason.amount_usual is True
 
 
+def test_nothing_is_certain_before_the_twentieth_line():
+    lines = [line(n, account="4110") for n in range(20)]
+    assert taught(*lines[:-1]).predict("account", line(99)).confidence < 0.8
+    assert taught(*lines).predict("account", line(99)).certain
+
+
 def test_an_unknown_vendor_is_never_certain():
     prediction = taught(*busy()).predict("account", line(99, vendor="Never Seen Tmi", amount=1))
     assert not prediction.certain
