@@ -89,9 +89,9 @@ export function makeComposer(label, hint, target, commands, sent) {
 
 // `add-client | clients` in a usage hint offers the whole commands too.
 function subcommands(command) {
-  const words = command.usage_hint.replace(/[[\]]/g, "").split("|").map((word) => word.trim());
+  const words = command.usage_hint.replace(/[[\]]/g, "").split(/\|(?![^<]*>)/).map((word) => word.trim());
   return words
-    .filter((word) => /^[a-zåäö][\w åäö<>.-]*$/i.test(word) && command.usage_hint.includes("|"))
+    .filter((word) => /^[a-zåäö][\w åäö<>|.-]*$/i.test(word) && command.usage_hint.includes("|"))
     .map((word) => {
       const [name, ...rest] = word.split(" ");
       return { typed: `${command.command} ${name}`, hint: rest.join(" "), detail: "" };
