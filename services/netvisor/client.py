@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from services.clock import FIRM_TIMEZONE
+from services.netvisor.errors import InvalidData
 from services.netvisor.models import (
     AccessRightsSummary,
     AccountingPeriods,
@@ -85,13 +86,19 @@ class Company:
         )
 
     async def purchase_invoice(self, key: int, *, include: Sequence[str] = ()) -> PurchaseInvoice | None:
-        """Return an invoice, or None when the reply is empty: how Netvisor says that there is none of this key.
+        """Return an invoice, or None when there is none of this key.
 
+        Netvisor says so by an empty reply; of other resources it is known to say so by INVALID_DATA and the key.
         `include` names what comes along: `actions`, `handlinghistory`. Whether one call takes several is not
         documented.
         """
         parameters = {"netvisorkey": str(key), "version": "2", "omitattachments": "true"}
-        found = await self._get("getpurchaseinvoice", _invoices, **parameters, include=",".join(include) or None)
+        try:
+            found = await self._get("getpurchaseinvoice", _invoices, **parameters, include=",".join(include) or None)
+        except InvalidData as error:
+            if not re.search(rf"\b{key}\b", error.detail):
+                raise
+            return None
         return found[0] if found else None
 
     async def purchase_invoice_batch(self, keys: Sequence[int]) -> list[PurchaseInvoice]:
@@ -163,7 +170,8 @@ class Company:
 
     async def _vendor_page(self, page: int, changed_since: date | None) -> tuple[list[Vendor], int | None]:
         def read_page(reply: Reply) -> tuple[list[Vendor], int | None]:
-            return [read(Vendor, node) for node in reply.root.items("Vendors", "Vendor")], reply.next_page
+            nodes = reply.root.items("Vendors", "Vendor") or reply.root.items("Vendor")
+            return [read(Vendor, node) for node in nodes], reply.next_page
 
         since = changed_since and changed_since.isoformat()
         return await self._get_reply("getvendor", read_page, changedsince=since, page=str(page))

@@ -136,16 +136,17 @@ def _refusal(raw: RawReply, words: str, secrets: Collection[str]) -> errors.Netv
     kind = KINDS.get(code, errors.UnknownCode) if is_code else errors.UnknownCode
     if not is_code:
         text = words
-        if raw.http_status == 429 or raw.http_status >= 500:
-            return _by_status(raw, mask(text, secrets))
         code = f"HTTP_{raw.http_status}" if raw.http_status >= 400 else "FAILED"
     if raw.http_status == 429 and kind in (errors.TechnicalError, errors.UnknownCode):
         kind, code = errors.TooManyRequests, errors.TooManyRequests.default_code
     is_echo = shows_signed_string(text)
+    detail = "" if is_echo else mask(text, secrets)
+    if not is_code and raw.http_status >= 500:
+        return _by_status(raw, detail)
     return kind(
         raw.resource,
         code,
-        detail="" if is_echo else mask(text, secrets),
+        detail=detail,
         http_status=raw.http_status,
         retry_after=raw.retry_after,
         outcome_unknown=raw.is_write and kind in LEAVE_DOUBT,
