@@ -46,7 +46,7 @@ from services.netvisor.posting import LONGEST_COMMENT, message
 PARTNER = Partner("FFS_tests", SecretStr("partner-key"), "")
 CREDENTIAL = ApiCredential(SecretStr("AA_1"), SecretStr("customer-key"))
 
-texts = st.text(max_size=20)
+texts = st.text(st.characters() | st.sampled_from("\"'<>&\r\n\x00"), max_size=20)
 amounts = st.decimals(-(10**9), 10**9, places=2)
 quantities = st.decimals(-(10**6), 10**6, places=4)
 lines = st.builds(
