@@ -33,7 +33,7 @@ def card(locale: Locale, fact: ClientCard) -> Rendered:
     """Return the one message of a client."""
     client = fact.client
     blocks = [section(title(locale, client)), *card_details(locale, fact)]
-    return Rendered(f"{client.name}: {state_name(locale, client).partition(': ')[2]}", tuple(blocks))
+    return Rendered(f"{escape(client.name)}: {state_name(locale, client).partition(': ')[2]}", tuple(blocks))
 
 
 def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
@@ -114,9 +114,9 @@ def report_text(locale: Locale, runs: Sequence[Run]) -> str:
     if not report.get("lines"):
         return _("There is no history yet: every invoice goes to people at first, and is learnt from.")
     text = _(
-        "Learnt from {invoices} invoices of {months} months. {quality}",
-        invoices=locale.number(report["invoices"]),
-        months=locale.number(report["months"]),
+        "Learnt from {invoices} of {months}. {quality}",
+        invoices=locale.ngettext("{number} invoice", "{number} invoices", report["invoices"]),
+        months=locale.ngettext("{number} month", "{number} months", report["months"]),
         quality=history_quality(locale, report["months"]),
     )
     for run in runs:
@@ -152,7 +152,7 @@ def went_live(locale: Locale, fact: WentLive) -> Rendered:
     """Return the message that a client is in production, with the article's things to remember."""
     _ = locale.gettext
     client = fact.client
-    text = _("{name} is in production.", name=client.name)
+    text = _("{name} is in production.", name=escape(client.name))
     remember = [
         _("Set the client as your favourite on the FabricAI portal's homepage."),
         _("If the company uses dimensions, predictions can be ordered for them once processing has started."),
@@ -160,7 +160,7 @@ def went_live(locale: Locale, fact: WentLive) -> Rendered:
     if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
         remember.append(_("Make the settings for setting the right circulation list automatically."))
     blocks = [
-        section(f":tada: *{escape(text)}*\n{report_text(locale, fact.runs)}"),
+        section(f":tada: *{text}*\n{report_text(locale, fact.runs)}"),
         section("*" + _("Remember to") + "*\n" + "\n".join(f"• {line}" for line in remember)),
         context(_("This version trains and keeps the models; it does not yet write anything to Netvisor.")),
     ]

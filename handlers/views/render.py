@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.locale import Locale
 from handlers.views import clients
+from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.rights import check_blocks, findings_of, summary
 from services.facts import (
@@ -27,7 +28,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
         case ClientCard():
             return clients.card(locale, fact)
         case CheckResult():
-            text = f"{fact.client.name}: {summary(locale, fact, findings_of(fact))}"
+            text = f"{escape(fact.client.name)}: {summary(locale, fact, findings_of(fact))}"
             return Rendered(text, tuple(check_blocks(locale, fact, access_key)))
         case WentLive():
             return clients.went_live(locale, fact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from handlers.ids import Action, Callback
@@ -19,8 +20,9 @@ TICKABLE = ("posting", "inspector", "approver", "circulation_setter", "accountan
 
 
 def findings_of(result: CheckResult) -> list[Finding]:
-    """Return the findings of a check."""
-    return [Finding.from_data(dict(data)) for data in result.check.findings]
+    """Return the findings of a check, in the order of the ids, which is that of causes."""
+    findings = [Finding.from_data(dict(data)) for data in result.check.findings]
+    return sorted(findings, key=lambda finding: CHECK_IDS.index(finding.id))
 
 
 def check_view(locale: Locale, result: CheckResult, access_key: str) -> View:
@@ -40,11 +42,12 @@ def check_view(locale: Locale, result: CheckResult, access_key: str) -> View:
 def check_blocks(locale: Locale, result: CheckResult, access_key: str) -> list[Block]:
     """Return a check's blocks, for a modal or a message."""
     findings = findings_of(result)
-    blocks = [
-        header(result.client.name),
-        section(summary(locale, result, findings)),
-        *(section(finding_text(locale, finding, access_key)) for finding in findings if _is_news(finding)),
-    ]
+    blocks = [header(result.client.name), section(summary(locale, result, findings))]
+    news = [finding for finding in findings if _is_news(finding)]
+    for finding, following in zip_longest(news, news[1:]):
+        # One repair for several findings is told once, after the last of them.
+        is_repeated = following is not None and following.repair == finding.repair
+        blocks.append(section(finding_text(locale, finding, access_key, with_repair=not is_repeated)))
     confirmed = [finding for finding in findings if finding.verdict is Verdict.CONFIRMED and finding.repair is None]
     if confirmed:
         lines = [finding_text(locale, finding, access_key) for finding in confirmed]
@@ -103,7 +106,7 @@ def silence(locale: Locale, code: str) -> str:
     }.get(code, _("Netvisor reports a fault of its own ({code}).", code=code))
 
 
-def finding_text(locale: Locale, finding: Finding, access_key: str) -> str:
+def finding_text(locale: Locale, finding: Finding, access_key: str, *, with_repair: bool = True) -> str:
     """Return a finding: its name and verdict, what was seen, the repair and who can make it."""
     _ = locale.gettext
     sign, verdict = {
@@ -112,7 +115,7 @@ def finding_text(locale: Locale, finding: Finding, access_key: str) -> str:
         Verdict.UNREADABLE: (":grey_question:", _("cannot be read")),
     }[finding.verdict]
     text = f"{sign} *{check_name(locale, finding.id)}*: {verdict}. {evidence_text(locale, finding)}"
-    if finding.repair and finding.verdict is not Verdict.UNREADABLE:
+    if finding.repair and with_repair and finding.verdict is not Verdict.UNREADABLE:
         text += "\n" + repair_text(locale, finding.repair, access_key)
     return text
 
@@ -179,7 +182,7 @@ def evidence_text(locale: Locale, finding: Finding) -> str:
             return _("No invoices yet: everything goes to people at first.")
         case "history":
             return _(
-                "{invoices} invoices from {months} months. {quality}",
+                "Invoices: {invoices}, from months: {months}. {quality}",
                 invoices=locale.number(details["invoices"]),
                 months=locale.number(details["months"]),
                 quality=history_quality(locale, int(details["months"])),

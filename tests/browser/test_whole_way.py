@@ -55,7 +55,7 @@ def test_an_accountant_takes_a_client_into_production(
 
     card = slack.in_production(NAME)
     expect(card).to_contain_text(
-        words.part("Learnt from {invoices} invoices of {months} months. {quality}"), use_inner_text=True
+        words.part("Learnt from {invoices} of {months}. {quality}"), use_inner_text=True
     )
     line = re.compile(f"{NAME} {BUSINESS_ID} · .*{words('In production')}")
     slack.type("/fabric status tuomi")

@@ -48,6 +48,11 @@ class FirmClock:
     jumped: timedelta = timedelta()
     start: datetime = MORNING
 
+    @classmethod
+    def of_the_machine(cls) -> FirmClock:
+        """Return the machine's own time, which a bot in a process of its own goes by."""
+        return cls(start=datetime.now(UTC))
+
     def __call__(self) -> datetime:
         return self.start + timedelta(seconds=time.monotonic() - self.began) + self.jumped
 
@@ -256,7 +261,8 @@ class Firm:
         return [block for block in view.blocks if block["type"] == "input"]
 
     async def press(self, person: Person, action: str, view: View | None = None) -> Outcome:
-        """Press a button in the modal that a person sees."""
+        """Press a button in the modal that a person sees, as soon as it is there."""
+        await self.until(lambda: f"'action_id': '{action}'" in str((view or self.top(person)).blocks))
         return await self.workspace.click(person, action_id=action, view=(view or self.top(person)).id)
 
 
