@@ -56,7 +56,13 @@ async function refresh() {
   try {
     do {
       again = false;
-      state = await loadState(look);
+      const asked = { ...look };
+      const loaded = await loadState(asked);
+      if (asked.person !== look.person || asked.channel !== look.channel || asked.thread !== look.thread) {
+        again = true; // the person went elsewhere meanwhile
+        continue;
+      }
+      state = loaded;
       look.channel = state.channel;
       look.person = state.person;
       draw();
