@@ -1,21 +1,11 @@
-"""Messages between the product and the child process that trains: one JSON request in, JSON lines out."""
+"""What the child process that trains says to the product: JSON lines."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import Base64Bytes, TypeAdapter
 
-from services.prediction.example import ACCOUNT, VAT, Example
 from services.prediction.training import TrainedModel, TrainingReport
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to train: the one message that the child reads from its standard input until its end."""
-
-    examples: tuple[Example, ...]
-    targets: tuple[str, ...] = (ACCOUNT, VAT)
 
 
 @dataclass(frozen=True)
@@ -35,19 +25,8 @@ class Trained:
     report: TrainingReport
 
 
-_REQUEST: Final = TypeAdapter(Request)
 _LINE: Final = TypeAdapter[Progress | Trained](Progress | Trained)
 _REPORT: Final = TypeAdapter(TrainingReport)
-
-
-def encode_request(examples: Sequence[Example], targets: Sequence[str] = (ACCOUNT, VAT)) -> bytes:
-    """A request as bytes."""
-    return _REQUEST.dump_json(Request(tuple(examples), tuple(targets)))
-
-
-def decode_request(data: bytes) -> Request:
-    """The request in these bytes. Raises pydantic's ValidationError, a ValueError, for anything else."""
-    return _REQUEST.validate_json(data)
 
 
 def encode_progress(phase: str, done: int, total: int) -> bytes:

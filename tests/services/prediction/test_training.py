@@ -1,16 +1,14 @@
 """Training: what it learns, what it may know, what it reports."""
 
-import asyncio
 import dataclasses
 import random
-import sys
 from datetime import date, timedelta
 
 import pytest
 
-from services.prediction import Example, Model, train
+from services.prediction import Example, train
 from services.prediction.books import generated
-from services.prediction.wire import Progress, Trained, decode_line, encode_request, report_from_json, report_to_json
+from services.prediction.wire import report_from_json, report_to_json
 
 
 def test_no_history_is_reported_as_such():
@@ -78,25 +76,6 @@ def test_the_cut_lies_on_a_day_boundary():
 def test_a_report_survives_storing():
     report = train(generated(8, 300)).report
     assert report_from_json(report_to_json(report)) == report
-
-
-async def test_the_child_process_tells_its_progress_and_hands_over_the_model():
-    lines = generated(9, 300)
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.prediction.worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await child.communicate(encode_request(lines))
-    *progress, last = (decode_line(one) for one in out.splitlines())
-    assert child.returncode == 0
-    assert progress
-    assert all(isinstance(one, Progress) and one.done <= one.total for one in progress)
-    assert isinstance(last, Trained)
-    assert last.report == train(lines).report
-    assert Model.from_bytes(last.artifact).learned == len(lines)
 
 
 def test_generated_books_are_the_same_for_a_seed_and_in_date_order():
