@@ -48,7 +48,7 @@ def check_name(locale: Locale, check_id: str) -> str:
     _ = locale.gettext
     return {
         "credentials": _("API credentials"),
-        "company": _("Company reachable"),
+        "company": _("Access to the company"),
         "purchase_invoices": _("API resources: purchase invoices"),
         "accounting": _("API resources: accounting material"),
         "dimensions": _("API resources: calculation targets"),
