@@ -52,12 +52,12 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
             )
             + "\n• "
             + _(
-                "Company menu › Users and access rights › Sales and purchase ledger rights: purchase invoice "
-                "inspector, "
-                "purchase invoice approval, approval circulation setter, and account allocation (posting) allowed"
+                "Company menu › Users and access rights › Sales and purchase ledger rights (Myynti- ja "
+                "ostoreskontrien oikeudet): purchase invoice inspector, purchase invoice approval, approval "
+                "circulation setter, and account allocation (posting) allowed"
             )
             + "\n• "
-            + _("Company menu › Users and access rights › Users and roles: accountant role")
+            + _("Company menu › Users and access rights › Users and roles (Käyttäjät ja roolit): accountant role")
             + "\n"
             + _(
                 "Missing in some company? Netvisor's User Administrator (KH) or Accounting Firm's Main User (TPK) "
@@ -69,8 +69,8 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
             + _("2. Create the credentials, once, in the firm's own environment")
             + "*\n"
             + _(
-                "Company menu › Software interface › Software interface credentials › “Create new API credentials”. "
-                "Leave the page open: you will need the API key and the user identifier."
+                "Company menu › Software interface › Software interface credentials (Rajapintatunnukset) › “Create "
+                "new API credentials”. Leave the page open: you will need the API key and the user identifier."
             )
         ),
         section(
@@ -78,8 +78,8 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
             + _("3. Allow the API resources, in every client company")
             + "*\n"
             + _(
-                "Company menu › Software interface › API resource rights › Custom integrations. Search with this "
-                "access key:"
+                "Company menu › Software interface › API resource rights (API-resurssioikeudet) › Custom "
+                "integrations. Search with this access key:"
             )
             + f"\n```{access_key}```\n"
             + _(

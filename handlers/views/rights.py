@@ -217,10 +217,9 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
     what, who = {
         "allow_resources": (
             _(
-                "In Netvisor, logged into this company: Company menu › Software interface › API resource rights › "
-                "Custom "
-                "integrations. Search with `{access_key}` and set every resource status under purchase invoices, "
-                "accounting material and calculation targets to “allowed”.",
+                "In Netvisor, logged into this company: Company menu › Software interface › API resource rights "
+                "(API-resurssioikeudet) › Custom integrations. Search with `{access_key}` and set every resource "
+                "status under purchase invoices, accounting material and calculation targets to “allowed”.",
                 access_key=access_key,
             ),
             _("the User Administrator (KH) or the Accounting Firm's Main User (TPK)."),
@@ -246,25 +245,30 @@ def repair_text(locale: Locale, repair: str, access_key: str) -> str:
         ),
         "ledger_rights": (
             _(
-                "Company menu › Users and access rights › Sales and purchase ledger rights: give inspector, approval, "
-                "circulation setter and posting (“may post”). Rights were copied when the credentials were created: if "
-                "this does not help, create new credentials and give them here."
+                "Company menu › Users and access rights › Sales and purchase ledger rights (Myynti- ja "
+                "ostoreskontrien oikeudet): give inspector, approval, circulation setter and posting (“may post”). "
+                "Rights were copied when the credentials were created: if this does not help, create new "
+                "credentials and give them here."
             ),
             _("the User Administrator (KH); nobody can edit all of their own rights."),
         ),
         "accountant_role": (
-            _("Company menu › Users and access rights › Users and roles: give the accountant role."),
+            _(
+                "Company menu › Users and access rights › Users and roles (Käyttäjät ja roolit): give the accountant "
+                "role."
+            ),
             _("the User Administrator (KH) or the Accounting Firm's Main User (TPK)."),
         ),
         "create_lists": (
             _(
-                "Purchases › Purchase invoices › Circulation lists: make the lists, with distinct names that tell the "
-                "cost centre, and without the accountant as a member. Or choose another process."
+                "Purchases › Purchase invoices › Circulation lists (Kiertolistat): make the lists, with distinct "
+                "names that tell the cost centre, and without the accountant as a member. Or choose another "
+                "process."
             ),
             _("a user with the approval circulation setter right."),
         ),
         "rename_lists": (
-            _("Purchases › Purchase invoices › Circulation lists: give every list a name of its own."),
+            _("Purchases › Purchase invoices › Circulation lists (Kiertolistat): give every list a name of its own."),
             _("a user with the approval circulation setter right."),
         ),
     }[repair]
@@ -293,8 +297,8 @@ def _ticks(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> 
             + "*\n"
             + _(
                 "The API does not show them. Company menu › Users and access rights › Sales and purchase ledger "
-                "rights, "
-                "and Users and roles. They do not hold the training up."
+                "rights (Myynti- ja ostoreskontrien oikeudet), and Users and roles (Käyttäjät ja roolit). They do "
+                "not hold the training up."
             )
         ),
         # The block carries the client, because a message has no private_metadata.
