@@ -22,7 +22,7 @@ const MENU = [
     places: [
       {
         id: "ledger",
-        name: ["Sales and purchase ledger rights", "Myynti- ja ostoreskontraoikeudet"],
+        name: ["Sales and purchase ledger rights", "Myynti- ja ostoreskontrien oikeudet"],
         draw: ledgerRights,
       },
       { id: "roles", name: ["Users and roles", "Käyttäjät ja roolit"], draw: roles },

@@ -30,7 +30,7 @@ export const LEVELS = () => ({
 
 export const ROLES = () => ({
   accountant: say("Accountant", "Kirjanpitäjä"),
-  user_administrator: say("User Administrator (KH)", "Käyttäjähallinta (KH)"),
+  user_administrator: say("User Administrator (KH)", "Käyttäjähallitsija (KH)"),
   firm_main_user: say("Accounting Firm's Main User (TPK)", "Tilitoimiston pääkäyttäjä (TPK)"),
 });
 
