@@ -54,24 +54,25 @@ const chosen = {
 };
 let drawing = 0;
 
-// What every place gets: the frame's data, who and where, and how to act and draw again.
+// What every place gets: the frame's data, who and where, and how to act (as what it shows says) and draw again.
 async function context() {
   const overview = await read("/page/overview");
   const businessIds = overview.companies.map((company) => company.business_id);
   if (!businessIds.includes(chosen.company)) chosen.company = businessIds[0];
   const names = overview.users.map((user) => user.name);
   if (!names.includes(chosen.user)) chosen.user = names[0];
+  const user = chosen.user;
   const company = await read(`/page/company/${chosen.company}`);
-  const me = company.people.find((person) => person.name === chosen.user);
+  const me = company.people.find((person) => person.name === user);
   return {
     overview,
     company,
-    user: chosen.user,
+    user,
     parameters: location.hash.split("/").slice(1),
     mayAdminister:
       me.active && me.roles.some((role) => role === "user_administrator" || role === "firm_main_user"),
     async do(action, fields, said) {
-      const result = await act(action, { company: chosen.company, as_user: chosen.user, ...fields });
+      const result = await act(action, { company: company.business_id, as_user: user, ...fields });
       if (result !== undefined && said) notify(said);
       await draw();
       return result;
@@ -82,6 +83,7 @@ async function context() {
 
 export async function draw() {
   const ticket = ++drawing;
+  content.setAttribute("aria-busy", "true");
   const place = PLACES.find((each) => each.id === location.hash.slice(1).split("/")[0]) ?? PLACES[0];
   const at = await context();
   const body = await place.draw(at);
@@ -96,6 +98,7 @@ export async function draw() {
   content.replaceChildren(heading, h("p", { class: "quiet" }, `${at.company.name} · ${at.company.business_id}`), ...body);
   if (!drawer.hidden) await drawFaults(drawer, at);
   refocus(focused);
+  if (ticket === drawing) content.removeAttribute("aria-busy");
 }
 
 // Drawing replaces the elements: put the focus back to the one that now stands for what had it.
