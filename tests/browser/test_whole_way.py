@@ -54,9 +54,7 @@ def test_an_accountant_takes_a_client_into_production(
     assert any(words.part("Checking the rights in Netvisor: {done} of {total}.").search(text) for text in slack.shown())
 
     card = slack.in_production(NAME)
-    expect(card).to_contain_text(
-        words.part("Learnt from {invoices} of {months}. {quality}"), use_inner_text=True
-    )
+    expect(card).to_contain_text(words.part("Learnt from {invoices} of {months}. {quality}"), use_inner_text=True)
     line = re.compile(f"{NAME} {BUSINESS_ID} · .*{words('In production')}")
     slack.type("/fabric status tuomi")
     answer = slack.message("Only visible to you")
