@@ -7,10 +7,11 @@ child process that trains without reading them itself. Lines that cannot be matc
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from services.netvisor import PurchaseInvoice, Voucher
@@ -68,7 +69,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _cents(amount: Decimal | None) -> int | None:
-    return None if amount is None else int((amount * 100).to_integral_value())
+    return None if amount is None else int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
 def _percent(percent: Decimal | None) -> str | None:
@@ -77,7 +78,10 @@ def _percent(percent: Decimal | None) -> str | None:
 
 @dataclass(frozen=True)
 class Joined:
-    """Examples, and how many invoice lines had a voucher but no line of it that is surely theirs."""
+    """Examples, and how many invoice lines are none.
+
+    `unmatched` ones had no line of their voucher that is surely theirs, or no date; `without_voucher` counts the rest.
+    """
 
     examples: tuple[Example, ...]
     unmatched: int
@@ -95,6 +99,7 @@ def join(invoices: Iterable[str], vouchers: Iterable[str]) -> Joined:
     for kept in invoices:
         invoice = json.loads(kept)
         if invoice["date"] is None:
+            unmatched += len(invoice["lines"])
             continue
         voucher_lines = posted.get(invoice["key"])
         if voucher_lines is None:
@@ -114,26 +119,62 @@ def match_lines(
     """Return for each invoice line the voucher line that it was posted as, or None where that is not sure.
 
     A voucher line matches by its sum, net or gross, with its sign; among several the same VAT % and then the same
-    text decide. What counterweighs them (trade payables, VAT) has other sums or the other sign.
+    text decide, and then the net sum. What counterweighs them (trade payables, VAT) has other sums or the other sign.
+    Each voucher line is used once. Where several are equally close, they must all say the same.
     """
-    left = list(voucher_lines)
-    matches: list[Mapping[str, Any] | None] = []
-    for line in lines:
-        sums = [amount for amount in (line["net"], line["gross"]) if amount is not None]
-        candidates = [posting for posting in left if posting["sum"] in sums]
-        best = max(
-            candidates,
-            key=lambda posting: (
-                posting["vat_percent"] == line["vat_percent"],
-                posting["text"] == line["text"],
-                posting["sum"] == sums[0],
-            ),
-            default=None,
-        )
-        if best is not None:
-            left.remove(best)
-        matches.append(best)
+    matches: list[Mapping[str, Any] | None] = [None] * len(lines)
+    waiting, left = set(range(len(lines))), set(range(len(voucher_lines)))
+    by_sum: defaultdict[int, list[int]] = defaultdict(list)
+    for place, posting in enumerate(voucher_lines):
+        by_sum[posting["sum"]].append(place)
+    pairs: defaultdict[tuple[bool, bool, bool], list[tuple[int, int]]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        for amount in {line["net"], line["gross"]} - {None}:
+            for place in by_sum[amount]:
+                pairs[_closeness(line, voucher_lines[place])].append((number, place))
+    for closeness in sorted(pairs, reverse=True):
+        alike = [(number, place) for number, place in pairs[closeness] if number in waiting and place in left]
+        for numbers, places in _groups(alike):
+            if len(numbers) <= len(places) and _all_the_same([voucher_lines[place] for place in places]):
+                for number, place in zip(sorted(numbers), sorted(places), strict=False):
+                    matches[number] = voucher_lines[place]
+                    left.remove(place)
+            else:
+                left -= places
+            waiting -= numbers
     return matches
+
+
+def _closeness(line: Mapping[str, Any], posting: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    return (
+        posting["vat_percent"] == line["vat_percent"],
+        posting["text"] == line["text"],
+        posting["sum"] == line["net"],
+    )
+
+
+def _groups(pairs: Iterable[tuple[int, int]]) -> list[tuple[set[int], set[int]]]:
+    """Return the pairs put together where they share a line or a voucher line."""
+    groups: list[tuple[set[int], set[int]]] = []
+    for number, place in pairs:
+        touched = [group for group in groups if number in group[0] or place in group[1]]
+        if not touched:
+            groups.append(({number}, {place}))
+            continue
+        home, *others = touched
+        home[0].add(number)
+        home[1].add(place)
+        for other in others:
+            groups.remove(other)
+            home[0].update(other[0])
+            home[1].update(other[1])
+    return groups
+
+
+def _all_the_same(postings: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether postings say the same, so that it does not matter which of them is whose."""
+    said = [(posting["account"], posting["vat_code"], posting["dimensions"]) for posting in postings]
+    return all(other == said[0] for other in said)
 
 
 def _example(invoice: Mapping[str, Any], line: Mapping[str, Any], match: Mapping[str, Any]) -> Example:
