@@ -228,6 +228,11 @@ class SlackPage:
         self.press("Close")
         expect(self.dialog).to_have_count(0)
 
+    def dismiss(self) -> None:
+        """Close whatever modals are open."""
+        while self.dialog.is_visible():
+            self.dialog.get_by_role("button", name="Dismiss").click()
+
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """Return the messages in which a text stands."""
         return self.page.get_by_role("article").filter(has_text=text)
