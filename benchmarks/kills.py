@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from benchmarks.program import Program
@@ -247,7 +247,7 @@ def judge(firm: Firm, companies: Sequence[Company], tally: Tally) -> None:
 async def run_kills(kills: int, folder: Path, seed: int) -> Tally:
     """Kill so often, spread over rounds in one firm, and return what came of it."""
     dice, tally = random.Random(seed), Tally()
-    firm = Firm(folder, clock=FirmClock(start=datetime.now(UTC)))
+    firm = Firm(folder, clock=FirmClock.of_the_machine())
     await firm.open()
     firm.workspace.patience = 1.0
     companies: list[Company] = []
