@@ -7,7 +7,6 @@ with it, a value copied into another row or workspace does not open (measured ag
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 from collections.abc import Sequence
@@ -40,7 +39,7 @@ class Vault:
         for key in keys:
             try:
                 raw = base64.urlsafe_b64decode(key)
-            except binascii.Error:
+            except ValueError:
                 raw = b""
             if len(raw) != KEY_BYTES:
                 raise ValueError("a sealing key is 32 bytes in URL-safe base64") from None
@@ -63,11 +62,11 @@ class Vault:
         key_id, _, content = rest.partition(".")
         cipher = self._ciphers.get(key_id)
         if version != "v1" or cipher is None:
-            raise VaultError(f"no sealing key {key_id!r}")
+            raise VaultError(f"{field} of {record_id} is sealed with a key that is not ours")
         try:
             raw = base64.urlsafe_b64decode(content)
             opened = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace, record_id, field))
-        except (InvalidTag, binascii.Error, ValueError):
+        except (InvalidTag, ValueError):
             raise VaultError(f"{field} of {record_id} does not open") from None
         return SecretStr(opened.decode())
 
