@@ -129,7 +129,8 @@ def test_booleans_in_their_spellings(netvisor: Spoken, text: str, value: bool | 
         f"<IsAccounted>{text}</IsAccounted></PurchaseInvoice>"
     )
     invoice = netvisor.hears(content, lambda company: company.purchase_invoice(1))
-    assert invoice and invoice.is_accounted is value
+    assert invoice
+    assert invoice.is_accounted is value
 
 
 NAMES = ("NetvisorKey", "InvoiceNumber", "InvoiceDate", "Vendor", "Sum")
