@@ -231,7 +231,8 @@ class SlackPage:
     def dismiss(self) -> None:
         """Close whatever modals are open."""
         while self.dialog.is_visible():
-            self.dialog.get_by_role("button", name="Dismiss").click()
+            self.page.keyboard.press("Escape")
+            self.page.wait_for_timeout(100)
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """Return the messages in which a text stands."""

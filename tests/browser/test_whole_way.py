@@ -47,6 +47,10 @@ def test_an_accountant_takes_a_client_into_production(
     slack.press("Continue")
 
     slack.see("The API credentials of *{company}*, from Netvisor's page.", company=NAME)
+    slack.press("Back")
+    expect(slack.field("Company name")).to_have_value(NAME)
+    expect(slack.field("Business id")).to_have_value(BUSINESS_ID)
+    slack.press("Continue")
     slack.give(key)
     slack.see("Nothing is denied. Training has started by itself; you may close this.")
     slack.see("Netvisor accepts the key and the identifier.")
