@@ -22,6 +22,19 @@ const SWITCHES = () => ({
   access_checked: say("Write access checked", "Kirjoitusoikeus tarkistetaan"),
 });
 
+const KINDS = () => ({
+  error: say("error code", "virhekoodi"),
+  maintenance: say("maintenance", "huolto"),
+  too_many_requests: say("too many requests (429)", "liikaa kutsuja (429)"),
+  html_page: say("a web page, no XML", "verkkosivu, ei XML:ää"),
+  truncated: say("XML that breaks off", "katkeava XML"),
+  invalid_xml: say("broken XML", "rikkinäinen XML"),
+  delay: say("delay", "viive"),
+  reset_before: say("connection cut before", "yhteys katkeaa ennen"),
+  reset_after: say("connection cut after", "yhteys katkeaa jälkeen"),
+  reset_middle: say("connection cut in the answer", "yhteys katkeaa kesken vastauksen"),
+});
+
 export async function drawFaults(drawer, at) {
   const data = await read("/page/faults");
   const again = async (action, fields) => {
@@ -56,7 +69,7 @@ function latency(data, again) {
 
 function newFault(data, at, again) {
   const everything = say("every", "kaikki");
-  const kind = h("select", null, options(data.kinds));
+  const kind = h("select", null, options(data.kinds, KINDS()));
   const resource = h("select", null, h("option", { value: "" }, everything), options(data.resources));
   const company = h(
     "select",
@@ -66,7 +79,7 @@ function newFault(data, at, again) {
   );
   const times = h("input", { type: "number", min: "1", placeholder: say("always", "aina"), value: "1", style: "width: 5.5rem" });
   const code = h("select", null, options(data.codes));
-  const status = h("input", { type: "number", min: "200", max: "599", placeholder: say("as set", "kuten asetettu"), style: "width: 7rem" });
+  const status = h("input", { type: "number", min: "200", max: "599", placeholder: say("as set", "kuten asetettu"), style: "width: 9rem" });
   const seconds = h("input", { type: "number", min: "0", step: "0.1", value: "0", style: "width: 5.5rem" });
   const retryAfter = h("input", { type: "number", min: "0", value: "30", style: "width: 5.5rem" });
   const number = (input) => (input.value === "" ? null : Number(input.value));
@@ -118,7 +131,7 @@ function scripted(data, again) {
       h(
         "li",
         null,
-        `${fault.kind}${fault.kind === "error" ? ` ${fault.code}` : ""} · ${fault.resource || say("every resource", "kaikki resurssit")}`,
+        `${KINDS()[fault.kind]}${fault.kind === "error" ? ` ${fault.code}` : ""} · ${fault.resource || say("every resource", "kaikki resurssit")}`,
         ` · ${fault.business_id || say("every company", "kaikki yritykset")} · ${fault.times ?? say("always", "aina")} `,
         h("button", { class: "plain", onclick: () => again("remove-fault", { id: fault.id }) }, say("Remove", "Poista"))
       )

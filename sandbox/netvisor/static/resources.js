@@ -106,7 +106,7 @@ function resourceGroup(at, group, disabled) {
             "tr",
             null,
             h("th", null, say("Resource", "Resurssi")),
-            h("th", null, say("Direction", "Suunta")),
+            h("th", { class: "direction" }, say("Direction", "Suunta")),
             h("th", null, say("Resource status", "Resurssin tila"))
           )
         ),
@@ -118,7 +118,7 @@ function resourceGroup(at, group, disabled) {
               "tr",
               null,
               h("td", null, h("code", null, `${each.name}.nv`)),
-              h("td", { class: "quiet" }, each.writes ? say("import", "tuonti") : say("export", "haku")),
+              h("td", { class: "quiet direction" }, each.writes ? say("import", "tuonti") : say("export", "haku")),
               h("td", null, status(at, each, disabled))
             )
           )
@@ -149,7 +149,7 @@ export function onlyAdministrators() {
     { class: "note" },
     say(
       "Only a User Administrator (KH) or the Accounting Firm's Main User (TPK) can change this. Log in as one of them.",
-      "Vain käyttäjähallinta (KH) tai tilitoimiston pääkäyttäjä (TPK) voi muuttaa näitä. Kirjaudu sellaisena."
+      "Vain käyttäjähallitsija (KH) tai tilitoimiston pääkäyttäjä (TPK) voi muuttaa näitä. Kirjaudu sellaisena."
     )
   );
 }

@@ -173,7 +173,7 @@ async def test_the_other_places_work_in_finnish(
     await page.get_by_role("button", name="Kopioi käyttäjä").click()
     await expect(page.get_by_role("status")).to_contain_text("Kopioitu")
     await page.get_by_label("Kirjautuneena").select_option(ACCOUNTANT)
-    await expect(page.get_by_text("Vain käyttäjähallinta (KH)")).to_be_visible()
+    await expect(page.get_by_text("Vain käyttäjähallitsija (KH)")).to_be_visible()
     await expect(page.get_by_role("button", name="Kopioi käyttäjä")).to_be_disabled()
 
     await page.get_by_label("Kirjautuneena").select_option(ADMINISTRATOR)
