@@ -149,6 +149,7 @@ function drawConversation(context, channel) {
   if (isApp && look.tab === "home") drawHome(context);
   else {
     drawMessages(parts.list, state.messages, context, { channel: channel.id, jump }, openThread);
+    if (state.messages.length === 0 && !isApp) parts.list.replaceChildren(beginning(context, channel));
     drawPrompts(isApp);
   }
 }
@@ -178,6 +179,12 @@ function buildConversation(context, channel, isApp) {
   const composer = makeComposer("Message", `Message ${title}`, target, () => state.commands, refresh);
   main.replaceChildren(head, parts.list, h("div", { class: "prompts" }), footer(channel, composer));
   jump = true;
+}
+
+function beginning(context, channel) {
+  const [command] = state.commands;
+  const hint = command && channel.kind !== "im" ? `Type ${command.command} to see what ${state.app.name} can do.` : "";
+  return h("p", { class: "empty-home" }, `This is the beginning of ${context.titleOf(channel)}. ${hint}`);
 }
 
 function footer(channel, composer) {
