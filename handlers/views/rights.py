@@ -114,6 +114,8 @@ def finding_text(locale: Locale, finding: Finding, access_key: str, *, with_repa
         Verdict.DENIED: (":x:", _("denied")),
         Verdict.UNREADABLE: (":grey_question:", _("cannot be read")),
     }[finding.verdict]
+    if finding.verdict is Verdict.CONFIRMED and finding.repair:
+        sign = ":warning:"
     text = f"{sign} *{check_name(locale, finding.id)}*: {verdict}. {evidence_text(locale, finding)}"
     if finding.repair and with_repair and finding.verdict is not Verdict.UNREADABLE:
         text += "\n" + repair_text(locale, finding.repair, access_key)
