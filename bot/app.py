@@ -77,6 +77,8 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
         logger=logger,
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
+        # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
+        process_before_response=True,
     )
     for conversation in (clients, add_client, rights, home):
         conversation.register(app, services)

@@ -63,6 +63,8 @@ def run(context: click.Context) -> None:
         context.invoke(sandbox)
         return
     set_up_logs()
+    # A thread that reads a long reply hands over ten times as often, so that an acknowledgement hardly waits for it.
+    sys.setswitchinterval(0.0005)
     asyncio.run(run_until_stopped(settings))
 
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -105,7 +106,7 @@ class Answer:
 
 
 Handler = Callable[[Request, Unit], Answer]
-Listener = Callable[..., Awaitable[None]]
+Listener = Callable[..., Awaitable[BoltResponse]]
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:
@@ -134,35 +135,61 @@ def new_reference() -> str:
 
 
 def listener(services: Services, handler: Handler) -> Listener:
-    """Return a Bolt listener around a handler."""
+    """Return a Bolt listener around a handler. It returns what acknowledges; the rest follows in the background."""
 
-    async def listen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def listen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> BoltResponse:
         locale = Locale()
+
+        def decide(unit: Unit, met: Person | None = None) -> Answer | None:
+            nonlocal locale
+            request = _request(unit, services, body, met)
+            if request is None:
+                return None
+            locale = request.locale
+            if not may_use(request.person):
+                return Answer(message=_words(no_access(locale)))
+            return _once(unit, request, handler)
+
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                request = await _request(services, body, client)
-                locale = request.locale
-                if not may_use(request.person):
-                    answer = Answer(message=_words(no_access(locale)))
-                else:
-                    answer = await services.store.run(lambda unit: _once(unit, request, handler))
-            await _acknowledge(ack, body, answer)
+                answer = await services.store.run(decide)
+                if answer is None:
+                    met = await _meet(services, body, client)
+                    answer = await services.store.run(lambda unit: decide(unit, met)) or Answer()
+            acknowledgement = await _acknowledge(ack, body, answer)
         except Exception as error:
             answer = _fault(locale, body, error)
-            await _acknowledge(ack, body, answer)
-            if not body.get("command"):
-                await _tell(client, body, answer)
-            return
-        services.wake()
-        try:
-            await _follow(services, client, body, answer)
-            if not body.get("command"):
-                await _tell(client, body, answer)
-        except Exception as error:
-            await _tell(client, body, _fault(locale, body, error))
+            acknowledgement = await _acknowledge(ack, body, answer)
+        else:
+            services.wake()
+        _in_background(_follow_up(services, client, body, answer, locale))
+        return acknowledgement
 
     listen.__doc__ = handler.__doc__
     return listen
+
+
+_background: set[asyncio.Task[None]] = set()
+"""asyncio itself keeps no hold of its tasks."""
+
+
+def _in_background(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
+
+
+async def _follow_up(
+    services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer, locale: Locale
+) -> None:
+    """Do what comes after the acknowledgement; nothing is raised, because nobody would hear it."""
+    try:
+        await _follow(services, client, body, answer)
+    except Exception as error:
+        await _tell(client, body, _fault(locale, body, error))
+        return
+    if not body.get("command"):
+        await _tell(client, body, answer)
 
 
 def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
@@ -179,25 +206,31 @@ def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
     return answer
 
 
-async def _request(services: Services, body: Mapping[str, Any], client: AsyncWebClient) -> Request:
-    workspace = workspace_of(body)
+def _request(unit: Unit, services: Services, body: Mapping[str, Any], met: Person | None) -> Request | None:
+    """Return the delivery as a handler sees it; None when the person who acted has to be met first."""
+    workspace, user_id = workspace_of(body), _user_id(body)
     user: Any = body.get("user") or {}
-    user_id = str(body.get("user_id") or user.get("id"))
-
-    def read(unit: Unit) -> tuple[Person | None, str]:
-        return unit[Person].get(workspace, user_id), language_of(unit, workspace, user_id)
-
-    person, language = await services.store.run(read)
+    if met:
+        unit[Person].add(met)
+    person = unit[Person].get(workspace, user_id)
     if user.get("team_id") and user["team_id"] not in workspace.split("."):
         person = Person(workspace, user_id, "", Role.EXTERNAL, services.clock())
     if person is None:
-        async with asyncio.timeout(ASK_WITHIN):
-            answer: Any = await client.users_info(user=user_id, include_locale=True)
-        person = person_of(workspace, answer["user"], services)
-        known = person
-        await services.store.run(lambda unit: unit[Person].add(known))
-        language = await services.store.run(lambda unit: language_of(unit, workspace, user_id))
+        return None
+    language = language_of(unit, workspace, user_id)
     return Request(workspace, person, Locale(supported(language) or "en"), body, services)
+
+
+async def _meet(services: Services, body: Mapping[str, Any], client: AsyncWebClient) -> Person:
+    """Ask Slack who a person is."""
+    async with asyncio.timeout(ASK_WITHIN):
+        answer: Any = await client.users_info(user=_user_id(body), include_locale=True)
+    return person_of(workspace_of(body), answer["user"], services)
+
+
+def _user_id(body: Mapping[str, Any]) -> str:
+    user: Any = body.get("user") or {}
+    return str(body.get("user_id") or user.get("id"))
 
 
 def person_of(workspace: str, user: Mapping[str, Any], services: Services) -> Person:
@@ -241,21 +274,20 @@ def _fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
     return Answer(message=_words(text))
 
 
-async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -> None:
+async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -> BoltResponse:
     if body.get("command") and answer.message:
-        await ack(
+        return await ack(
             response_type="ephemeral", text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
         )
-    elif body.get("type") != "view_submission":
-        await ack()
-    elif answer.errors:
-        await ack(response_action="errors", errors=dict(answer.errors))
-    elif answer.update:
-        await ack(response_action="update", view=answer.update)
-    elif answer.push:
-        await ack(response_action="push", view=answer.push)
-    else:
-        await ack()
+    if body.get("type") != "view_submission":
+        return await ack()
+    if answer.errors:
+        return await ack(response_action="errors", errors=dict(answer.errors))
+    if answer.update:
+        return await ack(response_action="update", view=answer.update)
+    if answer.push:
+        return await ack(response_action="push", view=answer.push)
+    return await ack()
 
 
 async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:

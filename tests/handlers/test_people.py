@@ -136,10 +136,12 @@ async def test_somebody_of_another_organisation_changes_nothing(firm: Firm) -> N
     payload["user"] = {**payload["user"], "team_id": "T0ANOTHER"}
     calls = len(firm.netvisor.calls)
     assert await firm.workspace.deliveries.deliver("interactive", payload) == {}
+    await firm.until(
+        lambda: any("other organisations" in message.text for message in firm.workspace.messages("asiakkaat", aku))
+    )
     await firm.quiet()
     assert len(firm.netvisor.calls) == calls
     assert firm.workspace.open_views(aku) == []
-    assert any("other organisations" in message.text for message in firm.workspace.messages("asiakkaat", aku))
 
 
 @pytest.mark.parametrize(
