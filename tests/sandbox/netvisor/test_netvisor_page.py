@@ -160,12 +160,15 @@ async def test_the_other_places_work_in_finnish(
     assert [each.name for each in netvisor.company(ids["pihlaja"]).circulation_lists][-1] == "<b>Uusi</b>"
 
     await page.get_by_role("link", name="Ostolaskut").click()
+    invoices = netvisor.company(ids["pihlaja"]).invoices
+    number = len(invoices)
     await page.get_by_role("button", name="Uusi lasku saapuu").click()
+    await expect(page.get_by_text(f"{number + 1} laskua")).to_be_visible()
     await expect(page.get_by_role("row").nth(1)).to_contain_text("Avoin")
     await page.get_by_role("row").nth(1).get_by_role("link").click()
     await page.get_by_role("button", name="Asiatarkasta").click()
     await expect(page.get_by_text("Asiatarkastettu").first).to_be_visible()
-    assert list(netvisor.company(ids["pihlaja"]).invoices.values())[-1].status == "approved"
+    assert list(invoices.values())[-1].status == "approved"
 
     await page.get_by_role("link", name="Käyttäjät ja roolit").click()
     await page.get_by_label("Kataja Oy", exact=True).check()
