@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,7 +82,7 @@ class Firm:
 
     async def check(
         self,
-        name: str = "Kataja",
+        name: str = "Pihlaja",
         *,
         user: str = ACCOUNTANT,
         credential: Credential | ApiCredential | None = None,
@@ -115,20 +116,30 @@ async def no_wait(_seconds: float) -> None:
     return
 
 
+@pytest.fixture(scope="session")
+def ready() -> Netvisor:
+    """The ready companies; writing their histories takes long, so it is done once."""
+    return Netvisor(clock=NOW.timestamp)
+
+
+def fresh(company: Company) -> Company:
+    """Return a company that a test may change, down to the state of its invoices."""
+    return replace(
+        company,
+        access=dict(company.access),
+        allowed_resources=set(company.allowed_resources),
+        circulation_lists=list(company.circulation_lists),
+        invoices={key: copy(invoice) for key, invoice in company.invoices.items()},
+        vouchers=dict(company.vouchers),
+    )
+
+
 @pytest.fixture
-async def firm() -> AsyncIterator[Firm]:
-    opened = Firm(await start_server(Netvisor(clock=NOW.timestamp)))
+async def firm(ready: Netvisor) -> AsyncIterator[Firm]:
+    netvisor = Netvisor(clock=NOW.timestamp, seed_companies=False)
+    for company in ready.companies:
+        netvisor.add_company(fresh(company))
+    opened = Firm(await start_server(netvisor))
     yield opened
     await opened.close()
-    assert opened.netvisor.overlaps == []
-
-
-@pytest.fixture
-def kataja(firm: Firm) -> Callable[..., Client]:
-    """A client of the company where everything is right."""
-
-    def connect(**options: Any) -> Client:
-        credential = firm.netvisor.create_credential(ACCOUNTANT)
-        return firm.client(firm.company("Kataja").business_id, credential, **options)
-
-    return connect
+    assert netvisor.overlaps == []

@@ -27,10 +27,10 @@ from services.rights import NetvisorSilent
 from tests.services.conftest import NOW, Firm
 
 CODES = ("SERVICE_ACCESS_ERROR", "AUTHENTICATION_FAILED", "INVALID_DATA", "TECHNICAL_ERROR")
-HTTP_STATUSES = ("by_code", "200", "400", "401", "403", "404", "500")
+HTTP_STATUSES = ("by_code", "200", "404", "500")
 
 
-async def outcome(firm: Firm, name: str = "Kataja", business_id: str | None = None) -> set[str] | NetvisorError:
+async def outcome(firm: Firm, name: str = "Pihlaja", business_id: str | None = None) -> set[str] | NetvisorError:
     """Return what is denied, or why Netvisor does not answer."""
     try:
         checked = await firm.check(name, business_id=business_id)
@@ -138,11 +138,11 @@ async def test_a_clock_that_is_off_is_denied_with_netvisors_words(firm: Firm, mi
         ({"kind": "delay", "seconds": 0.3}, TimedOut),
     ],
 )
-@pytest.mark.parametrize("resource", ["purchaseinvoicelist", "dimensionlist"])
-async def test_faults_are_silence(firm: Firm, fault: dict[str, Any], kind: type[NetvisorError], resource: str) -> None:
+async def test_faults_are_silence(firm: Firm, fault: dict[str, Any], kind: type[NetvisorError]) -> None:
+    resource = "dimensionlist"
     firm.netvisor.faults.add(**fault, resource=resource, times=None)
     with pytest.raises(NetvisorSilent) as caught:
-        await firm.check("Vaahtera", timeout=0.2)
+        await firm.check("Vaahtera", timeout=0.2 if kind is TimedOut else 30.0)
     assert type(caught.value.error) is kind
     assert caught.value.error.resource == resource
     firm.netvisor.faults.clear()
