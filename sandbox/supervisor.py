@@ -56,11 +56,10 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
     except (KeyboardInterrupt, Stopped):
         return 0
     finally:
-        for process in (running, servers):
-            if process and process.poll() is None:
-                process.terminate()
+        # The program first: its servers must not go away under it.
         for process in (running, servers):
             if process:
+                process.terminate()
                 process.wait(timeout=20)
 
 
