@@ -30,9 +30,13 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
     """Run everything until stopped; the data folder begins empty, because the sandbox's Slack does too."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    # In a session of their own, so that Ctrl-C reaches us and the program, and the servers outlive it.
     servers = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", str(slack_port), *([str(books)] if books else [])], stdout=subprocess.PIPE
+        [sys.executable, "-m", "sandbox", str(slack_port), *([str(books)] if books else [])],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     running: subprocess.Popen[bytes] | None = None
     try:
@@ -56,6 +60,8 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
     except (KeyboardInterrupt, Stopped):
         return 0
     finally:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         # The program first: its servers must not go away under it.
         for process in (running, servers):
             if process:
