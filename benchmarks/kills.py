@@ -37,7 +37,7 @@ AT_ONCE = 3
 MOST_KILLS = 9
 """After as many kills a round may end in peace, so that the end is looked at often."""
 
-LONGEST_LIFE = 1.5
+LONGEST_LIFE = 1.0
 """Seconds that the bot lives at most from its connecting to a kill at random."""
 
 READS = ("auth.test", "apps.connections.open", "users.info", "users.list")
@@ -123,7 +123,7 @@ class Round:
         self._calls.kill.clear()
         self._calls.program = self._program
         if self._dice.random() < 0.5:
-            self._calls.until_kill = self._dice.randint(1, 12)
+            self._calls.until_kill = self._dice.randint(1, 9)
             patience = LONGEST_LIFE
         else:
             patience = self._dice.uniform(0, LONGEST_LIFE)
