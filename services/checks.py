@@ -10,7 +10,6 @@ import structlog
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.facts import CheckResult
-from services.netvisor import Maintenance
 from services.onboarding import conclude_check, show_card
 from services.outbox import Outbox
 from services.records import Client, ClientState, Job, RightsCheck, Tick
@@ -100,7 +99,7 @@ class Checks:
     async def _wait(self, client: Client, check: RightsCheck, silent: NetvisorSilent) -> None:
         """Say why nothing can be known now, and try again later by ourselves."""
         delay = next_try(check.attempt)
-        if isinstance(silent.error, Maintenance) and silent.error.retry_after:
+        if silent.error.retry_after:
             delay = max(delay, timedelta(seconds=silent.error.retry_after))
         log.info("check.waits", client=client.id, code=silent.error.code, attempt=check.attempt)
         now = self._clock()

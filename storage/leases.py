@@ -35,9 +35,10 @@ class DatabaseLeases:
         """Wait for a company's turn, and keep it for the block."""
         name = f"{host}/{business_id}"
         async with self._turns[name]:
-            while not await self._store.run(lambda unit: self._take(unit, name)):  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_AGAIN)  # another process may hold it, and cannot wake us
+            # Whatever ends the waiting, also a cancellation half way, leaves no lease behind.
             try:
+                while not await self._store.run(lambda unit: self._take(unit, name)):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_AGAIN)  # another process may hold it, and cannot wake us
                 yield
             finally:
                 await self._store.run(lambda unit: unit[CompanyLease].delete(EVERYBODY, id=name, holder=self._holder))

@@ -112,3 +112,21 @@ async def test_a_starting_bot_frees_the_leases_of_earlier_boots_only(stores: tup
 
 async def test_a_lease_outlives_the_longest_call() -> None:
     assert timedelta(seconds=TIMEOUT) < LEASE
+
+
+async def test_a_turn_that_is_given_up_half_way_leaves_no_lease(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "fabric.db")
+    leases = DatabaseLeases(store, lambda: NOW, "bot:1")
+
+    async def call() -> None:
+        async with leases.hold("netvisor", "1234567-1"):
+            await asyncio.sleep(10)
+
+    for turns in range(20):
+        task = asyncio.create_task(call())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert await store.run(lambda unit: unit[StoredLease].count(None)) == 0
+    await asyncio.to_thread(store.close)
