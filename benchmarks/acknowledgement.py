@@ -10,6 +10,7 @@ processes (the bot, its training, Slack with the people, Netvisor) share the mac
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
 import time
@@ -38,6 +39,9 @@ async def measure(served: Served, folder: Path) -> bool:
     for person in people:
         firm.workspace.people[person.id] = person
         firm.workspace.channel(CHANNEL).members.add(person.id)
+    # The collector of this process, which only stands for Slack and the people, is not to be measured.
+    gc.collect()
+    gc.freeze()
     program = Program(folder, {**firm.environment, "NETVISOR_URL": served.api_url})
     phases: dict[str, list[float]] = {"idle": [], "training": []}
     try:
