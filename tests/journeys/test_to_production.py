@@ -33,7 +33,7 @@ async def test_a_company_goes_into_production(firm: Firm) -> None:
 
 async def test_progress_is_shown_in_the_modal_and_in_one_message(firm: Firm) -> None:
     aku, pihlaja = firm.workspace.accountant, firm.company("Pihlaja")
-    firm.netvisor.latency = 0.02
+    firm.netvisor.latency = 0.15
     await firm.add(pihlaja)
     await firm.until(lambda: "of 12." in firm.seen(aku) and "0 of 12" not in firm.seen(aku))
     await firm.until(lambda: firm.posted() and "of 228" in firm.posted()[0].visible_text)
