@@ -26,7 +26,7 @@ async def handle_call(workspace: SlackWorkspace, request: web.Request) -> web.St
     token = _token(request, values)
     fault = workspace.faults.take_call(name)
     if fault is not None:
-        refused = await _meet(workspace, name, values, fault, request)
+        refused = await meet_fault(workspace, name, values, fault, request)
         if refused is not None:
             return refused
     status, response, headers = 200, Json(), dict[str, str]()
@@ -46,7 +46,7 @@ async def handle_call(workspace: SlackWorkspace, request: web.Request) -> web.St
         response = error.response()
     answer = _answer(workspace, name, values, response, status, headers)
     if fault is not None and fault.kind == "reset_after":
-        _cut(request)
+        cut(request)
     return answer
 
 
@@ -106,7 +106,7 @@ def _seconds_to_wait(workspace: SlackWorkspace, method: Method, values: Json) ->
     return workspace.limits.take(key, method.rate)
 
 
-async def _meet(
+async def meet_fault(
     workspace: SlackWorkspace, name: str, values: Json, fault: CallFault, request: web.Request
 ) -> web.Response | None:
     """What a fault answers instead of the method; None when the call goes on."""
@@ -116,7 +116,7 @@ async def _meet(
     if fault.kind == "reset_after":
         return None
     if fault.kind == "reset_before":
-        _cut(request)
+        cut(request)
         return _answer(workspace, name, values, {}, 500)
     if fault.kind == "server_error":
         return _answer(workspace, name, values, {"ok": False, "error": "internal_error"}, 500)
@@ -126,6 +126,7 @@ async def _meet(
     return _answer(workspace, name, values, {"ok": False, "error": fault.error}, 200)
 
 
-def _cut(request: web.Request) -> None:
+def cut(request: web.Request) -> None:
+    """Cuts the connection, so that the caller gets no answer."""
     if request.transport is not None:
         request.transport.abort()

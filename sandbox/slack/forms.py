@@ -34,6 +34,9 @@ VALUE_KEYS: Mapping[str, str] = {
 }
 """The elements that keep a value, and the key under which Slack sends it."""
 
+FILE_BYTES_MAXIMUM = 10 * 1024 * 1024
+"""What a file_input takes of one file (file input element reference)."""
+
 _INITIAL_KEYS: Mapping[str, str] = {
     "value": "initial_value",
     "selected_option": "initial_option",
@@ -52,7 +55,7 @@ _INITIAL_KEYS: Mapping[str, str] = {
 _LISTS = ("selected_options", "selected_users", "selected_conversations", "selected_channels", "files")
 
 Lookup = Callable[[str], Json | None]
-"""Finds the option of a given value among those that the app suggested."""
+"""Finds what stands for a value and is not in the element: an option that the app suggested, or an uploaded file."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +123,14 @@ def state_values(
 def shaped(field: Field, plain: object, lookup: Lookup) -> Json:
     """A plain value (text, option value, id, date, list of these; None for nothing) in the shape of payloads.
 
-    Raises ValueError when a select has no such option: a person could not choose it either.
+    Raises ValueError when a select has no such option, or no file has the id: a person could not choose it either.
     """
     if field.key == "selected_option":
         value: Any = None if plain is None or plain == "" else _option(field, plain, lookup)
     elif field.key == "selected_options":
         value = [_option(field, item, lookup) for item in _list(plain)]
+    elif field.kind == "file_input":
+        value = [_file(item, lookup) for item in _list(plain)]
     elif field.key in _LISTS:
         value = _list(plain)
     elif field.key == "value":
@@ -154,6 +159,14 @@ def _option(field: Field, plain: object, lookup: Lookup) -> Json:
     found = lookup(str(wanted)) if "external" in field.kind else None
     if found is None:
         raise ValueError(f"{field.action_id} offers no option with the value {wanted!r}")
+    return found
+
+
+def _file(plain: object, lookup: Lookup) -> Json:
+    wanted = plain.get("id") if is_object(plain) else plain
+    found = lookup(str(wanted))
+    if found is None:
+        raise ValueError(f"no file has the id {wanted!r}")
     return found
 
 
@@ -214,6 +227,21 @@ def _several(element: Json, content: list[Any]) -> str | None:
     return f"Please choose no more than {most}." if most is not None and len(content) > most else None
 
 
+def file_error(element: Json, files: list[Json]) -> str | None:
+    """What Slack's client says of these files in a file_input; None when it takes them.
+
+    The element's limits are documented; Slack's words are not.
+    """
+    kinds = [kind.lower() for kind in element.get("filetypes", [])]
+    for file in files:
+        if kinds and str(file["name"]).lower().rpartition(".")[2] not in kinds:
+            return f"{file['name']} is of a type that cannot be added here. Choose: {', '.join(kinds)}."
+        if int(file["size"]) > FILE_BYTES_MAXIMUM:
+            return f"{file['name']} is larger than 10 MB."
+    most = int(element.get("max_files", 10))
+    return f"You can add no more than {most} {'file' if most == 1 else 'files'}." if len(files) > most else None
+
+
 _CLIENT_CHECKS: Mapping[str, Callable[[Json, Any], str | None]] = {
     "plain_text_input": _plain_text,
     "email_text_input": _email,
@@ -221,5 +249,6 @@ _CLIENT_CHECKS: Mapping[str, Callable[[Json, Any], str | None]] = {
     "number_input": _number,
     "datepicker": _date,
     "timepicker": _time,
+    "file_input": file_error,
     **{kind: _several for kind in VALUE_KEYS if kind.startswith("multi_")},
 }

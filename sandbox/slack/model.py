@@ -25,6 +25,26 @@ class Person:
 
 
 @dataclass
+class File:
+    """An uploaded file. Nobody but its owner sees it until it is given to the app in a modal, or shared.
+
+    `shares` are the time stamps of the messages it stands in, by channel. `is_complete` turns true when a file that
+    the app uploads was finished by files.completeUploadExternal; a person's is complete at once.
+    """
+
+    id: str
+    name: str
+    user: str
+    created: int
+    size: int
+    content: bytes = field(default=b"", repr=False)
+    title: str = ""
+    is_complete: bool = True
+    is_given: bool = False
+    shares: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+
+@dataclass
 class Message:
     """A posted message. `ephemeral_to` is the only person who sees it, if it is an ephemeral one."""
 
@@ -39,11 +59,16 @@ class Message:
     metadata: Json | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     unresponsive: bool = False
+    files: list[File] = field(default_factory=list[File])
 
     @property
     def visible_text(self) -> str:
-        """Everything that a reader sees, a line for each text: of the blocks if there are any, else the text."""
-        return "\n".join(visible_texts(self.blocks)) if self.blocks else self.text
+        """Everything that a reader sees, a line for each text: of the blocks if there are any, else the text.
+
+        The titles of files come last.
+        """
+        lines = visible_texts(self.blocks) if self.blocks else [self.text] if self.text else []
+        return "\n".join([*lines, *(file.title for file in self.files)])
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The web page's own endpoints: what a person sees, what they do, and word of every change."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.slack.errors import SlackError
+from sandbox.slack.files import file_json, upload_file
 from sandbox.slack.forms import fields_of
+from sandbox.slack.interactions import Target, find_element
 from sandbox.slack.page_state import outcome_json, page_json
 from sandbox.slack.values import Json, is_object
 from sandbox.slack.workspace import MessagePlace, SlackWorkspace
@@ -136,6 +139,16 @@ def _present_values(workspace: SlackWorkspace, body: Json) -> dict[str, dict[str
     }
 
 
+async def _upload(workspace: SlackWorkspace, body: Json) -> Json:
+    """A person chooses a file beside those in a file_input, whose ids are `present`; the page keeps what is there."""
+    view = workspace.view(body["view"])
+    element = find_element(Target(view=view), body["action_id"], body["block_id"], None).element
+    content = base64.b64decode(str(body["content"]))
+    person = workspace.person(body["person"])
+    file = upload_file(workspace, person, str(body["name"]), content, element, body["present"])
+    return {"file": file_json(workspace, file)}
+
+
 async def _submit(workspace: SlackWorkspace, body: Json) -> Json:
     return outcome_json(await workspace.submit(body["person"], body["view"], _present_values(workspace, body)))
 
@@ -181,6 +194,7 @@ _ACTIONS: dict[str, Action] = {
     "send": _send,
     "click": _click,
     "suggest": _suggest,
+    "upload": _upload,
     "submit": _submit,
     "close": _close,
     "home": _home,

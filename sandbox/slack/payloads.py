@@ -1,5 +1,6 @@
 """The JSON that Slack sends and answers for people, channels, messages and views."""
 
+from sandbox.slack.files import file_json
 from sandbox.slack.forms import state_values
 from sandbox.slack.model import Channel, Message, Person, View
 from sandbox.slack.state import SLACKBOT, State
@@ -109,6 +110,8 @@ def message_json(state: State, message: Message, *, with_metadata: bool = False)
         value |= {"bot_id": state.bot_id, "app_id": state.app_id, "bot_profile": bot_profile(state)}
     if message.blocks:
         value["blocks"] = [copy_of(block) for block in message.blocks]
+    if message.files:
+        value |= {"files": [file_json(state, file) for file in message.files], "upload": True, "display_as_bot": False}
     if message.ephemeral_to is not None:
         value["is_ephemeral"] = True
     if message.edited_at is not None:
@@ -245,6 +248,7 @@ def message_event(state: State, channel: Channel, message: Message) -> Json:
     """The message event of a message somebody posted."""
     return {
         **message_json(state, message, with_metadata=True),
+        **({"subtype": "file_share"} if message.files else {}),
         "channel": channel.id,
         "event_ts": message.ts,
         "channel_type": {"im": "im", "private": "group"}.get(channel.kind, "channel"),

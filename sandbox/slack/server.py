@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.slack.api import handle_call
 from sandbox.slack.page import add_page_routes
 from sandbox.slack.response_urls import handle_response_url
+from sandbox.slack.transfers import add_transfer_routes
 from sandbox.slack.workspace import SlackWorkspace
 
 TICK_SECONDS = 0.25
@@ -37,7 +38,7 @@ async def start_server(
     workspace: SlackWorkspace, host: str = "127.0.0.1", port: int = 0, *, netvisor_url: str = ""
 ) -> RunningServer:
     """Starts serving a workspace; port 0 takes any free one. `netvisor_url` is linked from the page."""
-    application = web.Application(client_max_size=8 * 1024 * 1024)
+    application = web.Application(client_max_size=16 * 1024 * 1024)
 
     async def call(request: web.Request) -> web.StreamResponse:
         return await handle_call(workspace, request)
@@ -48,6 +49,7 @@ async def start_server(
     application.router.add_route("*", "/api/{method}", call)
     application.router.add_get("/socket", workspace.sockets.serve)
     application.router.add_post("/response/{key}", respond)
+    add_transfer_routes(application, workspace)
     add_page_routes(application, workspace, netvisor_url)
 
     listener = socket.create_server((host, port))

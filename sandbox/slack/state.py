@@ -11,6 +11,7 @@ from sandbox.slack.model import (
     Call,
     Channel,
     ChannelKind,
+    File,
     Message,
     Person,
     ResponseUrl,
@@ -76,6 +77,8 @@ class State:
         self.scheduled: dict[str, ScheduledMessage] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, File] = {}
         self.suggestions: dict[str, list[Json]] = {}
         self.statuses: dict[str, str] = {}
         self.calls: list[Call] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.errors import SlackError
 from sandbox.slack.faults import Faults
+from sandbox.slack.files import check_file_scope, file_json, give_files, upload_file
 from sandbox.slack.forms import VALUE_KEYS, Field, client_error, fields_of, shaped, state_values
 from sandbox.slack.interactions import (
     Target,
@@ -19,7 +20,7 @@ from sandbox.slack.interactions import (
     submission_json,
     suggestion_json,
 )
-from sandbox.slack.model import Channel, Message, Person, View
+from sandbox.slack.model import Channel, File, Message, Person, View
 from sandbox.slack.payloads import command_json, message_event, view_json
 from sandbox.slack.posting import post_message
 from sandbox.slack.rate_limits import RateLimits
@@ -252,6 +253,22 @@ class SlackWorkspace(State):
 
     # Modals
 
+    def attach(
+        self, user: Person | str, view_id: str, action_id: str, name: str, content: bytes, block_id: str | None = None
+    ) -> File:
+        """Adds a file to a modal's file_input, which keeps it until it is submitted.
+
+        `values` of `submit` with a list of ids instead says which files stand there, none to remove all.
+        Raises ValueError with what Slack's client says of a file that it refuses: of another type, too large, one
+        too many.
+        """
+        target = self._target(user, None, view_id, home=False)
+        element = find_element(target, action_id, block_id, None)
+        present = state_values(target.blocks, self.view(view_id).entered)[element.block_id][element.action_id]["files"]
+        file = upload_file(self, self.person(user), name, content, element.element, [each["id"] for each in present])
+        self._fill(target, {element.block_id: {element.action_id: [*present, file.id]}})
+        return file
+
     async def submit(
         self, user: Person | str, view_id: str, values: Mapping[str, Mapping[str, object]] | None = None
     ) -> Outcome:
@@ -266,6 +283,7 @@ class SlackWorkspace(State):
         self._fill(Target(view=view), values or {})
         if errors := self._client_errors(view):
             return Outcome(acknowledged=False, errors=errors)
+        give_files(self, view)
         answer = await self.deliveries.deliver("interactive", submission_json(self, person, view))
         if answer is None:
             return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
@@ -292,6 +310,7 @@ class SlackWorkspace(State):
             close_view(self, view, alone=True)
         else:
             content: Json = {**answer["view"], "blocks": named_blocks(objects(answer["view"]["blocks"]))}
+            check_file_scope(self, content)
             if action == "update":
                 shown = update_view(self, view, content)
             else:
@@ -356,6 +375,8 @@ class SlackWorkspace(State):
         return view
 
     def _shaped(self, target: Target, element: Field, plain: object) -> Json:
+        if element.kind == "file_input":
+            return shaped(element, plain, lambda name: file_json(self, f) if (f := self.files.get(name)) else None)
         known = self.suggestions.get(target.key, [])
         return shaped(element, plain, lambda value: next((o for o in known if o.get("value") == value), None))
 

@@ -1,7 +1,14 @@
 """Posting, changing and deleting messages; reactions and permalinks."""
 
 from sandbox.slack.errors import SlackError
-from sandbox.slack.methods.registry import Arguments, Method, known_channel, require_scope
+from sandbox.slack.methods.registry import (
+    Arguments,
+    Method,
+    known_channel,
+    require_scope,
+    threaded,
+    writable_channel,
+)
 from sandbox.slack.model import Channel, Message
 from sandbox.slack.payloads import message_json
 from sandbox.slack.posting import change_message, delete_message, post_message
@@ -11,27 +18,6 @@ from sandbox.slack.surfaces import checked_blocks, checked_metadata, checked_tex
 from sandbox.slack.values import Json
 
 UPDATED_TEXT_MAXIMUM = 4000
-
-
-def writable_channel(state: State, arguments: Arguments) -> Channel:
-    """The conversation that a message goes to: by id, by #name, or a member's id for a direct message.
-
-    Raises SlackError channel_not_found, is_archived, not_in_channel or messages_tab_disabled.
-    """
-    wanted = arguments.required("channel")
-    person = state.people.get(wanted)
-    channel = (
-        state.direct(person.id, state.bot.id) if person else state.channels.get(wanted) or state.channel_named(wanted)
-    )
-    if channel is None or (channel.kind != "public" and state.bot.id not in channel.members):
-        raise SlackError("channel_not_found")
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    if state.bot.id not in channel.members and "chat:write.public" not in state.scopes:
-        raise SlackError("not_in_channel")
-    if channel.kind == "im" and not state.manifest.messages_tab:
-        raise SlackError("messages_tab_disabled")
-    return channel
 
 
 def drafted_message(state: State, arguments: Arguments, channel: Channel) -> Message:
@@ -48,32 +34,26 @@ def drafted_message(state: State, arguments: Arguments, channel: Channel) -> Mes
     blocks = checked_blocks(arguments.structure("blocks")) if "blocks" in arguments else []
     if not text and not blocks:
         raise SlackError("no_text")
-    thread_ts = arguments.text("thread_ts") or None
-    if thread_ts is not None:
-        parent = channel.messages.get(thread_ts)
-        if parent is None or parent.ephemeral_to is not None:
-            raise SlackError("thread_not_found")
-        thread_ts = parent.thread_ts or thread_ts
     return Message(
         ts=state.next_ts(),
         channel=channel.id,
         user=state.bot.id,
         text=text,
         blocks=blocks,
-        thread_ts=thread_ts,
+        thread_ts=threaded(arguments, channel),
         metadata=checked_metadata(arguments.structure("metadata")),
     )
 
 
 def _post(state: State, arguments: Arguments) -> Json:
-    channel = writable_channel(state, arguments)
+    channel = writable_channel(state, arguments.required("channel"))
     message = post_message(state, drafted_message(state, arguments, channel))
     answer = message_json(state, message, with_metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": answer}
 
 
 def _post_ephemeral(state: State, arguments: Arguments) -> Json:
-    channel = writable_channel(state, arguments)
+    channel = writable_channel(state, arguments.required("channel"))
     person = state.people.get(arguments.required("user"))
     if person is None or person.id not in channel.members:
         raise SlackError("user_not_in_channel")

@@ -96,6 +96,37 @@ def known_channel(state: State, arguments: Arguments, name: str = "channel") -> 
     return channel
 
 
+def writable_channel(state: State, wanted: str) -> Channel:
+    """The conversation that a message goes to: by id, by #name, or a member's id for a direct message.
+
+    Raises SlackError channel_not_found, is_archived, not_in_channel or messages_tab_disabled.
+    """
+    person = state.people.get(wanted)
+    channel = (
+        state.direct(person.id, state.bot.id) if person else state.channels.get(wanted) or state.channel_named(wanted)
+    )
+    if channel is None or (channel.kind != "public" and state.bot.id not in channel.members):
+        raise SlackError("channel_not_found")
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if state.bot.id not in channel.members and "chat:write.public" not in state.scopes:
+        raise SlackError("not_in_channel")
+    if channel.kind == "im" and not state.manifest.messages_tab:
+        raise SlackError("messages_tab_disabled")
+    return channel
+
+
+def threaded(arguments: Arguments, channel: Channel) -> str | None:
+    """The thread that a message goes to, if it goes to one. Raises SlackError thread_not_found."""
+    thread_ts = arguments.text("thread_ts")
+    if not thread_ts:
+        return None
+    parent = channel.messages.get(thread_ts)
+    if parent is None or parent.ephemeral_to is not None:
+        raise SlackError("thread_not_found")
+    return parent.thread_ts or thread_ts
+
+
 def page_of(items: list[Json], arguments: Arguments, key: str, maximum: int = 1000) -> Json:
     """One page of a listing under a key, with the cursor of the next in response_metadata.
 

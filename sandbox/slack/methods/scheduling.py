@@ -1,8 +1,8 @@
 """Scheduled messages: Slack posts them itself at their time, whether the app runs or not."""
 
 from sandbox.slack.errors import SlackError
-from sandbox.slack.methods.chat import drafted_message, writable_channel
-from sandbox.slack.methods.registry import Arguments, Method, page_of
+from sandbox.slack.methods.chat import drafted_message
+from sandbox.slack.methods.registry import Arguments, Method, page_of, writable_channel
 from sandbox.slack.model import ScheduledMessage
 from sandbox.slack.rate_limits import TIER_3
 from sandbox.slack.state import State
@@ -15,7 +15,7 @@ DELETE_SECONDS = 60
 
 def _schedule(state: State, arguments: Arguments) -> Json:
     post_at = arguments.whole("post_at", 0)
-    channel = writable_channel(state, arguments)
+    channel = writable_channel(state, arguments.required("channel"))
     message = drafted_message(state, arguments, channel)
     now = state.clock()
     if post_at <= now:

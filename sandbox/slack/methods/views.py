@@ -1,6 +1,7 @@
 """views.open, views.push, views.update, views.publish."""
 
 from sandbox.slack.errors import SlackError
+from sandbox.slack.files import check_file_scope
 from sandbox.slack.methods.registry import Arguments, Method
 from sandbox.slack.model import View
 from sandbox.slack.payloads import view_json
@@ -15,14 +16,20 @@ def _answer(state: State, view: View) -> Json:
     return {"view": view_json(state, view)}
 
 
-def _open(state: State, arguments: Arguments) -> Json:
+def _modal(state: State, arguments: Arguments) -> Json:
     content = checked_view(arguments.structure("view"), "modal")
+    check_file_scope(state, content)
+    return content
+
+
+def _open(state: State, arguments: Arguments) -> Json:
+    content = _modal(state, arguments)
     trigger = state.take_trigger(arguments.values.get("trigger_id"))
     return _answer(state, open_view(state, trigger.user, content, trigger.channel))
 
 
 def _push(state: State, arguments: Arguments) -> Json:
-    content = checked_view(arguments.structure("view"), "modal")
+    content = _modal(state, arguments)
     trigger = state.take_trigger(arguments.values.get("trigger_id"))
     return _answer(state, push_view(state, trigger.user, content, trigger.channel))
 
@@ -30,7 +37,7 @@ def _push(state: State, arguments: Arguments) -> Json:
 def _update(state: State, arguments: Arguments) -> Json:
     view = find_view(state, arguments.values.get("view_id"), arguments.values.get("external_id"))
     surface = "home" if view.content["type"] == "home" else "modal"
-    content = checked_view(arguments.structure("view"), surface)
+    content = _modal(state, arguments) if surface == "modal" else checked_view(arguments.structure("view"), "home")
     check_hash(view, arguments.values.get("hash"))
     return _answer(state, update_view(state, view, content))
 

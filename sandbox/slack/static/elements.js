@@ -277,8 +277,44 @@ function dateTimePicker(element, at) {
   return node;
 }
 
+// Files stand as chips by their names. A file that is refused says why, and leaves the others as they are.
 function fileInput(element, at) {
-  return h("input", { type: "file", id: at.id, disabled: true, title: "The sandbox takes no files yet" });
+  const most = element.max_files ?? 10;
+  const accepted = element.filetypes?.map((kind) => `.${kind}`).join(",");
+  const problem = h("div", { class: "field-error", role: "alert", hidden: true });
+  const input = h("input", { type: "file", id: at.id, class: "file-input", multiple: most > 1, accept: accepted });
+  const pick = h("button", { type: "button", class: "button", onclick: () => input.click() }, most > 1 ? "Add files" : "Add file");
+  const complain = (text) => {
+    problem.textContent = text;
+    problem.hidden = !text;
+  };
+  const labelOf = (id) => at.form.labels[id] ?? id;
+  const box = chips(element, at, labelOf, (update) => {
+    const take = async (files) => {
+      complain("");
+      pick.disabled = true;
+      for (const file of files) {
+        const answer = await at.form.upload(element, at.block, file);
+        if (answer.error) complain(answer.error);
+        else {
+          at.form.labels[answer.file.id] = answer.file.name;
+          update(answer.file.id);
+        }
+      }
+      pick.disabled = false;
+      input.value = "";
+    };
+    input.addEventListener("change", () => take([...input.files]));
+    const zone = h("div", { class: "file-zone" }, input, pick, h("span", { class: "file-hint" }, " or drop it here"));
+    zone.addEventListener("dragover", (event) => event.preventDefault());
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      take([...event.dataTransfer.files]);
+    });
+    return zone;
+  });
+  box.append(problem);
+  return box;
 }
 
 function feedbackButtons(element, at) {

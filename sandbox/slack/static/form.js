@@ -20,6 +20,12 @@ export class Form {
     };
     if ("selected_option" in value) return value.selected_option ? remember(value.selected_option) : null;
     if ("selected_options" in value) return (value.selected_options ?? []).map(remember);
+    if ("files" in value) {
+      return (value.files ?? []).map((file) => {
+        this.labels[file.id] = file.name;
+        return file.id;
+      });
+    }
     const key = Object.keys(value).find((name) => name !== "type");
     return value[key];
   }

@@ -101,6 +101,7 @@ function draw(message, key, grouped, context, place, openThread) {
       message.is_ephemeral ? h("div", { class: "only-you" }, icon("eye"), " Only visible to you") : "",
       head,
       body,
+      fileCards(message),
       message.unresponsive ? h("div", { class: "unresponsive", role: "alert" }, icon("warning"), " The app did not respond.") : "",
       reactions(message),
       replies,
@@ -108,6 +109,20 @@ function draw(message, key, grouped, context, place, openThread) {
     ),
     tools,
   );
+}
+
+const sizeText = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+function fileCards(message) {
+  if (!message.files) return "";
+  const one = (file) =>
+    h(
+      "a",
+      { class: "file", href: `/page/files/${file.id}`, download: file.name, "aria-label": `Download ${file.name}` },
+      h("span", { class: "file-kind", "aria-hidden": "true" }, file.filetype.toUpperCase().slice(0, 4)),
+      h("span", { class: "file-text" }, h("b", {}, file.title), h("span", { class: "file-detail" }, `${file.pretty_type} · ${sizeText(file.size)}`)),
+    );
+  return h("div", { class: "files" }, message.files.map(one));
 }
 
 function reactions(message) {

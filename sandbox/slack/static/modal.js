@@ -36,6 +36,16 @@ export function viewForm(view, place, context) {
       values: form.values,
     }),
   );
+  form.upload = async (element, block, file) =>
+    act("upload", {
+      person: context.state.person,
+      ...place,
+      action_id: element.action_id,
+      block_id: block.block_id,
+      name: file.name,
+      content: await base64(file),
+      present: form.get(block.block_id, element.action_id) ?? [],
+    });
   form.suggest = (element, block, text) =>
     act("suggest", {
       person: context.state.person,
@@ -45,6 +55,15 @@ export function viewForm(view, place, context) {
       text,
     });
   return form;
+}
+
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 }
 
 function draw(root, view, context, refresh, errors, notice, isNew) {

@@ -1,8 +1,10 @@
-"""A workspace with a tiny real Bolt app connected to it."""
+"""A workspace with a tiny real Bolt app connected to it, and its page in a browser."""
 
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.slack import RunningServer, SlackWorkspace, start_server
 
 from .shapes import MANIFEST, Clock
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
@@ -61,3 +65,21 @@ async def connected(app: AsyncApp, workspace: SlackWorkspace) -> AsyncIterator[A
     await workspace.wait_for(lambda: workspace.is_connected)
     yield app
     await handler.close_async()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, server: RunningServer) -> Page:
+    """The workspace as the admin sees it. An error in the page's scripts fails the test."""
+    opened = await browser.new_page(viewport={"width": 1200, "height": 800})
+    opened.set_default_timeout(5000)
+    await opened.goto(server.url)
+    await expect(opened.get_by_role("heading", name="#asiakkaat")).to_be_visible()
+    return opened

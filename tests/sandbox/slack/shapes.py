@@ -1,6 +1,10 @@
-"""The manifest of a tiny app, and short ways of writing views and blocks."""
+"""The manifest of a tiny app, and short ways of writing views and blocks, of calling and of typing."""
 
-from typing import Any
+from typing import Any, cast
+
+import pytest
+from playwright.async_api import Page
+from slack_sdk.errors import SlackApiError
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Fabric", "background_color": "#1f4d3a", "description": "Posts invoices"},
@@ -25,6 +29,8 @@ MANIFEST: dict[str, Any] = {
                 "reactions:write",
                 "assistant:write",
                 "team:read",
+                "files:read",
+                "files:write",
             ],
             "bot_optional": ["channels:read"],
         }
@@ -66,3 +72,20 @@ def text_input(block_id: str = "name", **element: Any) -> dict[str, Any]:
 def button(action_id: str = "press", **more: Any) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "button", "action_id": action_id, "text": plain("Press"), **more}
     return {"type": "actions", "block_id": "buttons", "elements": [element]}
+
+
+async def refusal(call: Any) -> Any:
+    """The answer to a call that Slack refuses."""
+    with pytest.raises(SlackApiError) as refused:
+        await call
+    return cast(Any, refused.value).response
+
+
+async def code_of(call: Any) -> str:
+    return str((await refusal(call))["error"])
+
+
+async def type_message(page: Page, text: str) -> None:
+    composer = page.get_by_role("textbox", name="Message")
+    await composer.fill(text)
+    await composer.press("Enter")

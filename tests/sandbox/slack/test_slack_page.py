@@ -1,45 +1,17 @@
 """The web page in a real browser: what a person sees and does, at desktop and phone width."""
 
-import shutil
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import RunningServer, SlackWorkspace
 from sandbox.slack.workspace import TROUBLE
 
-from .shapes import button, modal, plain, text_input
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, server: RunningServer) -> Page:
-    """The workspace as the admin sees it. An error in the page's scripts fails the test."""
-    opened = await browser.new_page(viewport={"width": 1200, "height": 800})
-    opened.set_default_timeout(5000)
-    await opened.goto(server.url)
-    await expect(opened.get_by_role("heading", name="#asiakkaat")).to_be_visible()
-    return opened
-
-
-async def type_message(page: Page, text: str) -> None:
-    composer = page.get_by_role("textbox", name="Message")
-    await composer.fill(text)
-    await composer.press("Enter")
+from .shapes import button, modal, plain, text_input, type_message
 
 
 def process(value: str, text: str, detail: str) -> dict[str, Any]:

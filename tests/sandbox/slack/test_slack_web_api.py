@@ -1,30 +1,18 @@
 """The Web API through the official client: answers, refusals with Slack's own codes, scopes, scheduling, paging."""
 
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import RunningServer, SlackWorkspace
 from sandbox.slack.values import Json
 
-from .shapes import Clock, modal, plain, text_input
+from .shapes import Clock, code_of, modal, plain, refusal, text_input
 
 Client = Any
 """An AsyncWebClient, whose answers the SDK types as perhaps absent."""
-
-
-async def refusal(call: Any) -> Any:
-    """The answer to a call that Slack refuses."""
-    with pytest.raises(SlackApiError) as refused:
-        await call
-    return cast(Any, refused.value).response
-
-
-async def code_of(call: Any) -> str:
-    return str((await refusal(call))["error"])
 
 
 async def test_who_the_bot_is(client: Client, workspace: SlackWorkspace) -> None:
