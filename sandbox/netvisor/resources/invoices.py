@@ -6,7 +6,7 @@ from sandbox.netvisor.company import ApprovalStatus, CirculationList, Company, I
 from sandbox.netvisor.refusals import Refusal, bad_parameter
 from sandbox.netvisor.resources.call import Call, Reply
 from sandbox.netvisor.resources.registers import circulation_list
-from sandbox.netvisor.xml import ansi, element, money, net_of, percent, ten_thousandths, text
+from sandbox.netvisor.xml import ansi, element, money, net_of, percent, ten_thousandths
 
 _INCLUDES = ("actions", "handlinghistory", "previewimage", "invoiceimage", "circulationlist", "finvoice")
 _EDITING_LEVELS = (
@@ -130,16 +130,10 @@ def _event_date(invoice: Invoice) -> str:
 
 def _line(company: Company, line: InvoiceLine, version: str) -> str:
     account = company.accounts.get(line.account_number) if line.account_number is not None else None
-    suggestion = (
-        ""
-        if account is None
-        else (
-            "<AccountingSuggestionBookkeepingAccountNetvisorKey>"
-            f"{account.key}</AccountingSuggestionBookkeepingAccountNetvisorKey>"
-            "<AccountingSuggestionBookkeepingAccount>"
-            f"{account.number} {text(account.name)}</AccountingSuggestionBookkeepingAccount>"
-        )
-    )
+    # Without an account they are empty: a public client takes them for always there.
+    suggestion = element(
+        "AccountingSuggestionBookkeepingAccountNetvisorKey", "" if account is None else account.key
+    ) + element("AccountingSuggestionBookkeepingAccount", "" if account is None else f"{account.number} {account.name}")
     # version 2 has the dimensions inside the line, version 1 beside it
     dimensions = _line_dimensions(company, line)
     inside, beside = (dimensions, "") if version == "2" else ("", dimensions)
