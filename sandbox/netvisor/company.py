@@ -283,6 +283,8 @@ class Company:
     vendors: dict[int, Vendor] = field(default_factory=dict[int, Vendor])
     invoices: dict[int, Invoice] = field(default_factory=dict[int, Invoice])
     vouchers: dict[int, Voucher] = field(default_factory=dict[int, Voucher])
+    deleted_invoices: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    deleted_vouchers: dict[int, datetime] = field(default_factory=dict[int, datetime])
     calls_under_way: int = 0
     keys: Iterator[int] = field(default_factory=lambda: itertools.count(1_200_001), repr=False)
 

@@ -1,5 +1,14 @@
 """The typed Netvisor client: nothing else speaks XML."""
 
+from services.netvisor.accounting import (
+    Account,
+    AccountingPeriods,
+    AccountList,
+    Deleted,
+    Voucher,
+    VoucherLine,
+    VoucherType,
+)
 from services.netvisor.client import Company, Netvisor
 from services.netvisor.errors import (
     AuthenticationFailed,
@@ -18,26 +27,15 @@ from services.netvisor.errors import (
     UnknownCode,
     Unreachable,
 )
-from services.netvisor.models import (
-    AccessRightsSummary,
-    AccountingPeriods,
-    AccountList,
-    CirculationList,
-    Dimension,
-    InvoiceListItem,
-    PurchaseInvoice,
-    PurchaseInvoiceLine,
-    Vendor,
-    Voucher,
-    VoucherLine,
-    VoucherType,
-)
+from services.netvisor.invoices import InvoiceListItem, PreviewImage, PurchaseInvoice, PurchaseInvoiceLine
 from services.netvisor.posting import PostingData, PostingLine
+from services.netvisor.registers import AccessRightsSummary, CirculationList, Dimension, Vendor
 from services.netvisor.signing import ApiCredential, Partner
 from services.netvisor.transport import CompanyLease, LocalLeases, Transport
 
 __all__ = [
     "AccessRightsSummary",
+    "Account",
     "AccountList",
     "AccountingPeriods",
     "ApiCredential",
@@ -46,6 +44,7 @@ __all__ = [
     "CirculationList",
     "Company",
     "CompanyLease",
+    "Deleted",
     "Dimension",
     "DuplicateData",
     "InvalidData",
@@ -58,6 +57,7 @@ __all__ = [
     "PeriodLocked",
     "PostingData",
     "PostingLine",
+    "PreviewImage",
     "PurchaseInvoice",
     "PurchaseInvoiceLine",
     "Refused",

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from services.clock import FIRM_TIMEZONE
+from services.netvisor.accounting import AccountingPeriods, AccountList, Deleted, Voucher, VoucherType
 from services.netvisor.errors import InvalidData
-from services.netvisor.models import (
-    AccessRightsSummary,
-    AccountingPeriods,
-    AccountList,
-    CirculationList,
-    Dimension,
-    InvoiceListItem,
-    PurchaseInvoice,
-    Vendor,
-    Voucher,
-    VoucherType,
-)
+from services.netvisor.invoices import Include, InvoiceListItem, PurchaseInvoice, read_invoice
 from services.netvisor.posting import PostingData, message
 from services.netvisor.reading import Model, read
+from services.netvisor.registers import AccessRightsSummary, CirculationList, Dimension, Vendor
 from services.netvisor.replies import Reply
 from services.netvisor.signing import ApiCredential
 from services.netvisor.transport import Transport
@@ -31,6 +22,12 @@ from services.netvisor.xml import Node, XmlProblem
 MOST_KEYS = 500
 LONGEST_ADDRESS = 2115
 """Keys, and characters of an address, that Netvisor accepts in a call (Swedish article on getpurchaseinvoice)."""
+
+DELETED_DAYS = 7
+"""Days for which Netvisor remembers what was deleted (articles on deletedpurchaseinvoices and deletedvouchers)."""
+
+InvoiceStatus = Literal["open", "approved", "accepted"]
+"""How far an invoice has come: `approved` is verified (asiatarkastettu), `accepted` is approved (hyväksytty)."""
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -66,40 +63,35 @@ class Company:
         *,
         begin: date | None = None,
         end: date | None = None,
-        status: str | None = None,
+        number: str | None = None,
+        status: InvoiceStatus | None = None,
+        payment: Literal["unpaid", "paid"] | None = None,
         modified_since: datetime | None = None,
+        modified_until: datetime | None = None,
     ) -> list[InvoiceListItem]:
-        """Return invoices by invoice date, both days included, or by an aware time of their last change.
+        """Return the invoices that fit all that is given: invoice dates, both days included, and aware times of change.
 
-        `status` is `open`, `approved` (verified) or `accepted` (approved). In which timezone Netvisor reads a time is
-        not documented: Finnish time is sent, and callers overlap by a day.
+        In which timezone Netvisor reads a time is not documented: Finnish time is sent, and callers overlap by a day.
         """
-        parameters = {
-            "begininvoicedate": begin and begin.isoformat(),
-            "endinvoicedate": end and end.isoformat(),
-            "invoicestatus": status,
-            "lastmodifiedstart": modified_since
-            and modified_since.astimezone(FIRM_TIMEZONE).strftime("%Y-%m-%dT%H:%M:%S"),
-        }
         return await self._list(
-            InvoiceListItem, "purchaseinvoicelist", "PurchaseInvoiceList", "PurchaseInvoice", **parameters
+            InvoiceListItem,
+            "purchaseinvoicelist",
+            "PurchaseInvoiceList",
+            "PurchaseInvoice",
+            begininvoicedate=_day(begin),
+            endinvoicedate=_day(end),
+            invoicenumber=number,
+            invoicestatus=status,
+            paymentstatus=payment,
+            lastmodifiedstart=_moment(modified_since),
+            lastmodifiedend=_moment(modified_until),
         )
 
-    async def purchase_invoice(self, key: int, *, include: Sequence[str] = ()) -> PurchaseInvoice | None:
-        """Return an invoice, or None when there is none of this key.
-
-        Netvisor says so by an empty reply; of other resources it is known to say so by INVALID_DATA and the key.
-        `include` names what comes along: `actions`, `handlinghistory`. Whether one call takes several is not
-        documented.
-        """
+    async def purchase_invoice(self, key: int, *, include: Sequence[Include] = ()) -> PurchaseInvoice | None:
+        """Return an invoice with what `include` names, or None when there is none of this key."""
         parameters = {"netvisorkey": str(key), "version": "2", "omitattachments": "true"}
-        try:
-            found = await self._get("getpurchaseinvoice", _invoices, **parameters, include=",".join(include) or None)
-        except InvalidData as error:
-            if not re.search(rf"\b{key}\b", error.detail):
-                raise
-            return None
-        return found[0] if found else None
+        included = ",".join(include) or None
+        return await self._one("getpurchaseinvoice", key, _invoices, **parameters, include=included)
 
     async def purchase_invoice_batch(self, keys: Sequence[int]) -> list[PurchaseInvoice]:
         """Return the invoices of the keys that exist, in one call; raise ValueError when it cannot hold the keys."""
@@ -107,7 +99,7 @@ class Company:
             return []
         if self.batches(keys) != [list(keys)] or len(self._batch_address(keys)) > LONGEST_ADDRESS:
             raise ValueError(f"{len(keys)} keys are too many for one call")
-        return await self._get("getpurchaseinvoice", _invoices, **_batch_parameters(keys))
+        return await self._get("getpurchaseinvoice", _only(keys, _invoices), **_batch_parameters(keys))
 
     def batches(self, keys: Sequence[int]) -> list[list[int]]:
         """Return keys in as few parts as Netvisor takes at once: 500, in an address of 2,115 characters."""
@@ -127,21 +119,55 @@ class Company:
     def _batch_address(self, keys: Sequence[int]) -> str:
         return self._transport.address("getpurchaseinvoice", _batch_parameters(keys))
 
-    async def vouchers(
-        self, *, start: date | None = None, end: date | None = None, changed_since: date | None = None
-    ) -> list[Voucher]:
-        """Return the valid vouchers of a time, both days included, or those that changed since a day.
+    async def deleted_purchase_invoices(self, since: date) -> list[Deleted]:
+        """Return the invoices that were deleted since a day, which Netvisor remembers for a week."""
+        return await self._list(
+            Deleted,
+            "deletedpurchaseinvoices",
+            "DeletedPurchaseInvoices",
+            "DeletedPurchaseInvoice",
+            deletedsince=_day(since),
+        )
 
-        Raises ValueError without any of them: Netvisor demands one.
+    async def vouchers(
+        self,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        changed_since: date | None = None,
+        with_invalidated: bool = False,
+    ) -> list[Voucher]:
+        """Return the vouchers of a time, both days included, or those that changed since a day.
+
+        Only valid ones, or also those that were invalidated or deleted: `status` of each says which it is. Raises
+        ValueError without any time: Netvisor demands one.
         """
         if changed_since is None and (start is None or end is None):
             raise ValueError("either start and end or changed_since")
-        parameters = {
-            "startdate": start and start.isoformat(),
-            "enddate": end and end.isoformat(),
-            "changedsince": changed_since and changed_since.isoformat(),
-        }
-        return await self._list(Voucher, "accountingledger", "Vouchers", "Voucher", **parameters)
+        return await self._list(
+            Voucher,
+            "accountingledger",
+            "Vouchers",
+            "Voucher",
+            startdate=_day(start),
+            enddate=_day(end),
+            changedsince=_day(changed_since),
+            voucherstatus="1" if with_invalidated else None,
+        )
+
+    async def voucher(self, key: int) -> Voucher | None:
+        """Return a voucher, whatever its status, or None when there is none of this key."""
+
+        def read_vouchers(root: Node) -> list[Voucher]:
+            return _items(Voucher, root, "Vouchers", "Voucher")
+
+        return await self._one("accountingledger", key, read_vouchers, netvisorkey=str(key), voucherstatus="1")
+
+    async def deleted_vouchers(self, since: date) -> list[Deleted]:
+        """Return the vouchers that were deleted since a day, which Netvisor remembers for a week."""
+        return await self._list(
+            Deleted, "deletedvouchers", "DeletedVouchers", "DeletedVoucher", deletedsince=_day(since)
+        )
 
     async def accounts(self) -> AccountList:
         """Return the chart of accounts and the company's default accounts."""
@@ -164,29 +190,39 @@ class Company:
         while page:
             vendors, following = await self._vendor_page(page, changed_since)
             found += vendors
-            # What the last page says of the next one is not documented.
-            page = following if following and following > page else None
+            # What the last page says of the next one is not documented: an empty page is behind the last in any case.
+            page = following if vendors and following and following > page else None
         return found
 
     async def _vendor_page(self, page: int, changed_since: date | None) -> tuple[list[Vendor], int | None]:
-        def read_page(reply: Reply) -> tuple[list[Vendor], int | None]:
-            nodes = reply.root.items("Vendors", "Vendor") or reply.root.items("Vendor")
-            return [read(Vendor, node) for node in nodes], reply.next_page
+        return await self._get_reply(
+            "getvendor",
+            lambda reply: (_vendors(reply.root), reply.next_page),
+            changedsince=_day(changed_since),
+            page=str(page),
+        )
 
-        since = changed_since and changed_since.isoformat()
-        return await self._get_reply("getvendor", read_page, changedsince=since, page=str(page))
+    async def vendor(self, key: int) -> Vendor | None:
+        """Return a vendor, or None when there is none of this key."""
+        return await self._one("getvendor", key, _vendors, netvisorkey=str(key))
 
-    async def dimensions(self) -> list[Dimension]:
-        """Return the dimensions with their items, hidden ones left out."""
-        return await self._list(Dimension, "dimensionlist", "DimensionNameList", "DimensionName")
+    async def dimensions(self, *, with_hidden: bool = False) -> list[Dimension]:
+        """Return the dimensions with their items; hidden ones only when asked for."""
+        return await self._list(
+            Dimension, "dimensionlist", "DimensionNameList", "DimensionName", showhidden="1" if with_hidden else None
+        )
 
     async def circulation_lists(self) -> list[CirculationList]:
-        """Return the circulation lists."""
+        """Return the circulation lists with their verifiers and approvers."""
         return await self._list(CirculationList, "getcirculationlists", "CirculationLists", "CirculationList")
 
-    async def access_rights_summary(self) -> AccessRightsSummary:
-        """Return the roles of the API user; Netvisor answers a KH or TPK only."""
-        return await self._get("getuseraccessrightssummary", lambda root: read(AccessRightsSummary, root))
+    async def access_rights_summary(self, *, users: Collection[int] = ()) -> AccessRightsSummary:
+        """Return the roles of the API user, or of users by their keys; Netvisor answers a KH or TPK only."""
+        return await self._get(
+            "getuseraccessrightssummary",
+            lambda root: _within(root, "Company", lambda: read(AccessRightsSummary, root)),
+            users=",".join(map(str, users)) or None,
+        )
 
     async def post(self, data: PostingData) -> None:
         """Write an invoice's postings, once: nothing is approved.
@@ -196,9 +232,22 @@ class Company:
         await self._transport.post("purchaseinvoicepostingdata", self._business_id, self._credential, message(data))
 
     async def _list(self, model: type[M], resource: str, *path: str, **parameters: str | None) -> list[M]:
-        return await self._get(
-            resource, lambda root: [read(model, node) for node in root.items(*path) if not node.is_empty], **parameters
-        )
+        return await self._get(resource, lambda root: _items(model, root, *path), **parameters)
+
+    async def _one(
+        self, resource: str, key: int, read_root: Callable[[Node], Sequence[M]], **parameters: str | None
+    ) -> M | None:
+        """Return what has a key, or None.
+
+        That there is no such thing is said by an empty reply (an invoice) or by INVALID_DATA and the key (a customer).
+        """
+        try:
+            found = await self._get(resource, _only([key], read_root), **parameters)
+        except InvalidData as error:
+            if not re.search(rf"\b{key}\b", error.detail):
+                raise
+            return None
+        return found[0] if found else None
 
     async def _get(self, resource: str, read_root: Callable[[Node], T], **parameters: str | None) -> T:
         return await self._get_reply(resource, lambda reply: read_root(reply.root), **parameters)
@@ -208,14 +257,63 @@ class Company:
         return await self._transport.get(resource, given, self._business_id, self._credential, read_reply)
 
 
+def _day(day: date | None) -> str | None:
+    return day and day.isoformat()
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(FIRM_TIMEZONE).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _batch_parameters(keys: Sequence[int]) -> dict[str, str]:
     return {"version": "2", "omitattachments": "true", "netvisorkeylist": ",".join(map(str, keys))}
 
 
 def _invoices(root: Node) -> list[PurchaseInvoice]:
-    # A list of one key may be answered as a single invoice.
-    nodes = root.items("PurchaseInvoices", "PurchaseInvoice") or root.items("PurchaseInvoice")
-    return [read(PurchaseInvoice, node) for node in nodes if not node.is_empty]
+    return [read_invoice(node) for node in _several_or_one(root, "PurchaseInvoices", "PurchaseInvoice")]
+
+
+def _vendors(root: Node) -> list[Vendor]:
+    return [read(Vendor, node) for node in _several_or_one(root, "Vendors", "Vendor")]
+
+
+def _several_or_one(root: Node, list_name: str, name: str) -> list[Node]:
+    """Return the elements of a list, or the single element that stands in its place."""
+    nodes = root.items(list_name, name) or root.items(name)
+    if not nodes and root.child(list_name) is None:
+        _require_nothing_else(root, list_name)
+    return [node for node in nodes if not node.is_empty]
+
+
+def _items(model: type[M], root: Node, *path: str) -> list[M]:
+    nodes = _within(root, path[0], lambda: root.items(*path))
+    return [read(model, node) for node in nodes if not node.is_empty]
+
+
+def _within(root: Node, name: str, found: Callable[[], T]) -> T:
+    """Return what is found in a reply that holds an element, or holds nothing at all."""
+    if root.child(name) is None:
+        _require_nothing_else(root, name)
+    return found()
+
+
+def _require_nothing_else(root: Node, name: str) -> None:
+    """Refuse a reply that holds something, but not what was asked for: read as an empty list it would lie."""
+    if any(child.name != "responsestatus" for child in root):
+        raise XmlProblem(f"{name}: missing")
+
+
+def _only(keys: Sequence[int], read_root: Callable[[Node], Sequence[M]]) -> Callable[[Node], list[M]]:
+    """Refuse a reply about other things than those that were asked for: it is the answer to another call."""
+    wanted = set(keys)
+
+    def read_wanted(root: Node) -> list[M]:
+        found = list(read_root(root))
+        if not {getattr(each, "key", None) for each in found} <= wanted:
+            raise XmlProblem("NetvisorKey: not one that was asked for")
+        return found
+
+    return read_wanted
 
 
 def _record(model: type[M], root: Node, name: str) -> M:

@@ -16,6 +16,7 @@ from services.netvisor.xml import (
     Node,
     XmlProblem,
     read_boolean,
+    read_bytes,
     read_date,
     read_decimal,
     read_integer,
@@ -29,11 +30,15 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     bool: read_boolean,
     date: read_date,
     datetime: read_moment,
+    bytes: read_bytes,
 }
 
 
 class Model(BaseModel):
-    """A frozen value. A field that has a default may be missing in a reply, one without may not."""
+    """A frozen value. A field that has a default may be missing in a reply, one without may not.
+
+    Fields that say no place are for whoever makes the value to fill.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,20 +49,30 @@ Read = Callable[[Node], Any]
 
 @dataclass(frozen=True)
 class At:
-    """Where a field's value stands: a path of element names, or an attribute of what the path leads to."""
+    """Where a field's value stands: a path of element names, or an attribute of what the path leads to.
+
+    An empty path is the element itself. `misspelt` is another last name of the path, which is read where there is none
+    of the first.
+    """
 
     path: tuple[str, ...]
     attribute: str | None = None
     convert: Callable[[str], Any] | None = None
     pairs: tuple[str, str] | None = None
+    misspelt: str | None = None
 
     def __str__(self) -> str:
         return "/".join((*self.path, f"@{self.attribute}") if self.attribute else self.path)
 
 
-def at(*path: str, attribute: str | None = None, convert: Callable[[str], Any] | None = None) -> At:
+def at(
+    *path: str,
+    attribute: str | None = None,
+    convert: Callable[[str], Any] | None = None,
+    misspelt: str | None = None,
+) -> At:
     """Say where a value stands; `convert` reads the text where the field's type does not say how."""
-    return At(path, attribute, convert)
+    return At(path, attribute, convert, misspelt=misspelt)
 
 
 def pairs_at(*path: str, names: str, values: str) -> At:
@@ -87,8 +102,9 @@ def read(model: type[M], node: Node) -> M:
 def _fields(model: type[Model]) -> tuple[tuple[str, At, bool, Read], ...]:
     found: list[tuple[str, At, bool, Read]] = []
     for name, field in model.model_fields.items():
-        where = next(item for item in field.metadata if isinstance(item, At))
-        found.append((name, where, field.is_required(), _reader(field.annotation, where)))
+        where = next((item for item in field.metadata if isinstance(item, At)), None)
+        if where is not None:
+            found.append((name, where, field.is_required(), _reader(field.annotation, where)))
     return tuple(found)
 
 
@@ -106,13 +122,14 @@ def _reader(annotation: Any, where: At) -> Read:
 
 def _value_reader(where: At, convert: Callable[[str], Any]) -> Read:
     path, attribute = where.path, where.attribute
+    other = (*path[:-1], where.misspelt) if where.misspelt else None
 
     def read_value(node: Node) -> Any:
         if attribute:
             holder = node.child(*path)
             text = holder.attribute(attribute) if holder else None
         else:
-            text = node.text(*path)
+            text = node.text(*path) or (node.text(*other) if other else None)
         return None if text is None else convert(text)
 
     return read_value

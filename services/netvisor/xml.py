@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -60,8 +61,12 @@ class Node:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the element holds no others: Netvisor's way of saying that there is no such thing."""
-        return not self._children
+        """Whether the element holds nothing: Netvisor's way of saying that there is no such thing."""
+        return not self._children and not (self.element.text or "").strip()
+
+    def __iter__(self) -> Iterator[Node]:
+        """Return all children."""
+        return (Node(child) for child in self.element)
 
     def children(self, name: str) -> Iterator[Node]:
         """Return the children of a name."""
@@ -89,7 +94,9 @@ class Node:
         return None
 
     def text(self, *path: str) -> str | None:
-        """Return the text at a path, stripped; None when missing or empty."""
+        """Return the text at a path, or the element's own, stripped; None when missing or empty."""
+        if not path:
+            return (self.element.text or "").strip() or None
         *parents, name = path
         parent = self.child(*parents)
         found = parent._children.get(name.lower()) if parent else None
@@ -155,3 +162,11 @@ def read_date(value: str) -> date:
     Raises XmlProblem for anything else.
     """
     return read_moment(value).date()
+
+
+def read_bytes(value: str) -> bytes:
+    """Return what is written in base64, with or without line breaks; raise XmlProblem for anything else."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except ValueError:
+        raise XmlProblem("not base64") from None

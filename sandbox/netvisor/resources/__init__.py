@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.netvisor.resources import invoices, postings, registers, users, vouchers
+from sandbox.netvisor.resources import deletions, invoices, postings, registers, users, vouchers
 from sandbox.netvisor.resources.call import Call, Reply
 
 READS: Mapping[str, Callable[[Call], Reply]] = {
     "purchaseinvoicelist": invoices.purchase_invoice_list,
     "getpurchaseinvoice": invoices.get_purchase_invoice,
+    "deletedpurchaseinvoices": deletions.deleted_purchase_invoices,
     "getvendor": registers.get_vendor,
     "getcirculationlists": registers.circulation_lists,
     "accountlist": registers.account_list,
@@ -15,6 +16,7 @@ READS: Mapping[str, Callable[[Call], Reply]] = {
     "vouchertypelist": registers.voucher_type_list,
     "dimensionlist": registers.dimension_list,
     "accountingledger": vouchers.accounting_ledger,
+    "deletedvouchers": deletions.deleted_vouchers,
     "getuseraccessrightssummary": users.access_rights_summary,
 }
 """Resources that answer GET, by name without .nv."""

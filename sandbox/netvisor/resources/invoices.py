@@ -9,6 +9,9 @@ from sandbox.netvisor.resources.registers import circulation_list
 from sandbox.netvisor.xml import ansi, element, money, net_of, percent, ten_thousandths
 
 _INCLUDES = ("actions", "handlinghistory", "previewimage", "invoiceimage", "circulationlist", "finvoice")
+_PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="  # one white pixel
+)
 _EDITING_LEVELS = (
     PostingLevel.LINES,
     PostingLevel.SUGGESTION,
@@ -118,6 +121,7 @@ def _details(call: Call, invoice: Invoice, version: str, includes: frozenset[str
         f"{_actions(call, invoice) if 'actions' in includes else ''}"
         f"{_handling_history(invoice) if 'handlinghistory' in includes else ''}"
         f"{_circulation(invoice.circulation) if 'circulationlist' in includes else ''}"
+        f"{_preview_image(invoice) if 'previewimage' in includes else ''}"
         "</PurchaseInvoice>"
     )
 
@@ -223,4 +227,8 @@ def _handling_history(invoice: Invoice) -> str:
 
 def _circulation(chosen: CirculationList | None) -> str:
     # the shape of an invoice's own circulation is not documented; this takes that of getcirculationlists.nv
-    return "" if chosen is None else circulation_list(chosen)
+    return "<CirculationList/>" if chosen is None else circulation_list(chosen)
+
+
+def _preview_image(invoice: Invoice) -> str:
+    return f'<PreviewImage attachmentnetvisorkey="{invoice.key}">{_PICTURE}</PreviewImage>'

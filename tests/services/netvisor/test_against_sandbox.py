@@ -84,6 +84,75 @@ async def test_the_list_is_narrowed_by_day_status_and_change(company: Company, b
         assert [row.key for row in changed] == expected
 
 
+async def test_the_list_is_narrowed_by_number_payment_and_the_end_of_a_change(company: Company, books: Books) -> None:
+    own = list(books.invoices.values())
+    own[0].number = "Lasku 12/ä€, 3 & 4?#%"
+    found = await company.purchase_invoices(number=own[0].number)
+    assert [row.key for row in found] == [own[0].key]
+    paid = {each.key for each in own if each.paid == each.amount}
+    assert {row.key for row in await company.purchase_invoices(payment="paid")} == paid
+    assert {row.key for row in await company.purchase_invoices(payment="unpaid")} == set(books.invoices) - paid
+    for each in own:
+        each.modified = datetime(2026, 1, 2, 12, 0, 0)  # noqa: DTZ001 - Netvisor's own time
+    own[0].modified = datetime(2026, 1, 1, 12, 0, 0)  # noqa: DTZ001
+    until = datetime(2026, 1, 1, 12, 0, 0, tzinfo=FIRM_TIMEZONE)
+    assert [row.key for row in await company.purchase_invoices(modified_until=until)] == [own[0].key]
+
+
+async def test_what_was_deleted_in_the_last_week(company: Company, books: Books, server: NetvisorServer) -> None:
+    now = server.netvisor.now()
+    books.deleted_invoices |= {1: now - timedelta(days=1), 2: now - timedelta(days=3), 3: now - timedelta(days=9)}
+    books.deleted_vouchers[4] = now - timedelta(days=1)
+    assert [each.key for each in await company.deleted_purchase_invoices(now.date() - timedelta(days=2))] == [1]
+    assert [each.key for each in await company.deleted_purchase_invoices(now.date() - timedelta(days=30))] == [1, 2]
+    (voucher,) = await company.deleted_vouchers(now.date() - timedelta(days=2))
+    assert (voucher.key, voucher.deleted_at) == (4, (now - timedelta(days=1)).replace(second=0, microsecond=0))
+
+
+async def test_a_picture_and_the_circulation_come_along_when_asked_for(company: Company, books: Books) -> None:
+    own = list(books.invoices.values())[-1]
+    pictured = await company.purchase_invoice(own.key, include=("previewimage",))
+    assert pictured
+    assert pictured.preview
+    assert pictured.preview.media_type == "image/png"
+    assert pictured.has_circulation is None
+    own.circulation = None
+    without = await company.purchase_invoice(own.key, include=("circulationlist",))
+    assert without
+    assert (without.has_circulation, without.circulation, without.preview) == (False, None, None)
+    own.circulation = books.circulation_lists[0]
+    circulating = await company.purchase_invoice(own.key, include=("circulationlist",))
+    assert circulating
+    assert circulating.has_circulation is True
+    assert circulating.circulation
+    assert circulating.circulation.key == books.circulation_lists[0].key
+
+
+async def test_one_voucher_and_one_vendor_by_their_keys(company: Company, books: Books) -> None:
+    own = next(iter(books.vouchers.values()))
+    own.status = "invalidated"
+    voucher = await company.voucher(own.key)
+    assert voucher
+    assert (voucher.key, voucher.status) == (own.key, "invalidated")
+    assert await company.voucher(1) is None
+    vendor = await company.vendor(next(iter(books.vendors)))
+    assert vendor
+    assert vendor.name == next(iter(books.vendors.values())).name
+    assert await company.vendor(1) is None
+
+
+async def test_invalidated_vouchers_and_hidden_dimensions_come_when_asked_for(company: Company, books: Books) -> None:
+    own = next(iter(books.vouchers.values()))
+    own.status = "invalidated"
+    assert own.key not in {each.key for each in await company.vouchers(start=own.day, end=own.day)}
+    everything = await company.vouchers(start=own.day, end=own.day, with_invalidated=True)
+    assert {each.key: each.status for each in everything}[own.key] == "invalidated"
+    books.dimensions[0] = dataclasses.replace(books.dimensions[0], hidden=True)
+    hidden = books.dimensions[0].name
+    assert hidden not in [each.name for each in await company.dimensions()]
+    assert hidden in [each.name for each in await company.dimensions(with_hidden=True) if each.is_hidden]
+
+
 async def test_batches_hold_every_invoice_with_its_lines(
     company: Company, books: Books, server: NetvisorServer
 ) -> None:
