@@ -35,6 +35,8 @@ Surface = Literal["message", "modal", "home"]
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+TABLE_TEXT_MAXIMUM = 10_000
+"""Characters of all table cells of a message together, as apps have met it; Slack's page on tables does not say."""
 
 
 def _block(kind: str, required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
@@ -206,6 +208,12 @@ def _once(kind: str) -> Callable[[list[Json], str, list[str]], None]:
     return check
 
 
+def _table_total(blocks: list[Json], pointer: str, faults: list[str]) -> None:
+    rows = [block.get("rows") for block in blocks if block.get("type") == "table"]
+    if text_length(rows) > TABLE_TEXT_MAXIMUM:
+        faults.append(fault(f"table cells must be less than {TABLE_TEXT_MAXIMUM + 1} characters together", pointer))
+
+
 def _markdown_total(blocks: list[Json], pointer: str, faults: list[str]) -> None:
     if sum(len(str(block.get("text"))) for block in blocks if block.get("type") == "markdown") > 12_000:
         faults.append(fault("markdown blocks must be less than 12001 characters together", pointer))
@@ -233,6 +241,7 @@ def blocks_check(surface: Surface) -> Check:
         if surface == "message":
             _once("table")(blocks, pointer, faults)
             _markdown_total(blocks, pointer, faults)
+            _table_total(blocks, pointer, faults)
         if surface != "modal":
             _files_in_modals_only(blocks, pointer, faults)
 

@@ -96,15 +96,18 @@ function table(block, form, context) {
   const cell = (tag) => (value, index) => {
     const settings = block.column_settings?.[index] ?? {};
     const content = value.type === "rich_text" ? richText(value, context.names) : plainNodes(value.text);
-    return h(tag, { style: `text-align:${settings.align ?? "left"}` }, content);
+    const wrapped = settings.is_wrapped ? "wrapped" : null;
+    return h(tag, { class: wrapped, style: `text-align:${settings.align ?? "left"}` }, h("div", {}, content));
   };
   const [head, ...rows] = block.rows;
-  return h(
+  const inner = h(
     "table",
     {},
     h("thead", {}, h("tr", {}, head.map(cell("th")))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map(cell("td"))))),
   );
+  // Wide tables scroll on their own, also by the keyboard.
+  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, inner);
 }
 
 const MARKS = { pending: "pending", in_progress: "in_progress", complete: "white_check_mark", error: "no_entry" };

@@ -256,6 +256,16 @@ def test_so_many_blocks(surface: Surface, most: int) -> None:
     assert faults_of(check, [SECTION] * (most + 1)) == [f"[ERROR] no more than {most} items allowed [json-pointer:]"]
 
 
+def test_so_much_text_in_a_table() -> None:
+    def table(length: int) -> Json:
+        return {"type": "table", "rows": [[raw("x" * 100), rich({"type": "text", "text": "y" * (length - 100)})]]}
+
+    assert faults_of(blocks_check("message"), [table(10_000)]) == []
+    assert faults_of(blocks_check("message"), [table(10_001)]) == [
+        "[ERROR] table cells must be less than 10001 characters together [json-pointer:]"
+    ]
+
+
 def test_one_table_and_so_much_markdown_in_a_message() -> None:
     table: Json = {"type": "table", "rows": [[raw("a")]]}
     assert faults_of(blocks_check("message"), [table, table]) == [

@@ -205,9 +205,9 @@ async def test_a_phone_shows_everything_within_its_width(
 ) -> None:
     add_client(connected)
     await page.set_viewport_size({"width": 360, "height": 700})
-    await connected.client.chat_postMessage(
-        channel="#asiakkaat", text="wide", blocks=[button(), {"type": "section", "text": plain("x" * 300)}]
-    )
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": f"Column {each}"} for each in range(20)]]}
+    wide = [button(), {"type": "section", "text": plain("x" * 300)}, table]
+    await connected.client.chat_postMessage(channel="#asiakkaat", text="wide", blocks=wide)
     await expect(page.get_by_text("x" * 300)).to_be_visible()
     fits = "document.documentElement.scrollWidth <= innerWidth"
     assert await page.evaluate(fits)
