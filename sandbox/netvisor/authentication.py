@@ -88,7 +88,7 @@ def authenticate(netvisor: Netvisor, headers: Mapping[str, str], url: str) -> Cr
         raise Refusal("AUTHENTICATION_FAILED", "header_missing", _ALGORITHM)
     if algorithm == "HMACSHA256" and not headers.get(_TIMESTAMP_UNIX):
         raise Refusal("AUTHENTICATION_FAILED", "header_missing", _TIMESTAMP_UNIX)
-    if headers[_PARTNER_ID] != netvisor.partner_id:
+    if not netvisor.partner_known or headers[_PARTNER_ID] != netvisor.partner_id:
         raise Refusal("AUTHENTICATION_FAILED", "partner_unknown")
     _check_time(netvisor, headers)
     credential = netvisor.credentials.get(headers[_CUSTOMER_ID])
@@ -109,7 +109,7 @@ def _check_time(netvisor: Netvisor, headers: Mapping[str, str]) -> None:
             times.append(float(int(unix)))
     except (ValueError, OverflowError) as error:
         raise Refusal("AUTHENTICATION_FAILED", "timestamp", stamp) from error
-    now = netvisor.clock()
+    now = netvisor.clock() + netvisor.clock_error
     if any(abs(now - time) > netvisor.timestamp_tolerance for time in times):
         raise Refusal("AUTHENTICATION_FAILED", "timestamp", stamp)
 

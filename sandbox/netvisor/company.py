@@ -40,6 +40,7 @@ class Package(StrEnum):
     BASIC = "Basic"
     PROFESSIONAL = "Professional"
     PREMIUM = "Premium"
+    PAYROLL = "Payroll"
 
     @property
     def has_api(self) -> bool:
@@ -285,6 +286,7 @@ class Company:
     vouchers: dict[int, Voucher] = field(default_factory=dict[int, Voucher])
     deleted_invoices: dict[int, datetime] = field(default_factory=dict[int, datetime])
     deleted_vouchers: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    set_aside: tuple[dict[int, Invoice], dict[int, Voucher]] | None = None
     calls_under_way: int = 0
     keys: Iterator[int] = field(default_factory=lambda: itertools.count(1_200_001), repr=False)
 

@@ -62,7 +62,9 @@ class Netvisor:
     """Companies, users, credentials and rights, with scripted faults and a record of every call.
 
     `clock` gives seconds since 1970. `latency` is seconds added to every call. `timestamp_tolerance` is how many
-    seconds a call's time stamp may be off; Netvisor's own is not known.
+    seconds a call's time stamp may be off; Netvisor's own is not known. `clock_error` is how many seconds its clock
+    is ahead of the callers' when it looks at time stamps. `partner_known` is whether this environment knows the
+    software partner at all, and with it the partner's every customer.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class Netvisor:
         self.clock = clock
         self.latency = latency
         self.timestamp_tolerance = timestamp_tolerance
+        self.clock_error = 0.0
+        self.partner_known = True
         self.partner_id = PARTNER_ID
         self.partner_key = PARTNER_KEY
         self.access_key = ACCESS_KEY
@@ -161,6 +165,11 @@ class Netvisor:
         )
         self.credentials[credential.customer_id] = credential
         return credential
+
+    def training_credential(self, user_name: str) -> Credential:
+        """API credentials that a user made in the training environment: they look alike, and nobody knows them here."""
+        credential = self.create_credential(user_name)
+        return self.credentials.pop(credential.customer_id)
 
     def revoke_user(self, user_name: str, *, active: bool = False) -> None:
         """Remove a user (or bring one back): all credentials of a removed user fail."""
@@ -283,6 +292,17 @@ class Netvisor:
         invoice.status = status
         handled(company, invoice, user, self.now())
         return invoice
+
+    def set_history(self, business_id: str, *, shown: bool) -> None:
+        """Empty a company of invoices and vouchers, as a new client's is, or bring them back."""
+        company = self.company(business_id)
+        if shown and company.set_aside:
+            invoices, vouchers = company.set_aside
+            company.invoices, company.vouchers = invoices | company.invoices, vouchers | company.vouchers
+            company.set_aside = None
+        elif not shown and company.set_aside is None:
+            company.set_aside = company.invoices, company.vouchers
+            company.invoices, company.vouchers = {}, {}
 
     # books from a file
 

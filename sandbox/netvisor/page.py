@@ -12,7 +12,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from sandbox.netvisor import page_data
-from sandbox.netvisor.company import Access, ApprovalStatus, Company, Package, Role
+from sandbox.netvisor.company import Access, ApprovalStatus, Company, Credential, Package, Role
 from sandbox.netvisor.netvisor import Netvisor
 
 _STATIC = Path(__file__).parent / "static"
@@ -56,6 +56,10 @@ class Form:
             raise ActionError(f"{name} is missing")
         return [str(value) for value in cast(list[object], values)]
 
+    def day(self, name: str) -> date | None:
+        """A date, or None where none was given."""
+        return date.fromisoformat(self.text(name)) if self.has(name) else None
+
     def has(self, name: str) -> bool:
         """Whether a field was given with a value."""
         return self._fields.get(name) not in (None, "")
@@ -69,6 +73,7 @@ class Page:
         self._slack_url = slack_url
         self._actions: Mapping[str, Callable[[Form], object]] = {
             "create-credential": self._create_credential,
+            "create-training-credential": self._create_training_credential,
             "set-ledger-rights": self._set_ledger_rights,
             "set-role": self._set_role,
             "copy-user": self._copy_user,
@@ -83,7 +88,10 @@ class Page:
             "receive-invoice": self._receive_invoice,
             "handle-invoice": self._handle_invoice,
             "set-company": self._set_company,
+            "set-history": self._set_history,
             "set-latency": self._set_latency,
+            "set-clock": self._set_clock,
+            "set-partner": self._set_partner,
             "set-switch": self._set_switch,
             "reset-switches": self._reset_switches,
             "add-fault": self._add_fault,
@@ -168,8 +176,10 @@ class Page:
         user = self._netvisor.user(form.text("as_user"))
         if not user.active:
             raise ActionError(f"{user.name} has been removed")
-        made = self._netvisor.create_credential(user.name)
-        return {"customer_id": made.customer_id, "customer_key": made.customer_key}
+        return _shown_once(self._netvisor.create_credential(user.name))
+
+    def _create_training_credential(self, form: Form) -> object:
+        return _shown_once(self._netvisor.training_credential(form.text("as_user")))
 
     def _set_ledger_rights(self, form: Form) -> None:
         # only what was changed is sent, so that two quick changes do not undo each other
@@ -248,13 +258,23 @@ class Page:
     def _set_company(self, form: Form) -> None:
         company = self._administered(form)
         package = Package(form.text("package"))
-        lock = date.fromisoformat(form.text("lock")) if form.has("lock") else None
-        company.package, company.purchase_lock = package, lock
+        purchases, periods, vat = (form.day(f"{name}_lock") for name in ("purchase", "period", "vat"))
+        company.package = package
+        company.purchase_lock, company.period_lock, company.vat_lock = purchases, periods, vat
+
+    def _set_history(self, form: Form) -> None:
+        self._netvisor.set_history(form.text("company"), shown=form.flag("shown"))
 
     # faults and switches
 
     def _set_latency(self, form: Form) -> None:
         self._netvisor.latency = form.number("seconds")
+
+    def _set_clock(self, form: Form) -> None:
+        self._netvisor.clock_error = form.number("minutes") * 60
+
+    def _set_partner(self, form: Form) -> None:
+        self._netvisor.partner_known = form.flag("known")
 
     def _set_switch(self, form: Form) -> None:
         self._netvisor.switches[form.text("name")] = form.text("value")
@@ -281,3 +301,7 @@ class Page:
     def _clear_faults(self, form: Form) -> None:
         del form
         self._netvisor.faults.clear()
+
+
+def _shown_once(made: Credential) -> dict[str, str]:
+    return {"customer_id": made.customer_id, "customer_key": made.customer_key}

@@ -1,9 +1,10 @@
 """What the page shows, as plain data for JSON. API keys are in none of it."""
 
+from datetime import date
 from typing import Any
 
 from sandbox.netvisor.catalogue import GROUPS
-from sandbox.netvisor.company import Access, Company, Invoice, PostingLevel, Role, Voucher
+from sandbox.netvisor.company import Access, Company, Invoice, Package, PostingLevel, Role, Voucher
 from sandbox.netvisor.faults import FaultKind
 from sandbox.netvisor.netvisor import Netvisor
 from sandbox.netvisor.refusals import CODES
@@ -51,7 +52,11 @@ def company_data(netvisor: Netvisor, company: Company) -> Json:
         "is_firm": company.is_firm,
         "package": company.package,
         "has_api": company.package.has_api,
-        "lock": company.purchase_lock.isoformat() if company.purchase_lock else "",
+        "packages": list(Package),
+        "purchase_lock": _day(company.purchase_lock),
+        "period_lock": _day(company.period_lock),
+        "vat_lock": _day(company.vat_lock),
+        "history_shown": company.set_aside is None,
         "people": [
             {"name": user.name, "active": user.active, **_access(company.access.get(user.key))}
             for user in netvisor.users.values()
@@ -142,6 +147,8 @@ def faults_data(netvisor: Netvisor) -> Json:
     """The faults drawer: scripted faults, switches with their choices, latency, the newest calls."""
     return {
         "latency": netvisor.latency,
+        "clock_minutes": netvisor.clock_error / 60,
+        "partner_known": netvisor.partner_known,
         "kinds": list(FaultKind),
         "codes": list(CODES),
         "resources": [name for group in GROUPS for name in group.resources],
@@ -174,6 +181,10 @@ def faults_data(netvisor: Netvisor) -> Json:
             for each in reversed(netvisor.calls[-_CALLS_SHOWN:])
         ],
     }
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _roles(company: Company, user_key: int) -> list[Role]:

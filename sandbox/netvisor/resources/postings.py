@@ -179,7 +179,7 @@ def _check_invoice(
     if ready and any(line.account_number is None for line in lines or invoice.lines):
         raise invalid("AccountingSuggestion: a line has no account")
     day = event_date or invoice.event_date or invoice.day
-    for lock in (company.purchase_lock, company.period_lock):
+    for lock in (company.purchase_lock, company.period_lock, company.vat_lock):
         if lock is not None and day <= lock and (ready or lines):
             raise Refusal("PERIOD_LOCK", "period_locked", lock.isoformat())
 

@@ -9,6 +9,13 @@ export async function credentials(at) {
   const mine = at.overview.credentials.filter((each) => each.user === at.user);
   const others = at.overview.credentials.filter((each) => each.user !== at.user);
   const inFirm = at.company.is_firm;
+  const create = (action, from) => async () => {
+    const made = await at.do(action, {});
+    if (made) {
+      fresh = { ...made, user: at.user, from };
+      at.draw();
+    }
+  };
   return [
     h(
       "p",
@@ -30,18 +37,18 @@ export async function credentials(at) {
         )
       ),
     h(
-      "button",
-      {
-        class: "primary",
-        onclick: async () => {
-          const made = await at.do("create-credential", {});
-          if (made) {
-            fresh = { ...made, user: at.user };
-            at.draw();
-          }
-        },
-      },
-      say("Create new API credentials", "Luo uudet rajapintatunnukset")
+      "p",
+      { class: "row" },
+      h(
+        "button",
+        { class: "primary", onclick: create("create-credential") },
+        say("Create new API credentials", "Luo uudet rajapintatunnukset")
+      ),
+      h(
+        "button",
+        { onclick: create("create-training-credential", "training") },
+        say("Create them in the training environment", "Luo tunnukset koulutusympäristössä")
+      )
     ),
     fresh && fresh.user === at.user && freshCredential(fresh),
     h("h2", null, say(`Credentials of ${at.user}`, `Tunnukset: ${at.user}`)),
@@ -63,6 +70,15 @@ function freshCredential(made) {
     "section",
     { class: "card", "aria-label": say("New API credentials", "Uudet rajapintatunnukset") },
     h("h2", null, say("New API credentials", "Uudet rajapintatunnukset")),
+    made.from === "training" &&
+      h(
+        "div",
+        { class: "note" },
+        say(
+          "Made in the training environment (koulutus.netvisor.fi): they look alike, but this environment does not know them.",
+          "Luotu koulutusympäristössä (koulutus.netvisor.fi): ne näyttävät samalta, mutta tämä ympäristö ei tunne niitä."
+        )
+      ),
     line(say("API key", "API-avain"), made.customer_key, say("The API key was copied", "API-avain kopioitiin")),
     line(
       say("user identifier", "käyttäjätunniste"),

@@ -1,6 +1,6 @@
 // The faults drawer: what goes wrong with the next calls, the switches for what Netvisor does not document, the calls.
 
-import { act, badge, field, h, options, read, table } from "./dom.js";
+import { act, badge, checkbox, field, h, options, read, table } from "./dom.js";
 import { say } from "./language.js";
 
 const SWITCHES = () => ({
@@ -43,7 +43,8 @@ export async function drawFaults(drawer, at) {
   };
   drawer.replaceChildren(
     h("h1", null, say("Faults", "Häiriöt")),
-    latency(data, again),
+    everyCall(data, again),
+    ready(again),
     newFault(data, at, again),
     scripted(data, again),
     switches(data, again),
@@ -51,19 +52,63 @@ export async function drawFaults(drawer, at) {
   );
 }
 
-function latency(data, again) {
-  const seconds = h("input", { type: "number", min: "0", step: "0.01", value: data.latency, style: "width: 6rem" });
-  return h(
-    "form",
-    {
-      class: "row",
-      onsubmit: (event) => {
-        event.preventDefault();
-        again("set-latency", { seconds: Number(seconds.value) });
+// What holds for every call until it is changed back.
+function everyCall(data, again) {
+  const number = (id, value, step) => h("input", { id, type: "number", min: "0", step, value, style: "width: 6rem" });
+  const seconds = number("latency", data.latency, "0.01");
+  const minutes = number("clock", data.clock_minutes, "1");
+  const form = (content, submit) =>
+    h(
+      "form",
+      {
+        class: "row",
+        onsubmit: (event) => {
+          event.preventDefault();
+          submit();
+        },
       },
-    },
-    field(say("Latency of every call, seconds", "Joka kutsun viive, sekuntia"), seconds),
-    h("button", null, say("Set latency", "Aseta viive"))
+      content
+    );
+  return h(
+    "div",
+    null,
+    form(
+      [
+        field(say("Latency of every call, seconds", "Joka kutsun viive, sekuntia"), seconds),
+        h("button", null, say("Set latency", "Aseta viive")),
+      ],
+      () => again("set-latency", { seconds: Number(seconds.value) })
+    ),
+    form(
+      [
+        field(say("Netvisor's clock is ahead, minutes", "Netvisorin kello on edellä, minuuttia"), minutes),
+        h("button", null, say("Set clock", "Aseta kello")),
+      ],
+      () => again("set-clock", { minutes: Number(minutes.value) })
+    ),
+    h(
+      "label",
+      { class: "row" },
+      checkbox("", data.partner_known, false, (known) => again("set-partner", { known })),
+      say("Netvisor knows this software partner", "Netvisor tuntee tämän ohjelmistokumppanin")
+    )
+  );
+}
+
+// Faults that stay on until they are cleared, one press each.
+function ready(again) {
+  const until = (kind, fields, english, finnish) =>
+    h("button", { type: "button", onclick: () => again("add-fault", { kind, ...fields }) }, say(english, finnish));
+  return h(
+    "p",
+    { class: "row", role: "group", "aria-label": say("On until cleared", "Päällä kunnes poistetaan") },
+    until("maintenance", {}, "Maintenance on", "Huolto päälle"),
+    until("error", { code: "TECHNICAL_ERROR", http_status: 500 }, "HTTP 500 on", "HTTP 500 päälle"),
+    until("html_page", {}, "Web page on", "Verkkosivu päälle"),
+    until("reset_middle", {}, "Cut connections on", "Katkokset päälle"),
+    until("too_many_requests", { retry_after: 60 }, "Too many requests on", "Liikaa kutsuja päälle"),
+    until("delay", { seconds: 3 }, "Slow answers on", "Hitaat vastaukset päälle"),
+    h("button", { type: "button", onclick: () => again("clear-faults", {}) }, say("Clear all faults", "Poista häiriöt"))
   );
 }
 
@@ -112,13 +157,7 @@ function newFault(data, at, again) {
       field(say("Delay, seconds", "Viive, sekuntia"), seconds),
       field(say("Retry-After, seconds", "Retry-After, sekuntia"), retryAfter)
     ),
-    h(
-      "p",
-      { class: "row" },
-      h("button", { class: "primary" }, say("Add fault", "Lisää häiriö")),
-      h("button", { type: "button", onclick: () => again("add-fault", { kind: "maintenance" }) }, say("Maintenance on", "Huolto päälle")),
-      h("button", { type: "button", onclick: () => again("clear-faults", {}) }, say("Clear all faults", "Poista häiriöt"))
-    )
+    h("p", null, h("button", { class: "primary" }, say("Add fault", "Lisää häiriö")))
   );
 }
 

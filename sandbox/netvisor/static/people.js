@@ -151,12 +151,13 @@ function copyForm(at, disabled) {
 export async function companySettings(at) {
   const disabled = !at.mayAdminister;
   const { company } = at;
-  const packages = h("select", { disabled, value: company.package }, options(["Basic", "Professional", "Premium"]));
-  packages.value = company.package;
-  const lock = h("input", { type: "date", disabled, value: company.lock });
+  const packages = h("select", { disabled, value: company.package }, options(company.packages));
+  const lock = (name) => h("input", { type: "date", disabled, value: company[name] });
+  const locks = { purchase_lock: lock("purchase_lock"), period_lock: lock("period_lock"), vat_lock: lock("vat_lock") };
   const save = (event) => {
     event.preventDefault();
-    at.do("set-company", { package: packages.value, lock: lock.value }, say("Saved.", "Tallennettu."));
+    const days = Object.fromEntries(Object.entries(locks).map(([name, input]) => [name, input.value]));
+    at.do("set-company", { package: packages.value, ...days }, say("Saved.", "Tallennettu."));
   };
   const counts = company.counts;
   return [
@@ -166,7 +167,9 @@ export async function companySettings(at) {
       "form",
       { class: "row", onsubmit: save },
       field(say("Service package", "Palvelupaketti"), packages),
-      field(say("Purchases locked until", "Ostot lukittu saakka"), lock),
+      field(say("Purchases locked until", "Ostot lukittu saakka"), locks.purchase_lock),
+      field(say("Accounting periods locked until", "Tilikaudet lukittu saakka"), locks.period_lock),
+      field(say("VAT periods locked until", "ALV-kaudet lukittu saakka"), locks.vat_lock),
       h("button", { class: "primary", disabled }, say("Save", "Tallenna"))
     ),
     !company.has_api &&
@@ -185,6 +188,17 @@ export async function companySettings(at) {
         [say("Vendors", "Toimittajat"), { number: counts.vendors }],
       ],
       ""
+    ),
+    h(
+      "p",
+      null,
+      h(
+        "button",
+        { onclick: () => at.do("set-history", { shown: !company.history_shown }) },
+        company.history_shown
+          ? say("Set the history aside, as in a new company", "Siirrä historia syrjään kuin uudessa yrityksessä")
+          : say("Bring the history back", "Palauta historia")
+      )
     ),
     h("h2", null, say("Dimensions", "Laskentakohteet")),
     table(
