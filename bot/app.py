@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runner import Runner
 from bot.settings import Settings
-from handlers import add_client, clients, home, rights
+from handlers import add_client, clients, credentials, home, rights
 from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
 from services import jobs
@@ -34,6 +34,7 @@ from services.outbox import Outbox
 from services.records import Client, Job, Person, Workspace
 from services.store import Unit
 from services.training import Training
+from services.trials import Trials
 from services.vault import Vault
 from storage import SQLiteStore, open_store
 from storage.leases import DatabaseLeases
@@ -80,7 +81,7 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
         # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
         process_before_response=True,
     )
-    for conversation in (clients, add_client, rights, home):
+    for conversation in (clients, add_client, credentials, rights, home):
         conversation.register(app, services)
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -112,6 +113,7 @@ class Bot:
         outbox = Outbox(self.store, SlackNotifier(self._client, partner.access_key), clock)
         checks = Checks(self.store, outbox, clock, self._company_of)
         training = Training(self.store, clock, self._company_of, test_environment(settings.netvisor_url))
+        trials = Trials(self.store, outbox, clock, self._company_with)
         notices = Notices(self.store, outbox, clock)
         self.runner = Runner(
             self.store,
@@ -120,6 +122,9 @@ class Bot:
             {
                 "check": checks.check,
                 "show_check": checks.show,
+                "trial": trials.run,
+                "show_trial": trials.show,
+                "switched": trials.switched,
                 "train": training.train,
                 "card": notices.card,
                 "went_live": notices.went_live,
@@ -130,7 +135,7 @@ class Bot:
                 "reply": notices.reply,
                 "people": self._refresh_people,
             },
-            {"check": checks.give_up, "train": training.give_up},
+            {"check": checks.give_up, "train": training.give_up, "trial": trials.give_up},
         )
         self._services = Services(self.store, clock, self._vault, partner.access_key, self.runner.wake)
         self._workspace = ""
@@ -203,8 +208,11 @@ class Bot:
         await asyncio.to_thread(self.store.close)
 
     async def _company_of(self, client: Client) -> Company:
+        return await self._company_with(client, client.credential_id)
+
+    async def _company_with(self, client: Client, credential_id: str) -> Company:
         credential = await self.store.run(
-            lambda unit: open_credential(unit, self._vault, client.workspace, client.credential_id)
+            lambda unit: open_credential(unit, self._vault, client.workspace, credential_id)
         )
         return self._netvisor.company(client.business_id, credential)
 

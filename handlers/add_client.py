@@ -10,9 +10,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
+from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.rights import watch_check
@@ -20,7 +20,7 @@ from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, 
 from handlers.views.elements import View
 from handlers.views.rights import check_view
 from services.checks import check_result
-from services.credentials import problem_of_secret, seal_credential
+from services.credentials import add_credential, seal_credential
 from services.onboarding import add_client, problems_of_draft, request_check
 from services.records import Client, Credential, Draft, new_id
 from services.store import Unit
@@ -82,14 +82,7 @@ def submit_form(request: Request, unit: Unit) -> Answer:
 
 def submit_keys(request: Request, unit: Unit) -> Answer:
     """Seal the key, then add the client or change its credentials, and show the rights check."""
-    key, identifier = (SecretStr(request.value(field) or "") for field in (Field.CUSTOMER_KEY, Field.CUSTOMER_ID))
-    problems: dict[str, str] = {
-        field: problem
-        for field, secret in ((Field.CUSTOMER_KEY, key), (Field.CUSTOMER_ID, identifier))
-        if (problem := problem_of_secret(secret, access_key=request.services.access_key))
-    }
-    if not problems and key.get_secret_value().strip() == identifier.get_secret_value().strip():
-        problems = {Field.CUSTOMER_ID: "same"}
+    key, identifier, problems = typed_pair(request)
     reference = request.view["private_metadata"]
     client = unit[Client].get(request.workspace, reference)
     draft = _draft(request, unit, reference)
@@ -100,7 +93,7 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
         return _errors(request, problems)
     now = request.services.clock()
     credential = seal_credential(request.services.vault, request.workspace, identifier, key, request.person.id, now)
-    unit[Credential].put(credential)
+    add_credential(unit, credential)
     if client is not None:
         unit[Client].change(client.workspace, client.id, credential_id=credential.id)
         request_check(unit, client, request.person.id, now, afresh=True)

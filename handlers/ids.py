@@ -12,6 +12,15 @@ class Callback(StrEnum):
     FORM = "add_client_form"
     KEYS = "credential_keys"
     CHECK = "rights_check"
+    CREDENTIALS = "credentials"
+    CREDENTIAL = "credential"
+    CREDENTIAL_FORM = "credential_form"
+    CREDENTIAL_EDIT = "credential_edit"
+    CREDENTIAL_PAIR = "credential_pair"
+    CREDENTIAL_CHANGE = "credential_change"
+    LEAVING_WHO = "leaving_who"
+    LEAVING = "leaving"
+    TRIAL = "credential_trial"
 
 
 class Action(StrEnum):
@@ -23,6 +32,22 @@ class Action(StrEnum):
     TICK = "tick"
     GIVE_KEYS = "give_keys"
     LANGUAGE = "language"
+    OPEN_CREDENTIALS = "open_credentials"
+    OPEN_CREDENTIAL = "open_credential"
+    ADD_CREDENTIAL = "add_credential"
+    EDIT_CREDENTIAL = "edit_credential"
+    REMOVE_CREDENTIAL = "remove_credential"
+    CHANGE_CREDENTIAL = "change_credential"
+    TEST_IN_ONE = "test_in_one"
+    TEST_IN_ALL = "test_in_all"
+    SOMEBODY_LEAVES = "somebody_leaves"
+    LEAVES = "leaves"
+    OPEN_TRIAL = "open_trial"
+    SWITCH = "switch_credential"
+    TRY_AGAIN = "try_again"
+    STOP_TRIAL = "stop_trial"
+    PAGE_BACK = "credentials_page_back"
+    PAGE_ON = "credentials_page_on"
 
 
 class Field(StrEnum):
@@ -35,3 +60,7 @@ class Field(StrEnum):
     CREDENTIAL = "credential"
     CUSTOMER_KEY = "customer_key"
     CUSTOMER_ID = "customer_id"
+    LABEL = "label"
+    KIND = "kind"
+    OWNER = "owner"
+    ONLY = "only"

@@ -18,7 +18,8 @@ from handlers.locale import Locale
 from handlers.views.home import home
 from handlers.views.render import render
 from handlers.views.rights import check_view
-from services.facts import CheckResult, Fact, HomePage
+from handlers.views.trials import trial_view
+from services.facts import CheckResult, Fact, HomePage, TrialReport
 from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
@@ -144,9 +145,13 @@ class SlackNotifier:
 
     async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
         """Update an open modal; False when the person has closed it."""
-        if not isinstance(fact, CheckResult):
-            raise TypeError(f"no modal shows {type(fact).__name__}")
-        view = check_view(Locale(language), fact, self._access_key)
+        match fact:
+            case CheckResult():
+                view = check_view(Locale(language), fact, self._access_key)
+            case TrialReport():
+                view = trial_view(Locale(language), fact, self._access_key)
+            case _:
+                raise TypeError(f"no modal shows {type(fact).__name__}")
         try:
             await self._call(self._client.views_update(view_id=view_id, view=view))
         except SlackRefused as refused:

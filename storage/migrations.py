@@ -150,3 +150,70 @@ def onboarding(database: Database) -> None:
         {"channel": str, "state": str, "post_at": str, "text": str, "scheduled_id": str},
     )
     create(database, "leases", {"holder": str, "until": str})
+
+
+@migrations()
+def credentials(database: Database) -> None:
+    """Credentials with names and owners, held against clients before they take another's place."""
+    table = database.table("credentials")
+    for name, kind, default in (
+        ("label", str, ""),
+        ("kind", str, "unknown"),
+        ("owner", str, ""),
+        ("tested_at", str, None),
+        ("test_worked", int, 0),
+        ("test_tried", int, 0),
+    ):
+        table.add_column(name, kind, not_null_default=default)
+    database.table("clients").create_index(["workspace", "credential_id"])
+    create(
+        database,
+        "credential_drafts",
+        {
+            "person": str,
+            "updated_at": str,
+            "label": str,
+            "kind": str,
+            "owner": str,
+            "replaces": str,
+            "only": str,
+        },
+    )
+    create(
+        database,
+        "credential_events",
+        {"credential_id": str, "what": str, "person": str, "at": str, "details": str},
+    )
+    database.table("credential_events").create_index(["workspace", "credential_id"])
+    create(
+        database,
+        "trials",
+        {
+            "credential_id": str,
+            "state": str,
+            "started_at": str,
+            "requested_by": str,
+            "replaces": str,
+            "only": str,
+            "watchers": str,
+            "round": int,
+            "waiting_for": str,
+            "retry_at": str,
+            "finished_at": str,
+            "failure": str,
+        },
+    )
+    create(
+        database,
+        "trial_results",
+        {
+            "trial_id": str,
+            "client_id": str,
+            "outcome": str,
+            "lacking": str,
+            "repairs": str,
+            "code": str,
+            "findings": str,
+        },
+    )
+    database.table("trial_results").create_index(["workspace", "trial_id", "outcome"])

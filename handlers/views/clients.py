@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.ids import Action
 from handlers.locale import Locale
-from handlers.views.elements import SECTION, Block, actions, button, context, escape, section
+from handlers.views.elements import Block, actions, button, context, escape, section, sections
 from handlers.views.rights import history_quality, silence
 from handlers.views.words import check_name, process_name, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
@@ -94,15 +94,18 @@ def training_text(locale: Locale, runs: Sequence[Run]) -> str:
 
 
 def _progress(locale: Locale, what: str, run: Run) -> str:
-    if not run.total:
-        return what + "…"
-    full = BAR * run.done // run.total
+    return progress_bar(locale, what, run.done, run.total) if run.total else what + "…"
+
+
+def progress_bar(locale: Locale, what: str, done: int, total: int) -> str:
+    """Return how much of a counted work is done, as numbers and as a bar."""
+    full = BAR * done // total
     return locale.gettext(
         "{what}: {done} of {total} ({share})\n`{bar}`",
         what=what,
-        done=locale.number(run.done),
-        total=locale.number(run.total),
-        share=locale.percent(run.done / run.total),
+        done=locale.number(done),
+        total=locale.number(total),
+        share=locale.percent(done / total),
         bar="█" * full + "░" * (BAR - full),
     )
 
@@ -221,7 +224,7 @@ def morning(locale: Locale, fact: Morning) -> Rendered:
             lines = _fitting([f"• {escape(one.name)} `{one.business_id}`" for one in clients], LIST_TEXT // len(groups))
             if len(clients) > len(lines):
                 lines.append(_("… and {number} more", number=locale.number(len(clients) - len(lines))))
-            blocks += _sections([f"*{name}* ({locale.number(len(clients))})", *lines])
+            blocks += sections([f"*{name}* ({locale.number(len(clients))})", *lines])
     return Rendered(text, tuple(blocks))
 
 
@@ -229,18 +232,6 @@ def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return the first lines: no more than a list shows, and than fit into so many characters."""
     ends = accumulate(len(line) + 1 for line in lines[:LONGEST_LIST])
     return [line for line, end in zip(lines, ends, strict=False) if end <= room]
-
-
-def _sections(lines: Sequence[str]) -> list[Block]:
-    """Return lines in as few sections as Slack's length allows."""
-    blocks: list[Block] = []
-    text = ""
-    for line in lines:
-        if text and len(text) + len(line) + 1 > SECTION:
-            blocks.append(section(text))
-            text = ""
-        text = f"{text}\n{line}" if text else line
-    return [*blocks, section(text)] if text else blocks
 
 
 def client_list(locale: Locale, clients: Sequence[Client]) -> Rendered:
@@ -255,4 +246,4 @@ def client_list(locale: Locale, clients: Sequence[Client]) -> Rendered:
         more = locale.number(len(clients) - len(lines))
         lines.append(_("… and {number} more. Find one with /fabric status and its name.", number=more))
     add = actions(button(_("Add a client"), Action.ADD_CLIENT))
-    return Rendered(text, (section(f"*{text}*"), *_sections(lines), add))
+    return Rendered(text, (section(f"*{text}*"), *sections(lines), add))

@@ -42,6 +42,18 @@ def section(text: str, **more: Any) -> Block:
     return {"type": "section", "text": markdown(text), **more}
 
 
+def sections(lines: Sequence[str]) -> list[Block]:
+    """Return lines in as few sections as Slack's length allows."""
+    blocks: list[Block] = []
+    text = ""
+    for line in lines:
+        if text and len(text) + len(line) + 1 > SECTION:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    return [*blocks, section(text)] if text else blocks
+
+
 def header(text: str) -> Block:
     """Return a header."""
     return {"type": "header", "text": plain(text, HEADER)}

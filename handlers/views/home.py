@@ -15,6 +15,7 @@ COMMANDS = {
     "clients": ("asiakkaat",),
     "status": ("tila",),
     "check": ("tarkista",),
+    "credentials": ("tunnukset",),
     "language": ("kieli",),
     "help": ("ohje", "apua"),
 }
@@ -68,6 +69,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric clients` " + _("lists the clients and their states"),
         "`/fabric status` " + _("and a name or business id: all about one client"),
         "`/fabric check` " + _("and a name or business id: checks its rights in Netvisor again"),
+        "`/fabric credentials` " + _("lists, tests and changes the API credentials; what to do when a person leaves"),
         "`/fabric language` " + _("and en or fi: the language you are answered in"),
         "`/fabric help` " + _("shows this"),
     ]

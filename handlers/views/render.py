@@ -7,6 +7,7 @@ from handlers.views import clients
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.rights import check_blocks, findings_of, summary
+from handlers.views.trials import trial_message
 from services.facts import (
     ChannelRefused,
     CheckResult,
@@ -17,6 +18,7 @@ from services.facts import (
     Morning,
     Overdue,
     StillTraining,
+    TrialReport,
     WentLive,
 )
 from services.outbox import Rendered
@@ -42,5 +44,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return clients.morning(locale, fact)
         case Introduction():
             return help_message(locale)
+        case TrialReport():
+            return trial_message(locale, fact, access_key)
         case HomePage():
             raise TypeError("a Home tab is published, not posted")

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, clients, home, rights
+from handlers import add_client, clients, credentials, home, rights
 from handlers.ids import Action, Callback
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -74,7 +74,7 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
-    for conversation in (add_client, clients, home, rights):
+    for conversation in (add_client, clients, credentials, home, rights):
         conversation.register(cast("AsyncApp", recorder), cast("Services", None))
     return recorder.registered
 
@@ -109,8 +109,9 @@ def test_events_are_those_of_the_code_and_have_their_scopes(
 
 def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]) -> None:
     assert registered["action"] == set(Action)
-    assert registered["view"] == set(Callback) - {Callback.CHECK}, "the check is watched, not submitted"
-    assert registered["view_closed"] == {Callback.CHECK}
+    shown = {Callback.CHECK, Callback.CREDENTIALS, Callback.CREDENTIAL, Callback.LEAVING, Callback.TRIAL}
+    assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
+    assert registered["view_closed"] == {Callback.CHECK, Callback.TRIAL}
 
 
 def test_every_method_that_is_called_has_its_scopes(manifest: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ from services.records import (
     Verdict,
 )
 from services.rights import CHECK_IDS, GROUPS, Finding
+from tests.handlers.views import credential_examples
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
@@ -263,6 +264,8 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     for number in (0, 1, 5000):
         yield f"morning {number}", Morning(date(2026, 11, 2), many(number, name))
     yield "introduction", Introduction()
+    for state, report in credential_examples.reports(name):
+        yield f"trial {state}", report
 
 
 def person(role: Role = Role.MEMBER) -> Person:
@@ -294,6 +297,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
+    yield from credential_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:

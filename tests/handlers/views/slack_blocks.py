@@ -60,6 +60,10 @@ def _block(data: dict[str, Any]) -> sb.Block:
         case "input":
             label, hint = sb.Text.from_dict(data["label"]), _text(data, "hint")
             return sb.InputBlock(label, _element(data["element"]), block_id=data["block_id"], hint=hint)
+        case "section" if "accessory" in data:
+            return sb.SectionBlock(
+                sb.Text.from_dict(data["text"]), data.get("block_id"), accessory=_element(data["accessory"])
+            )
         case _:
             return sb.Block.from_dict(data)
 
