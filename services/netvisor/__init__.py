@@ -31,7 +31,7 @@ from services.netvisor.invoices import InvoiceListItem, PreviewImage, PurchaseIn
 from services.netvisor.posting import PostingData, PostingLine
 from services.netvisor.registers import AccessRightsSummary, CirculationList, Dimension, Vendor
 from services.netvisor.signing import ApiCredential, Partner
-from services.netvisor.transport import CompanyLease, LocalLeases, Transport
+from services.netvisor.transport import CompanyLease, LocalLeases, Transport, Turn
 
 __all__ = [
     "AccessRightsSummary",
@@ -67,6 +67,7 @@ __all__ = [
     "TimedOut",
     "TooManyRequests",
     "Transport",
+    "Turn",
     "UnknownCode",
     "Unreachable",
     "Vendor",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
@@ -277,12 +277,12 @@ def _vendors(root: Node) -> list[Vendor]:
     return [read(Vendor, node) for node in _several_or_one(root, "Vendors", "Vendor")]
 
 
-def _several_or_one(root: Node, list_name: str, name: str) -> list[Node]:
+def _several_or_one(root: Node, list_name: str, name: str) -> Iterator[Node]:
     """Return the elements of a list, or the single element that stands in its place."""
-    nodes = root.items(list_name, name) or root.items(name)
-    if not nodes and root.child(list_name) is None:
+    several = root.child(list_name)
+    if several is None and root.child(name) is None:
         _require_nothing_else(root, list_name)
-    return [node for node in nodes if not node.is_empty]
+    return (node for node in (several or root).children(name) if not node.is_empty)
 
 
 def _items(model: type[M], root: Node, *path: str) -> list[M]:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from html import escape
+from urllib.parse import quote
 
 from services.netvisor import errors
 from services.netvisor.xml import Node, XmlProblem, parse
@@ -36,6 +38,9 @@ LONGEST_RETRY_AFTER = timedelta(days=10)
 """A time further away makes no sense."""
 
 MASK = "••••"
+SHORTEST_PART = 6
+"""Characters of a secret that are masked wherever they stand: Netvisor may cut a text in the middle of one."""
+
 LONGEST_DETAIL = 300
 LOOKS_LIKE_A_KEY = re.compile(r"[0-9A-Fa-f]{16,}|[0-9A-Za-z+/_=-]{32,}")
 
@@ -132,7 +137,7 @@ def _refusal(raw: RawReply, words: str, secrets: Collection[str]) -> errors.Netv
     """Return the error that `CODE :: text` stands for."""
     code, _, text = (part.strip() for part in words.partition("::"))
     code = SPELLINGS.get(code.upper(), code.upper())
-    is_code = CODE.fullmatch(code) and mask(code, secrets) == code
+    is_code = code in KINDS or (CODE.fullmatch(code) and mask(code, secrets) == code)
     kind = KINDS.get(code, errors.UnknownCode) if is_code else errors.UnknownCode
     if not is_code:
         text = words
@@ -164,7 +169,23 @@ def shows_signed_string(text: str) -> bool:
 
 
 def mask(text: str, secrets: Collection[str]) -> str:
-    """Return Netvisor's words without our identifiers and keys and without whatever else looks like one."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = re.sub(re.escape(secret), MASK, text, flags=re.IGNORECASE)
+    """Return Netvisor's words without our identifiers and keys, their parts, and whatever else looks like one."""
+    for start, end in reversed(_places_of(secrets, text)):
+        text = text[:start] + MASK + text[end:]
     return " ".join(LOOKS_LIKE_A_KEY.sub(MASK, text).split())[:LONGEST_DETAIL]
+
+
+def _places_of(secrets: Collection[str], text: str) -> list[tuple[int, int]]:
+    """Return where secrets or parts of them stand in a text, as they are or as addresses and web pages spell them."""
+    spelt = {form for secret in secrets for form in (secret, quote(secret, safe=""), escape(secret)) if form}
+    parts = {form[at : at + SHORTEST_PART] for form in spelt for at in range(max(1, len(form) - SHORTEST_PART + 1))}
+    if not parts:
+        return []
+    places: list[tuple[int, int]] = []
+    for match in re.finditer(f"(?=({'|'.join(map(re.escape, parts))}))", text, re.IGNORECASE):
+        start, end = match.span(1)
+        if places and start <= places[-1][1]:
+            places[-1] = places[-1][0], max(end, places[-1][1])
+        else:
+            places.append((start, end))
+    return places

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
@@ -28,6 +29,16 @@ T = TypeVar("T")
 TIMEOUT = 120.0
 """Seconds from the first byte sent to the last one received; Netvisor asks for at least so many."""
 
+STILL_WORKING = 2
+"""For how many more time-outs Netvisor may be at work on a call that we gave up, so that nobody calls meanwhile.
+
+Its articles ask callers to wait 120 seconds, an older page for 360: it may take as long as the longest, which is two
+more time-outs. When it really stops is not documented.
+"""
+
+LARGEST_REPLY = 32 * 1024 * 1024
+"""Bytes of a reply, unpacked. 60,000 invoices in a list, or 250 in full with 100 lines each, are less."""
+
 CONNECT_TIMEOUT = 30.0
 TRIES = 3
 FIRST_WAIT = 1.0
@@ -41,11 +52,18 @@ SENDABLE = re.compile(r"[!-~]+")
 """What identifiers and keys consist of: anything else cannot be theirs, and HTTP headers could not carry it."""
 
 
+@dataclass
+class Turn:
+    """A company's turn; `kept_for` are the seconds after it for which nobody else gets one."""
+
+    kept_for: float = 0.0
+
+
 class CompanyLease(Protocol):
     """Keeps calls of one company apart."""
 
-    def hold(self, host: str, business_id: str) -> AbstractAsyncContextManager[None]:
-        """Wait for the company's turn and keep it for the block."""
+    def hold(self, host: str, business_id: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait for the company's turn and keep it for the block, and for as long after it as the turn then says."""
         ...
 
 
@@ -54,12 +72,19 @@ class LocalLeases:
 
     def __init__(self) -> None:
         self._turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._free_at: dict[tuple[str, str], float] = {}
 
     @asynccontextmanager
-    async def hold(self, host: str, business_id: str) -> AsyncGenerator[None]:
-        """Wait for the company's turn and keep it for the block."""
-        async with self._turns[host, business_id]:
-            yield
+    async def hold(self, host: str, business_id: str) -> AsyncGenerator[Turn]:
+        """Wait for the company's turn and keep it for the block, and for as long after it as the turn then says."""
+        now, turn, company = asyncio.get_running_loop().time, Turn(), (host, business_id)
+        async with self._turns[company]:
+            await asyncio.sleep(self._free_at.get(company, 0.0) - now())
+            try:
+                yield turn
+            finally:
+                if turn.kept_for:
+                    self._free_at[company] = now() + turn.kept_for
 
 
 class Transport:
@@ -147,9 +172,13 @@ class Transport:
     ) -> T:
         customer_id = credential.customer_id.get_secret_value()
         customer_key = credential.customer_key.get_secret_value()
+        partner_key = self._partner.partner_key.get_secret_value()
         if not (SENDABLE.fullmatch(customer_id) and SENDABLE.fullmatch(customer_key)):
             raise errors.AuthenticationFailed(resource, detail="The identifier or key holds impossible characters.")
-        async with self._leases.hold(self._host, business_id):
+        if not (SENDABLE.fullmatch(self._partner.partner_id) and SENDABLE.fullmatch(partner_key)):
+            detail = "The partner identity holds impossible characters."
+            raise errors.AuthenticationFailed(resource, detail=detail, partner_unknown=True)
+        async with self._leases.hold(self._host, business_id) as turn:
             headers = signed_headers(
                 url,
                 business_id,
@@ -159,8 +188,11 @@ class Transport:
                 language=self._language,
                 now=self._clock(),
             )
-            raw = await self._send(method, url, resource, headers, body)
-        partner_key = self._partner.partner_key.get_secret_value()
+            try:
+                raw = await self._send(method, url, resource, headers, body)
+            except errors.TimedOut as error:
+                turn.kept_for = error.retry_after = STILL_WORKING * self._timeout
+                raise
         mac = headers["X-Netvisor-Authentication-MAC"]
         secrets = (customer_id, customer_key, self._partner.partner_id, partner_key, mac, self._sender)
 
@@ -180,8 +212,11 @@ class Transport:
         is_write = method == "POST"
         try:
             # httpx limits each wait for bytes: a reply that trickles would outlive the company's lease.
-            async with asyncio.timeout(self._timeout):
-                response = await self._client.request(method, url, headers=headers, content=body or None)
+            async with (
+                asyncio.timeout(self._timeout),
+                self._client.stream(method, url, headers=headers, content=body or None) as response,
+            ):
+                content = await self._received(response, resource, is_write)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             # Nothing has been sent.
             raise errors.Unreachable(resource, detail=type(error).__name__) from None
@@ -192,7 +227,17 @@ class Transport:
         except httpx.HTTPError as error:
             raise errors.Unreachable(resource, detail=type(error).__name__, outcome_unknown=is_write) from None
         by_name = {name.lower(): value for name, value in response.headers.items()}
-        return RawReply(resource, is_write, response.status_code, by_name, response.content, self._clock())
+        return RawReply(resource, is_write, response.status_code, by_name, content, self._clock())
+
+    async def _received(self, response: httpx.Response, resource: str, is_write: bool) -> bytes:
+        """Return a reply's body, unpacked as it comes, so that one that unpacks to gigabytes is noticed before."""
+        content = bytearray()
+        async for part in response.aiter_bytes():
+            content += part
+            if len(content) > LARGEST_REPLY:
+                status = response.status_code
+                raise errors.BadReply(resource, detail="too large", http_status=status, outcome_unknown=is_write)
+        return bytes(content)
 
 
 def _tries(error: errors.NetvisorError) -> int:

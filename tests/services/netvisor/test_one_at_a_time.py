@@ -89,6 +89,20 @@ async def test_what_fails_gives_its_lease_back(stores: tuple[SQLiteStore, SQLite
     assert not await taken(command)
 
 
+async def test_a_turn_can_be_kept_after_its_end(stores: tuple[SQLiteStore, SQLiteStore]) -> None:
+    """After a time-out: the other program waits for as long as Netvisor may be at work, and no longer."""
+    time = Time()
+    bot, command = DatabaseLeases(stores[0], time, "boot:a"), DatabaseLeases(stores[1], time, "command:b")
+    async with bot.hold(HOST, COMPANY) as turn:
+        turn.kept_for = 240.0
+    assert await taken(bot)
+    time.now += timedelta(seconds=239)
+    assert await taken(command)
+    time.now += timedelta(seconds=2)
+    assert not await taken(command)
+    assert not await taken(bot)
+
+
 async def test_the_lease_of_a_dead_program_ends_by_itself(stores: tuple[SQLiteStore, SQLiteStore]) -> None:
     time = Time()
     dead = StoredLease(EVERYBODY, f"{HOST}/{COMPANY}", "boot:dead", time.now + LEASE)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import date
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from services.netvisor import (
+    ApiCredential,
     AuthenticationFailed,
     BadReply,
     Company,
@@ -114,6 +118,8 @@ BROKEN = {
     "a billion laughs": b'<!DOCTYPE Root [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
     + b"]><Root>&j;</Root>",
+    "a document type elsewhere": b'<!DOCTYPE Root SYSTEM "http://127.0.0.1:9/x.dtd"><Root/>',
+    "a document type in utf-16": f"<!DOCTYPE Root><Root>{OK}</Root>".encode("utf-16"),
     "two roots": document("") * 2,
     "binary": bytes(range(256)),
 }
@@ -146,6 +152,30 @@ def test_what_is_no_reply_with_an_http_status_is_named_by_the_status(netvisor: S
 def test_deep_nesting_is_read_or_refused_and_nothing_worse(netvisor: Said) -> None:
     error = netvisor.error(b"<a>" * 200_000 + b"</a>" * 200_000)
     assert isinstance(error, BadReply)
+    deep = "<a>" * 200_000 + "</a>" * 200_000
+    assert netvisor.ask(document(f"<PurchaseInvoiceList/>{deep}")) == []
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", "image/png", "text/xml", "?"])
+def test_the_content_type_says_nothing(netvisor: Said, content_type: str) -> None:
+    """Netvisor's XML comes as text/html."""
+    netvisor.reply = httpx.Response(200, content=document("<PurchaseInvoiceList/>"))
+    netvisor.reply.headers["Content-Type"] = content_type
+    assert run(netvisor.company.purchase_invoices()) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-15"])
+def test_umlauts_are_read_where_no_encoding_is_declared(netvisor: Said, encoding: str) -> None:
+    row = "<PurchaseInvoice><NetvisorKey>1</NetvisorKey><Vendor>Åke Öljy ja Äijä Oy</Vendor></PurchaseInvoice>"
+    text = document(f"<PurchaseInvoiceList>{row}</PurchaseInvoiceList>").decode()
+    (item,) = netvisor.ask(text.encode(encoding))
+    assert item.vendor_name == "Åke Öljy ja Äijä Oy"
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "zip", "idna", "rot13", "utf-16", "us-ascii"])
+def test_a_declared_encoding_that_is_not_the_replys_is_a_bad_reply(netvisor: Said, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + document("<PurchaseInvoiceList>ä")
+    assert isinstance(netvisor.error(text), BadReply)
 
 
 KINDS: dict[str, type[NetvisorError]] = {
@@ -258,6 +288,49 @@ def leaks(error: NetvisorError) -> list[str]:
 def test_nothing_secret_is_in_an_error(netvisor: Said, words: str, code: str, status: int) -> None:
     said = words.translate({ord(letter): " " for letter in "<&" + "".join(map(chr, range(32)))})
     assert leaks(netvisor.error(failed(f"{code} :: {said}" if code else said), status)) == []
+
+
+SIGNED = "http://x/a.nv&FabricForSlack&{0}&2026-11-23 10:00:00.000&FI&1234567-1&{1}&1795414028&{2}&{3}"
+WORDINGS = (
+    "Integraatioavaimet eivät kelpaa: {0}",
+    "Käyttäjää '{0}' ei löydy (kumppani {1}).",
+    "URI-metodi ei kelpaa, katso dokumentaatio. Käytä MAC-tiivisteen laskentaan merkkijonoa: " + SIGNED,
+    "Wrong MAC. String: " + SIGNED + " Digest: " + "0123456789abcdef" * 4,
+    "Sender: FabricForSlack, CustomerId={0};PartnerId={1}|Key:{2}/{3}",
+    '<{0}>{1}</{2}> "{3}"',
+    "customer{0}partner{1}",
+    "https://x/?id={0}&partner={1}&key={2}",
+)
+SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower, lambda word: quote(word, safe=""), escape)
+
+
+@given(
+    st.sampled_from(WORDINGS),
+    st.permutations((*CANARIES, "FabricForSlack")),
+    st.sampled_from(SPELLINGS),
+    st.integers(0, 400),
+    st.sampled_from(STATUSES),
+    st.sampled_from([*KINDS, "OTHER_CODE"]),
+)
+def test_no_part_of_an_identifier_is_shown_whatever_the_wording_and_wherever_it_is_cut(
+    netvisor: Said, wording: str, words: list[str], spelling: Callable[[str], str], cut: int, status: int, code: str
+) -> None:
+    said = wording.format(*map(spelling, words))[: cut or None]
+    error = netvisor.error(failed(escape(f"{code} :: {said}")), status)
+    assert error.code != "FAILED"
+    shown = f"{error} {error.args} {error.code} {error.detail}".casefold()
+    secrets = (*CANARIES, "FabricForSlack")
+    parts = {secret[at : at + 6].casefold() for secret in secrets for at in range(len(secret) - 5)}
+    assert [part for part in parts if part in shown] == []
+
+
+@pytest.mark.parametrize("customer_id", ["ACCESS_1", "SERVICE_ACCESS_ERROR", "error", "a.b*c"])
+def test_an_identifier_that_reads_like_a_code_does_not_change_the_error(customer_id: str) -> None:
+    reply = httpx.Response(200, content=failed("SERVICE_ACCESS_ERROR :: Ei oikeutta"))
+    transport = Transport("http://x", PARTNER, transport=httpx.MockTransport(lambda _: reply))
+    company = Netvisor(transport).company(BUSINESS_ID, ApiCredential(SecretStr(customer_id), SecretStr("k")))
+    with pytest.raises(ServiceAccessError):
+        run(company.accounts())
 
 
 @pytest.mark.parametrize("canary", CANARIES)

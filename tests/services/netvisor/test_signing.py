@@ -6,15 +6,18 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from urllib.parse import parse_qsl
 
+import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.netvisor import Company
+from services.netvisor import Company, Netvisor, Transport
 from services.netvisor.signing import signature, signed_headers
 from tests.services.netvisor.conftest import BUSINESS_ID, CREDENTIAL, CUSTOMER_ID, CUSTOMER_KEY, PARTNER, PARTNER_KEY
 from tests.services.netvisor.loopback import Loopback, RawRequest, document, failed, http
+from tests.services.netvisor.spoken import run
 
 A = "X-Netvisor-Authentication-"
 NOW = datetime(2026, 11, 23, 6, 7, 8, 9_999, tzinfo=UTC)
@@ -104,6 +107,25 @@ async def test_a_time_goes_out_as_it_is_signed(loopback: Loopback, company: Comp
     (request,) = loopback.requests
     assert "lastmodifiedstart=2026-11-23" in request.target
     assert request.header(f"{A}MAC") == digest_of(request, address(loopback, request))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
+@example("Lasku 12/ä€, 3 & 4 = 5?#%41+~'()*!;:@$[]{}|\\^`\"<>")
+def test_whatever_a_parameter_holds_goes_out_as_it_is_signed_and_arrives_as_it_was_meant(number: str) -> None:
+    async def call() -> RawRequest:
+        server = Loopback()
+        await server.open()
+        transport = Transport(server.url, PARTNER, transport=httpx.AsyncHTTPTransport(verify=False))
+        await Netvisor(transport).company(BUSINESS_ID, CREDENTIAL).purchase_invoices(number=number)
+        await transport.close()
+        await server.close()
+        (request,) = server.requests
+        assert request.header(f"{A}MAC") == digest_of(request, address(server, request))
+        return request
+
+    request = run(call())
+    assert parse_qsl(request.target.partition("?")[2], keep_blank_values=True) == [("invoicenumber", number)]
 
 
 @pytest.mark.parametrize("ending", ["", "/", "//"])

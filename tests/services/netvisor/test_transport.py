@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 
 import httpx
@@ -22,6 +22,7 @@ from services.netvisor import (
     Maintenance,
     Netvisor,
     NetvisorError,
+    Partner,
     RequestNotUnique,
     TechnicalError,
     TimedOut,
@@ -191,6 +192,72 @@ async def test_a_packed_reply_is_unpacked(loopback: Loopback, company: Company) 
     assert await company.purchase_invoices() == []
 
 
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_reply_that_is_too_large_is_a_bad_reply(
+    loopback: Loopback, company: Company, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    """Also one that is small until it is unpacked."""
+    monkeypatch.setattr("services.netvisor.transport.LARGEST_REPLY", 100_000)
+    body = document("<PurchaseInvoiceList/>" + " " * 1_000_000)
+    loopback.replies(http(gzip.compress(body), 200, "Content-Encoding: gzip") if packed else http(body))
+    with pytest.raises(BadReply) as caught:
+        await company.purchase_invoices()
+    assert caught.value.detail == "too large"
+    assert len(loopback.requests) == 1
+
+
+async def test_a_large_reply_is_refused_before_all_of_it_has_come(
+    connect: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.netvisor.transport.LARGEST_REPLY", 100_000)
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1
+            yield b" " * 10_000
+
+    company = connect(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=endless())))
+    with pytest.raises(BadReply):
+        await company.purchase_invoices()
+    assert sent <= 12
+
+
+async def test_after_a_time_out_nobody_calls_the_company_while_netvisor_may_be_at_work(
+    connect: Callable[..., Company],
+) -> None:
+    calls: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(request.url.path)
+        if len(calls) == 1:
+            raise httpx.ReadTimeout("", request=request)
+        return httpx.Response(200, content=document("<PurchaseInvoiceList/>"))
+
+    company = connect(transport=httpx.MockTransport(answer), timeout=0.1)
+    with pytest.raises(TimedOut) as caught:
+        await company.purchase_invoices()
+    assert caught.value.retry_after == 0.2
+    waiting = asyncio.create_task(company.purchase_invoices())
+    await asyncio.sleep(0.05)
+    assert len(calls) == 1
+    assert await waiting == []
+
+
+async def test_a_connection_that_was_never_made_keeps_nobody_waiting(connect: Callable[..., Company]) -> None:
+    tries = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise httpx.ConnectTimeout("", request=request)
+        return httpx.Response(200, content=document("<PurchaseInvoiceList/>"))
+
+    assert await connect(transport=httpx.MockTransport(answer), timeout=120.0).purchase_invoices() == []
+
+
 async def test_no_proxy_or_redirect_takes_the_keys_elsewhere(
     loopback: Loopback, connect: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +266,21 @@ async def test_no_proxy_or_redirect_takes_the_keys_elsewhere(
     with pytest.raises(BadReply):
         await connect(transport=None).purchase_invoices()
     assert len(loopback.requests) == 1
+
+
+@pytest.mark.parametrize("value", ["", "kumppani\n", "avain ä", "🔑"])
+@pytest.mark.parametrize("field", ["partner_id", "partner_key"])
+async def test_an_impossible_partner_identity_is_named_and_never_sent(
+    loopback: Loopback, value: str, field: str
+) -> None:
+    identity = {"partner_id": "p", "partner_key": "k", field: value}
+    partner = Partner(identity["partner_id"], SecretStr(identity["partner_key"]), "")
+    netvisor = Netvisor(Transport(loopback.url, partner))
+    with pytest.raises(AuthenticationFailed) as caught:
+        await netvisor.company(BUSINESS_ID, CREDENTIAL).purchase_invoices()
+    assert caught.value.partner_unknown
+    assert loopback.requests == []
+    await netvisor.close()
 
 
 @pytest.mark.parametrize("value", ["", " ", "käyttäjä", "two words", "line\nbreak", "🔑", "\x00"])
