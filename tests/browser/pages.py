@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 from playwright.sync_api import Locator, Page, expect
@@ -109,20 +110,34 @@ class NetvisorPage:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(self._say(english, finnish))
         expect(self.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
 
-    def create_credentials(self, user: str, company: str = FIRM) -> Key:
-        """Create API credentials and copy what is shown."""
+    def saved(self) -> Any:
+        """Wait, at the end of a `with`, until Netvisor has done what was clicked in it; `as` gives its answer."""
+        return self.page.expect_response(lambda response: response.request.method == "POST")
+
+    def create_credentials(self, user: str, company: str = FIRM, *, training: bool = False) -> Key:
+        """Create API credentials, here or in the training environment, and copy what is shown."""
         self.go("Software interface credentials", "Rajapintatunnukset", company=company, user=user)
-        self.page.get_by_role("button", name=self._say("Create new API credentials", "Luo uudet")).click()
+        if training:
+            name = self._say("Create them in the training environment", "Luo tunnukset koulutusympäristössä")
+        else:
+            name = self._say("Create new API credentials", "Luo uudet rajapintatunnukset")
+        with self.saved() as made:
+            self.page.get_by_role("button", name=name).click()
         card = self.page.get_by_role("region", name=self._say("New API credentials", "Uudet rajapintatunnukset"))
-        expect(card).to_be_visible()
+        expect(card).to_contain_text(made.value.json()["result"]["customer_id"])  # and not those made before
         key, identifier = card.locator(".secret").all_inner_texts()
         return Key(key, identifier)
 
-    def allow_resources(self, company: str, access_key: str, user: str = "Kaisa Korpela") -> None:
-        """Find the integration by its access key and allow all that the guide names."""
+    def find_integration(self, company: str, access_key: str, user: str = "Kaisa Korpela") -> None:
+        """Find the integration by its access key, which shows its resources."""
         self.go("API resource rights", "API-resurssioikeudet", company=company, user=user)
         self.page.get_by_label(self._say("Access key", "Hakuavain")).fill(access_key)
         self.page.get_by_role("button", name=self._say("Search", "Hae"), exact=True).click()
+        expect(self.page.get_by_role("region", name="Fabric for Slack")).to_be_visible()
+
+    def allow_resources(self, company: str, access_key: str, user: str = "Kaisa Korpela") -> None:
+        """Find the integration and allow all that the guide names."""
+        self.find_integration(company, access_key, user)
         for english, finnish in (
             ("Purchase invoices", "Ostolaskut"),
             ("Accounting material", "Kirjanpitoaineistot"),
@@ -222,6 +237,11 @@ class SlackPage:
     def see(self, english: str, **values: object) -> None:
         """Expect a sentence in the modal."""
         expect(self.dialog).to_contain_text(self.words(english, **values))
+
+    def check_again(self, english: str) -> None:
+        """Have the rights checked again, and expect a sentence of it, whatever stands in its placeholders."""
+        self.press("Check again")
+        expect(self.dialog).to_contain_text(self.words.part(english), use_inner_text=True)
 
     def close(self) -> None:
         """Close the modal."""
