@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import os
+import re
 import secrets
 from typing import Any
 
@@ -14,13 +16,17 @@ from pydantic import SecretStr
 from bot.app import CannotStart, partner_of
 from bot.settings import Settings
 from handlers.locale import Locale, supported
-from handlers.views.rights import evidence_text, repair_text
+from handlers.views.checklist import item_name, lists_text
+from handlers.views.evidence import evidence_text
+from handlers.views.repairs import plain_repair_text
 from handlers.views.words import check_name
 from services.clock import FIRM_TIMEZONE, system_clock
+from services.findings import Finding
 from services.netvisor import ApiCredential, Netvisor, Transport
 from services.onboarding import normal_business_id
 from services.records import Process, Verdict
-from services.rights import Finding, NetvisorSilent, RightsCheck
+from services.rights import NetvisorSilent, RightsCheck
+from services.ticks import SETTINGS
 from storage import open_store
 from storage.leases import DatabaseLeases
 
@@ -64,13 +70,28 @@ def check_rights(settings: Settings, business_id: str, process: str, as_json: bo
         result = {"business_id": company, "name": name, "checks": checks, "blocking": denied}
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
-        for finding in findings:
-            click.echo(f"{finding.verdict:11} {check_name(locale, finding.id)}: {evidence_text(locale, finding)}")
-            if finding.repair:
-                click.echo(
-                    "            " + repair_text(locale, finding.repair, access_key).replace("\n", "\n            ")
-                )
+        _print(locale, Process(process), findings, access_key)
     raise SystemExit(DENIED if denied else 0)
+
+
+def _print(locale: Locale, process: Process, findings: list[Finding], access_key: str) -> None:
+    """Print the findings for people: each with its repair, then the lists' members and what only people can see."""
+    margin = " " * 12
+    for finding in findings:
+        click.echo(f"{finding.verdict:11} {check_name(locale, finding.id)}: {_plain(evidence_text(locale, finding))}")
+        if finding.repair:
+            repair = plain_repair_text(locale, finding.repair, access_key)
+            click.echo(margin + repair.replace("\n", f"\n{margin}"))
+    if any(finding.details.get("names") for finding in findings if finding.id == "circulation_lists"):
+        click.echo(_plain(lists_text(locale, findings)))
+    click.echo(locale.gettext("Settings that the API does not show") + ":")
+    for item in SETTINGS[process]:
+        click.echo(f"{margin}[ ] {item_name(locale, item)}")
+
+
+def _plain(text: str) -> str:
+    """Return a text without Slack's marks."""
+    return html.unescape(re.sub(r"[*`]", "", text))
 
 
 def _ask(variable: str, prompt: str) -> SecretStr:
@@ -82,8 +103,8 @@ def _as_data(locale: Locale, finding: Finding, access_key: str) -> dict[str, Any
     return {
         "id": finding.id,
         "verdict": finding.verdict.value,
-        "evidence": evidence_text(locale, finding),
-        "repair": repair_text(locale, finding.repair, access_key) if finding.repair else None,
+        "evidence": _plain(evidence_text(locale, finding)),
+        "repair": plain_repair_text(locale, finding.repair, access_key) if finding.repair else None,
     }
 
 

@@ -30,6 +30,7 @@ class Action(StrEnum):
     SHOW_GUIDE = "show_guide"
     CHECK_AGAIN = "check_again"
     TICK = "tick"
+    TICK_SETTINGS = "tick_settings"
     GIVE_KEYS = "give_keys"
     LANGUAGE = "language"
     OPEN_CREDENTIALS = "open_credentials"

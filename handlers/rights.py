@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
-from handlers.views.rights import TICKABLE, check_view
+from handlers.views.rights import check_view, findings_of
 from services.checks import check_result, show_check
 from services.onboarding import request_check
-from services.records import Client, RightsCheck, Tick
+from services.records import Client, RightsCheck
 from services.store import Unit
+from services.ticks import RIGHTS, SETTINGS, put_ticks
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.CHECK_AGAIN)(listener(services, check_again))
     app.action(Action.TICK)(listener(services, tick))
+    app.action(Action.TICK_SETTINGS)(listener(services, tick))
     app.view_closed(Callback.CHECK)(listener(services, stop_watching))
 
 
@@ -56,22 +57,17 @@ def check_again(request: Request, unit: Unit) -> Answer:
 
 
 def tick(request: Request, unit: Unit) -> Answer:
-    """Keep who ticked what and when, and show it."""
-    client_id = str(request.action["block_id"]).partition(":")[2]
-    client = unit[Client].get(request.workspace, client_id)
-    if client is None:
+    """Keep who ticked what and when, and show it; what a write reopened and is mended has the client checked again."""
+    client = unit[Client].get(request.workspace, str(request.action["block_id"]).split(":")[1])
+    result = client and check_result(unit, client.workspace, client.id)
+    if client is None or result is None:
         return Answer()
     now = request.services.clock()
-    chosen = {choice["value"] for choice in request.action["selected_options"]}
-    known = {one.check_id for one in unit[Tick].find(request.workspace, client_id=client.id)}
-    check = unit[RightsCheck].get(client.workspace, client.id)
-    asked = {finding["id"] for finding in check.findings if finding["id"] in TICKABLE} if check else set[Any]()
-    for check_id in chosen & asked - known:
-        unit[Tick].put(
-            Tick(request.workspace, f"{client.id}:{check_id}", client.id, str(check_id), request.person.id, now)
-        )
-    for check_id in (known & asked) - chosen:
-        unit[Tick].delete(request.workspace, id=f"{client.id}:{check_id}")
+    chosen = {str(choice["value"]) for choice in request.action["selected_options"]}
+    asked = RIGHTS if request.action["action_id"] == Action.TICK else SETTINGS[client.process]
+    findings = findings_of(result)
+    if put_ticks(unit, client, findings, asked, chosen, request.person.id, now):
+        request_check(unit, client, request.person.id, now)
     show_check(unit, client.workspace, client.id, now)
     return Answer()
 

@@ -326,14 +326,23 @@ class RightsCheck:
 
 @dataclass(frozen=True)
 class Tick:
-    """A person's word for a right that the API cannot show; `id` is `<client id>:<check id>`."""
+    """A person's word for what the API cannot show, and what a write said of it; `id` is `<client id>:<check id>`.
+
+    `person` is empty and `ticked_at` None where nobody ticked it. `about` names what was looked at (a credential, the
+    members of the lists): when that is another one, the tick holds no more. A write proves it (`proven_at`) or
+    reopens it (`reopened_at`, with `refusal`, Netvisor's code and masked words).
+    """
 
     workspace: str
     id: str
     client_id: str
     check_id: str
     person: str
-    ticked_at: datetime
+    ticked_at: datetime | None
+    about: str = ""
+    proven_at: datetime | None = None
+    reopened_at: datetime | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,32 @@
 """The rights check: every right that the article asks for, held against Netvisor by reading only.
 
 Three verdicts, never a guess. A right whose proof Netvisor's API has not (circulation setter, accountant role, an
-inspector's right without an open invoice) is unreadable and becomes a tick for a person. An action's absence is not
-a denial. A refusal is named with what it proves and the candidates for its cause, because Visma does not document
-which code stands for which (reference: netvisor.md section 5).
+inspector's right without an open invoice) is unreadable and becomes a tick for a person. A refusal is named with
+what it proves and the candidates for its cause, because Visma does not document which code stands for which
+(reference: netvisor.md section 5).
 
 Eleven calls for a company where all is well, one after another, as Netvisor demands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from services.findings import (
+    CHECK_IDS,
+    GROUPS,
+    UNPROVEN,
+    Finding,
+    history_finding,
+    ledger_findings,
+    lists_finding,
+    lock_details,
+)
 from services.netvisor import (
+    AccountingPeriods,
     AuthenticationFailed,
     BadReply,
     Company,
@@ -27,46 +38,11 @@ from services.netvisor import (
 )
 from services.records import Process, Verdict
 
-CHECK_IDS = (
-    "credentials",
-    "company",
-    "purchase_invoices",
-    "accounting",
-    "dimensions",
-    "posting",
-    "inspector",
-    "approver",
-    "circulation_setter",
-    "accountant_role",
-    "circulation_lists",
-    "history",
-)
-GROUPS = ("purchase_invoices", "accounting", "dimensions")
 HISTORY_MONTHS = 36
+"""How far back the history goes that is counted here and learnt from by the training."""
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What is known of one right.
-
-    `evidence` is the stable code of what was seen, `repair` of what to do about it (None: nothing), and `details`
-    what the sentences need: names of resources, counts, Netvisor's code, its masked words.
-    """
-
-    id: str
-    verdict: Verdict
-    evidence: str
-    repair: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-    def to_data(self) -> dict[str, object]:
-        """Return the finding as JSON."""
-        return {**asdict(self), "details": dict(self.details)}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Finding:
-        """Return the finding that `to_data` made."""
-        return cls(data["id"], Verdict(data["verdict"]), data["evidence"], data["repair"], data["details"])
+LIGHT_MONTHS = 2
+"""How far back a recheck lists invoices: it asks the same resources, but the history is known already."""
 
 
 class NetvisorSilent(Exception):
@@ -82,30 +58,51 @@ OnFinding = Callable[[Finding], Awaitable[None]]
 
 @dataclass
 class _Answers:
-    """What the calls of a group came to: which resources answered, which were refused and how."""
+    """What the calls of a group came to: which resources answered, which were refused, on which Netvisor failed."""
 
     answered: list[str] = field(default_factory=list[str])
     refused: dict[str, Refused] = field(default_factory=dict[str, Refused])
+    failing: dict[str, TechnicalError] = field(default_factory=dict[str, TechnicalError])
+
+    @property
+    def asked(self) -> set[str]:
+        return {*self.answered, *self.refused, *self.failing}
 
 
 class RightsCheck:
-    """One check of one company. `run` yields nothing: it hands each finding on as soon as it is known."""
+    """One check of one company. `run` hands each finding on as soon as it is known.
 
-    def __init__(self, company: Company, process: Process, today: date, on_finding: OnFinding) -> None:
+    While `patient`, a fault of Netvisor's own is its silence, and the check is made again later. A resource that
+    fails whenever it is asked may be one that is not allowed, so an impatient check names the candidates and goes on.
+    A check that knows the `history` from an earlier one is light: the same resources are asked for less.
+    """
+
+    def __init__(
+        self,
+        company: Company,
+        process: Process,
+        today: date,
+        on_finding: OnFinding,
+        *,
+        patient: bool = True,
+        history: Finding | None = None,
+    ) -> None:
         self._company = company
         self._process = process
         self._today = today
         self._on_finding = on_finding
+        self._patient = patient
+        self._known_history = history
         self._answers = {group: _Answers() for group in GROUPS}
+        self._opened: Sequence[InvoiceListItem] = ()
         self._invoice: PurchaseInvoice | None = None
-        self._invoice_is_open = False
         self.findings: list[Finding] = []
         self.company_name: str | None = None
 
     async def run(self) -> list[Finding]:
         """Check everything and return the findings; raise NetvisorSilent when Netvisor cannot answer now."""
         company = self._company
-        start = months_before(self._today, HISTORY_MONTHS)
+        start = months_before(self._today, LIGHT_MONTHS if self._known_history else HISTORY_MONTHS)
         invoices = await self._ask(
             "purchase_invoices", "purchaseinvoicelist", lambda: company.purchase_invoices(begin=start)
         )
@@ -120,12 +117,14 @@ class RightsCheck:
         await self._company_reached()
         await self._purchase_invoices(invoices, start)
         await self._accounting()
-        if "dimensionlist" not in (*self._answers["dimensions"].answered, *self._answers["dimensions"].refused):
+        if "dimensionlist" not in self._answers["dimensions"].asked:
             await self._ask("dimensions", "dimensionlist", company.dimensions)
         await self._group("dimensions")
-        await self._ledger_rights()
+        for finding in ledger_findings(self._invoice, is_open=bool(self._opened)):
+            await self._found(finding)
         await self._accountant_role()
-        await self._history(invoices)
+        known = self._known_history if invoices is not None else None
+        await self._found(known or history_finding(invoices))
         return self.findings
 
     async def _found(self, finding: Finding) -> None:
@@ -140,16 +139,28 @@ class RightsCheck:
             self._answers[group].refused[resource] = refused
             return None
         except NetvisorError as error:
-            raise NetvisorSilent(error) from error
+            if self._patient or not isinstance(error, TechnicalError):
+                raise NetvisorSilent(error) from error
+            self._answers[group].failing[resource] = error
+            return None
         self._answers[group].answered.append(resource)
         return answer
 
+    def _all(self) -> tuple[list[str], list[Refused], list[TechnicalError]]:
+        groups = self._answers.values()
+        return (
+            [resource for group in groups for resource in group.answered],
+            [refusal for group in groups for refusal in group.refused.values()],
+            [failure for group in groups for failure in group.failing.values()],
+        )
+
     async def _credentials(self) -> None:
-        answered = [resource for group in self._answers.values() for resource in group.answered]
-        refusals = [refusal for group in self._answers.values() for refusal in group.refused.values()]
+        answered, refusals, failures = self._all()
         if answered:
             await self._found(Finding("credentials", Verdict.CONFIRMED, "accepted", details={"answered": answered}))
-        elif all(isinstance(refusal, AuthenticationFailed) for refusal in refusals):
+        elif not refusals:
+            await self._found(Finding("credentials", Verdict.UNREADABLE, "only_failures", details=_words(failures[0])))
+        elif not failures and all(isinstance(refusal, AuthenticationFailed) for refusal in refusals):
             refusal = refusals[0]
             evidence, repair = "rejected", "credentials_again"
             if refusal.partner_unknown:
@@ -162,21 +173,18 @@ class RightsCheck:
 
     async def _not_reached(self) -> None:
         for check_id in CHECK_IDS[1:]:
-            if check_id == "circulation_lists" and not self._needs_lists:
-                continue
             await self._found(Finding(check_id, Verdict.UNREADABLE, "not_reached"))
 
-    @property
-    def _needs_lists(self) -> bool:
-        return self._process is Process.ALTERNATIVE_WITH_CIRCULATION
-
     async def _company_reached(self) -> None:
-        answered = [resource for group in self._answers.values() for resource in group.answered]
+        answered, refusals, failures = self._all()
         if answered:
             await self._found(Finding("company", Verdict.CONFIRMED, "answered", details={"answered": answered}))
-            return
-        refusal = next(refusal for group in self._answers.values() for refusal in group.refused.values())
-        await self._found(Finding("company", Verdict.DENIED, "all_refused", "reach_company", details=_words(refusal)))
+        elif refusals:
+            details = _words(refusals[0])
+            await self._found(Finding("company", Verdict.DENIED, "all_refused", "reach_company", details=details))
+        else:
+            details = _words(failures[0])
+            await self._found(Finding("company", Verdict.UNREADABLE, "all_failed", "reach_company", details=details))
 
     async def _purchase_invoices(self, invoices: Sequence[InvoiceListItem] | None, start: date) -> None:
         """Check the group's other reads; keep an invoice, best an open one: it shows what the user may do to it."""
@@ -185,73 +193,37 @@ class RightsCheck:
             opened = await self._ask(
                 group, "purchaseinvoicelist", lambda: company.purchase_invoices(begin=start, status="open")
             )
+            self._opened = opened or ()
             newest = max(opened or invoices, key=lambda item: item.key, default=None)
             if newest is not None:
-                self._invoice_is_open = bool(opened)
                 self._invoice = await self._ask(
                     group, "getpurchaseinvoice", lambda: company.purchase_invoice(newest.key, include=("actions",))
                 )
         await self._ask(group, "getvendor", lambda: company.vendors(changed_since=self._today))
         lists = await self._ask(group, "getcirculationlists", company.circulation_lists)
         await self._group(group)
-        if self._needs_lists:
-            await self._circulation_lists(lists)
+        await self._found(lists_finding(lists, self._process))
 
     async def _accounting(self) -> None:
         company, group, day = self._company, "accounting", self._today
-        await self._ask(group, "accountingperiodlist", company.accounting_periods)
+        periods: AccountingPeriods | None = await self._ask(group, "accountingperiodlist", company.accounting_periods)
         await self._ask(group, "vouchertypelist", company.voucher_types)
         await self._ask(group, "accountingledger", lambda: company.vouchers(start=day, end=day))
-        await self._group(group)
+        await self._group(group, lock_details(periods, self._opened, day) if periods else None)
 
-    async def _group(self, group: str) -> None:
+    async def _group(self, group: str, more: dict[str, Any] | None = None) -> None:
         answers = self._answers[group]
-        answered = sorted(set(answers.answered))
+        details: dict[str, Any] = {"answered": sorted(set(answers.answered)), **(more or {})}
         if answers.refused:
-            details = {"refused": sorted(answers.refused), "answered": answered}
-            details |= _words(next(iter(answers.refused.values())))
+            details |= {"refused": sorted(answers.refused), **_words(next(iter(answers.refused.values())))}
             await self._found(Finding(group, Verdict.DENIED, "refused", "allow_resources", details=details))
+        elif answers.failing:
+            details |= {"refused": sorted(answers.failing), **_words(next(iter(answers.failing.values())))}
+            await self._found(Finding(group, Verdict.UNREADABLE, "failing", "allow_resources", details=details))
         else:
-            details = {"answered": answered, "unproven": UNPROVEN[group]}
-            await self._found(Finding(group, Verdict.CONFIRMED, "all_answered", details=details))
-
-    async def _circulation_lists(self, lists: Sequence[Any] | None) -> None:
-        if lists is None:
-            await self._found(Finding("circulation_lists", Verdict.UNREADABLE, "not_reached"))
-            return
-        names = [str(item.name) for item in lists]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        details = {"names": names, "twice": twice}
-        if not names:
-            await self._found(Finding("circulation_lists", Verdict.DENIED, "no_lists", "create_lists", details=details))
-        elif twice:
-            await self._found(
-                Finding("circulation_lists", Verdict.CONFIRMED, "lists_alike", "rename_lists", details=details)
-            )
-        else:
-            await self._found(Finding("circulation_lists", Verdict.CONFIRMED, "lists", details=details))
-
-    async def _ledger_rights(self) -> None:
-        invoice = self._invoice
-        access = invoice.posting_access if invoice else None
-        may_post = access.can_user_post_invoice if access else None
-        if may_post:
-            await self._found(Finding("posting", Verdict.CONFIRMED, "may_post"))
-        elif may_post is False and self._invoice_is_open:
-            await self._found(Finding("posting", Verdict.DENIED, "may_not_post", "ledger_rights"))
-        else:
-            # That a handled invoice cannot be posted may be for its state, not for want of a right.
-            evidence = "no_invoice" if invoice is None else "no_read_shows"
-            await self._found(Finding("posting", Verdict.UNREADABLE, evidence, "ledger_rights"))
-        # The words of an action's type are not published; these are what its documentation calls the two acts.
-        actions = {(action.type or "").casefold() for action in invoice.actions} if invoice else set[str]()
-        for check_id, words in (("inspector", ("approve", "verify")), ("approver", ("accept",))):
-            if actions & set(words):
-                await self._found(Finding(check_id, Verdict.CONFIRMED, "action_present"))
-            else:
-                evidence = "action_absent" if invoice else "no_invoice"
-                await self._found(Finding(check_id, Verdict.UNREADABLE, evidence, "ledger_rights"))
-        await self._found(Finding("circulation_setter", Verdict.UNREADABLE, "no_read_shows", "ledger_rights"))
+            details |= {"unproven": UNPROVEN[group]}
+            repair = "open_period" if details.get("locked_today") or details.get("locked_invoices") else None
+            await self._found(Finding(group, Verdict.CONFIRMED, "all_answered", repair, details=details))
 
     async def _accountant_role(self) -> None:
         """Read the role where Netvisor shows it. The article asks for no right to this read, so no answer is fine."""
@@ -272,28 +244,10 @@ class RightsCheck:
         else:
             await self._found(Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role"))
 
-    async def _history(self, invoices: Sequence[InvoiceListItem] | None) -> None:
-        if invoices is None:
-            await self._found(Finding("history", Verdict.UNREADABLE, "not_reached"))
-            return
-        days = [item.invoice_date for item in invoices if item.invoice_date]
-        months = len({(day.year, day.month) for day in days})
-        details = {"invoices": len(invoices), "months": months}
-        evidence = "no_history" if not invoices else "history"
-        await self._found(Finding("history", Verdict.CONFIRMED, evidence, details=details))
 
-
-UNPROVEN: Mapping[str, tuple[str, ...]] = {
-    "purchase_invoices": ("purchaseinvoicepostingdata", "purchaseinvoicecirculation"),
-    "accounting": (),
-    "dimensions": (),
-}
-"""Resources of a group that the product writes to and no reading proves: the first confirmed write does."""
-
-
-def _words(refusal: Refused) -> dict[str, Any]:
-    """Return what a refusal said, for the sentence: Netvisor's code and its own, masked, words."""
-    return {"code": refusal.code, "detail": refusal.detail}
+def _words(error: NetvisorError) -> dict[str, Any]:
+    """Return what Netvisor said, for the sentence: its code and its own, masked, words."""
+    return {"code": error.code, "detail": error.detail}
 
 
 def months_before(day: date, months: int) -> date:

@@ -217,3 +217,13 @@ def credentials(database: Database) -> None:
         },
     )
     database.table("trial_results").create_index(["workspace", "trial_id", "outcome"])
+
+
+@migrations()
+def proven_ticks(database: Database) -> None:
+    """What a tick was about, and what the first write said of it."""
+    ticks = database.table("ticks")
+    ticks.add_column("about", str, not_null_default="")
+    ticks.add_column("proven_at", str)
+    ticks.add_column("reopened_at", str)
+    ticks.add_column("refusal", str, not_null_default="")

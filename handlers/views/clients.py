@@ -9,7 +9,8 @@ from typing import Any
 from handlers.ids import Action
 from handlers.locale import Locale
 from handlers.views.elements import Block, actions, button, context, escape, section, sections
-from handlers.views.rights import history_quality, silence
+from handlers.views.evidence import history_quality
+from handlers.views.rights import silence
 from handlers.views.words import check_name, process_name, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered

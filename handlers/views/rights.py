@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
-from typing import Any
+from collections.abc import Sequence
 
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
-from handlers.views.elements import Block, View, actions, button, context, escape, header, modal, option, section
+from handlers.views.checklist import checklist_blocks, reopened_texts
+from handlers.views.elements import Block, View, actions, button, context, header, modal, section
+from handlers.views.evidence import evidence_text, unproven_text
+from handlers.views.repairs import repair_text, without_repeats
 from handlers.views.words import check_name
 from services.checks import OUR_FAULT
 from services.facts import CheckResult
+from services.findings import CHECK_IDS, GROUPS, Finding
 from services.records import ClientState, Verdict
-from services.rights import CHECK_IDS, Finding
+from services.ticks import RIGHTS
 
-TICKABLE = ("posting", "inspector", "approver", "circulation_setter", "accountant_role")
-"""What a person can look up in Netvisor when the API cannot show it."""
+NEW_CREDENTIALS_HELP = {"credentials_again", "posting_level", "reach_company", "accountant_role"}
+"""Repairs after which only new credentials may help: rights were copied when the present ones were made."""
 
 
 def findings_of(result: CheckResult) -> list[Finding]:
@@ -40,28 +42,55 @@ def check_view(locale: Locale, result: CheckResult, access_key: str) -> View:
 
 
 def check_blocks(locale: Locale, result: CheckResult, access_key: str) -> list[Block]:
-    """Return a check's blocks, for a modal or a message."""
+    """Return a check's blocks, for a modal or a message: what needs somebody, what is proven, what is asked."""
     findings = findings_of(result)
     blocks = [header(result.client.name), section(summary(locale, result, findings))]
-    news = [finding for finding in findings if _is_news(finding)]
-    for finding, following in zip_longest(news, news[1:]):
-        # One repair for several findings is told once, after the last of them.
-        is_repeated = following is not None and following.repair == finding.repair
-        blocks.append(section(finding_text(locale, finding, access_key, with_repair=not is_repeated)))
+    blocks += [section(text) for text in reopened_texts(locale, result, findings, access_key)]
+    blocks += _news(locale, findings, access_key)
     confirmed = [finding for finding in findings if finding.verdict is Verdict.CONFIRMED and finding.repair is None]
     if confirmed:
-        lines = [finding_text(locale, finding, access_key) for finding in confirmed]
-        blocks.append(section("\n".join(lines)))
-    blocks += _ticks(locale, result, findings)
+        blocks.append(section("\n".join(finding_text(locale, finding) for finding in confirmed)))
+    unproven = [finding for finding in findings if finding.details.get("unproven")]
+    if unproven and result.check.finished_at:
+        lines = [f"{check_name(locale, finding.id)}. {unproven_text(locale, finding)}" for finding in unproven]
+        blocks.append(context("\n".join(lines)))
+    blocks += checklist_blocks(locale, result, findings)
     blocks += _buttons(locale, result, findings)
+    return blocks
+
+
+def _news(locale: Locale, findings: Sequence[Finding], access_key: str) -> list[Block]:
+    """Return what is denied or needs something else of a person, each repair told once, after what it mends.
+
+    Where nothing answered, one list of candidates says it all, and Netvisor's words are quoted once.
+    """
+    company = next((finding for finding in findings if finding.id == "company"), None)
+    news = [finding for finding in findings if _is_news(finding)]
+    if company and company.verdict is not Verdict.CONFIRMED and company.repair:
+        news = [finding for finding in news if finding.id not in ("credentials", *GROUPS)]
+    blocks: list[Block] = []
+    told: set[str] = set()
+    for repair in dict.fromkeys(finding.repair for finding in news):
+        for finding in news:
+            if finding.repair == repair:
+                quoted = str(finding.details.get("code")) not in told
+                blocks.append(section(finding_text(locale, finding, quoted=quoted)))
+                told.add(str(finding.details.get("code")))
+        if repair:
+            blocks.append(section(repair_text(locale, repair, access_key)))
     return blocks
 
 
 def _is_news(finding: Finding) -> bool:
     """Tell whether a finding gets a paragraph of its own: it is denied, or needs something else of a person."""
-    if finding.evidence == "not_reached" or (finding.verdict is Verdict.UNREADABLE and finding.id in TICKABLE):
+    if finding.evidence == "not_reached" or (finding.verdict is Verdict.UNREADABLE and finding.id in RIGHTS):
         return False
     return finding.verdict is not Verdict.CONFIRMED or finding.repair is not None
+
+
+def repairs_of(findings: Sequence[Finding]) -> list[str]:
+    """Return what has to be repaired, in the order of causes, each thing once."""
+    return without_repeats(finding.repair for finding in findings if _is_news(finding))
 
 
 def summary(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> str:
@@ -84,13 +113,18 @@ def summary(locale: Locale, result: CheckResult, findings: Sequence[Finding]) ->
         return ":mag: " + _(
             "Checking the rights in Netvisor: {done} of {total}.", done=len(findings), total=len(CHECK_IDS)
         )
-    denied = [check_name(locale, finding.id) for finding in findings if finding.verdict is Verdict.DENIED]
-    if denied:
+    missing = [finding.id for finding in findings if finding.verdict is Verdict.DENIED]
+    if client.state is ClientState.BLOCKED:
+        missing = list(dict.fromkeys([*missing, *client.missing]))
+    if missing:
+        names = [check_name(locale, check_id) for check_id in missing]
         return ":no_entry: " + _(
-            "Missing: *{names}*. Repair it as said below and check again.", names=locale.list(denied)
+            "Missing: *{names}*. Repair it as said below and check again.", names=locale.list(names)
         )
     if client.state is ClientState.PRODUCTION:
         return ":white_check_mark: " + _("Nothing is denied. The client is in production.")
+    if client.state is ClientState.PAUSED:
+        return ":white_check_mark: " + _("Nothing is denied. The client is paused.")
     return ":white_check_mark: " + _("Nothing is denied. Training has started by itself; you may close this.")
 
 
@@ -106,8 +140,8 @@ def silence(locale: Locale, code: str) -> str:
     }.get(code, _("Netvisor reports a fault of its own ({code}).", code=code))
 
 
-def finding_text(locale: Locale, finding: Finding, access_key: str, *, with_repair: bool = True) -> str:
-    """Return a finding: its name and verdict, what was seen, the repair and who can make it."""
+def finding_text(locale: Locale, finding: Finding, *, quoted: bool = True) -> str:
+    """Return a finding: its name and verdict, and what was seen."""
     _ = locale.gettext
     sign, verdict = {
         Verdict.CONFIRMED: (":white_check_mark:", _("confirmed")),
@@ -116,207 +150,8 @@ def finding_text(locale: Locale, finding: Finding, access_key: str, *, with_repa
     }[finding.verdict]
     if finding.verdict is Verdict.CONFIRMED and finding.repair:
         sign = ":warning:"
-    text = f"{sign} *{check_name(locale, finding.id)}*: {verdict}. {evidence_text(locale, finding)}"
-    if finding.repair and with_repair and finding.verdict is not Verdict.UNREADABLE:
-        text += "\n" + repair_text(locale, finding.repair, access_key)
-    return text
-
-
-def evidence_text(locale: Locale, finding: Finding) -> str:
-    """Return what was seen. It names what is proven, and the candidates where the cause is not."""
-    _, details = locale.gettext, finding.details
-    said = _said(locale, details)
-    match finding.evidence:
-        case "accepted":
-            return _("Netvisor accepts the key and the identifier.")
-        case "rejected":
-            return said + _(
-                "Candidates: the API key or the identifier is mistyped or swapped with the other, belongs to "
-                "Netvisor's test environment, or was removed with its user; the user has no rights to this company, or "
-                "nothing is allowed there; or this app's own partner key or clock is wrong."
-            )
-        case "signature_rejected":
-            return _(
-                "Netvisor computes another signature than we do. Candidates: the API key is mistyped, or it does not "
-                "belong to this identifier; or this app's own partner key is wrong."
-            )
-        case "partner_unknown":
-            return said + _("Netvisor does not know this installation's partner identity: no client company's fault.")
-        case "only_refusals":
-            return said + _("Every resource was refused, so the credentials could not be proven.")
-        case "answered":
-            return _("The user reaches the company.")
-        case "all_refused":
-            return said + _(
-                "Netvisor answers, but refuses everything for this company. Candidates: the credentials' user has no "
-                "rights to the company, no API resource is allowed there, the business id is another company's, its "
-                "Netvisor package has no API (it needs Professional, Premium or Payroll), or the credentials are not "
-                "valid."
-            )
-        case "all_answered":
-            return _("Every resource that we read answers.")
-        case "refused":
-            return said + _(
-                "Refused: {resources}. Candidates: not allowed for this app in this company, a right that the user "
-                "lacks, or a question that Netvisor does not take.",
-                resources=locale.list(tuple(details["refused"])),
-            )
-        case "may_post":
-            return _("The user may post.")
-        case "may_not_post":
-            return _("Netvisor says that the user may not post the newest open invoice.")
-        case "action_present":
-            return _("Netvisor offers the action on an open invoice.")
-        case "role_present":
-            return _("The user has the role.")
-        case "role_absent":
-            return _("The user does not have the role.")
-        case "lists":
-            return locale.ngettext("{number} list.", "{number} lists.", len(details["names"]))
-        case "lists_alike":
-            return _(
-                "Several lists have the same name: {names}. They cannot be told apart.",
-                names=escape(locale.list(tuple(details["twice"]))),
-            )
-        case "no_lists":
-            return _("The process needs circulation lists, and the company has none.")
-        case "no_history":
-            return _("No invoices yet: everything goes to people at first.")
-        case "history":
-            return _(
-                "Invoices: {invoices}, from months: {months}. {quality}",
-                invoices=locale.number(details["invoices"]),
-                months=locale.number(details["months"]),
-                quality=history_quality(locale, int(details["months"])),
-            )
-        case _:
-            return _("Netvisor's API does not show this.")
-
-
-def _said(locale: Locale, details: Mapping[str, Any]) -> str:
-    """Return Netvisor's own code and masked words, quoted."""
-    if not details.get("code"):
-        return ""
-    words = f"{details['code']} {details.get('detail') or ''}".strip()
-    return locale.gettext("Netvisor said: “{words}”.", words=escape(words[:300])) + " "
-
-
-def history_quality(locale: Locale, months: int) -> str:
-    """Return what so much history gives; the steps are FabricAI's own (article 77000584170)."""
-    _ = locale.gettext
-    if months == 0:
-        return _("Predictions begin when people have posted the first invoices.")
-    if months <= 3:
-        return _("Predictions will be moderate.")
-    if months <= 12:
-        return _("Predictions will be good.")
-    return _("This is the best there is to learn from.")
-
-
-def repair_text(locale: Locale, repair: str, access_key: str) -> str:
-    """Return what exactly to do, where, and who can."""
-    _ = locale.gettext
-    what, who = {
-        "allow_resources": (
-            _(
-                "In Netvisor, logged into this company: Company menu › Software interface › API resource rights "
-                "(API-resurssioikeudet) › Custom integrations. Search with `{access_key}` and set every resource "
-                "status under purchase invoices, accounting material and calculation targets to “allowed”.",
-                access_key=access_key,
-            ),
-            _("the User Administrator (KH) or the Accounting Firm's Main User (TPK)."),
-        ),
-        "credentials_again": (
-            _(
-                "Copy the API key and the user identifier again, each into its own field, or create new ones in "
-                "Netvisor. If those are refused too, see that their user has rights to this company and that the API "
-                "resources are allowed there."
-            ),
-            _("whoever created the credentials."),
-        ),
-        "operator_partner": (
-            _("NETVISOR_PARTNER_ID and NETVISOR_PARTNER_KEY must be this environment's."),
-            _("the operator of this app."),
-        ),
-        "reach_company": (
-            _(
-                "See that the user whose credentials these are has rights to this company (copied from another company "
-                "if missing), that the API resources are allowed, and that the package has the API."
-            ),
-            _("the User Administrator (KH) or the Accounting Firm's Main User (TPK); the package: whoever orders it."),
-        ),
-        "ledger_rights": (
-            _(
-                "Company menu › Users and access rights › Sales and purchase ledger rights (Myynti- ja "
-                "ostoreskontrien oikeudet): give inspector, approval, circulation setter and posting (“may post”). "
-                "Rights were copied when the credentials were created: if this does not help, create new "
-                "credentials and give them here."
-            ),
-            _("the User Administrator (KH); nobody can edit all of their own rights."),
-        ),
-        "accountant_role": (
-            _(
-                "Company menu › Users and access rights › Users and roles (Käyttäjät ja roolit): give the accountant "
-                "role."
-            ),
-            _("the User Administrator (KH) or the Accounting Firm's Main User (TPK)."),
-        ),
-        "create_lists": (
-            _(
-                "Purchases › Purchase invoices › Circulation lists (Kiertolistat): make the lists, with distinct "
-                "names that tell the cost centre, and without the accountant as a member. Or choose another "
-                "process."
-            ),
-            _("a user with the approval circulation setter right."),
-        ),
-        "rename_lists": (
-            _("Purchases › Purchase invoices › Circulation lists (Kiertolistat): give every list a name of its own."),
-            _("a user with the approval circulation setter right."),
-        ),
-    }[repair]
-    return "*" + _("Repair") + f":* {what}\n*" + _("Who") + f":* {who}"
-
-
-def _ticks(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> list[Block]:
-    _ = locale.gettext
-    asked = [
-        finding.id
-        for finding in findings
-        if finding.id in TICKABLE and finding.verdict is Verdict.UNREADABLE and finding.evidence != "not_reached"
-    ]
-    if not asked or result.check.finished_at is None:
-        return []
-    options = [option(check_name(locale, check_id), check_id) for check_id in asked]
-    ticked = {tick.check_id: tick for tick in result.ticks}
-    chosen = [choice for choice in options if choice["value"] in ticked]
-    boxes: dict[str, Any] = {"type": "checkboxes", "action_id": Action.TICK, "options": options}
-    if chosen:
-        boxes["initial_options"] = chosen
-    blocks = [
-        section(
-            ":ballot_box_with_check: *"
-            + _("Please look these up in Netvisor and tick them")
-            + "*\n"
-            + _(
-                "The API does not show them. Company menu › Users and access rights › Sales and purchase ledger "
-                "rights (Myynti- ja ostoreskontrien oikeudet), and Users and roles (Käyttäjät ja roolit). They do "
-                "not hold the training up."
-            )
-        ),
-        # The block carries the client, because a message has no private_metadata.
-        actions(boxes, block_id=f"{Action.TICK}:{result.client.id}"),
-    ]
-    known = [tick for tick in result.ticks if tick.check_id in asked]
-    if known:
-        blocks.append(
-            context(
-                *(
-                    f"{check_name(locale, tick.check_id)}: <@{tick.person}> {locale.moment(tick.ticked_at)}"
-                    for tick in known
-                )
-            )
-        )
-    return blocks
+    seen = evidence_text(locale, finding, quoted=quoted, brief=True)
+    return f"{sign} *{check_name(locale, finding.id)}*: {verdict}. {seen}"
 
 
 def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> list[Block]:
@@ -324,7 +159,6 @@ def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -
     if result.check.finished_at is None and not result.check.waiting_for:
         return []
     buttons = [button(_("Check again"), Action.CHECK_AGAIN, result.client.id)]
-    repairs = {finding.repair for finding in findings if finding.verdict is Verdict.DENIED}
-    if repairs & {"credentials_again", "ledger_rights", "reach_company", "accountant_role"}:
+    if NEW_CREDENTIALS_HELP & set(repairs_of(findings)):
         buttons.append(button(_("Give new credentials"), Action.GIVE_KEYS, result.client.id))
     return [actions(*buttons)]

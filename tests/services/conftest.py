@@ -88,6 +88,8 @@ class Firm:
         credential: Credential | ApiCredential | None = None,
         business_id: str | None = None,
         process: Process = Process.STANDARD,
+        patient: bool = True,
+        history: Finding | None = None,
         **options: Any,
     ) -> Checked:
         """Check a company's rights with a new credential of a user, or with a given one."""
@@ -98,10 +100,10 @@ class Firm:
         async def found(finding: Finding) -> None:
             told.append(finding)
 
-        check = RightsCheck(client, process, NOW.date(), found)
+        check = RightsCheck(client, process, NOW.date(), found, patient=patient, history=history)
         findings = await check.run()
         assert told == findings
-        expected = [each for each in CHECK_IDS if each != "circulation_lists" or process.value.endswith("circulation")]
+        expected = CHECK_IDS
         assert sorted(finding.id for finding in findings) == sorted(expected)
         assert [Finding.from_data(finding.to_data()) for finding in findings] == findings
         return Checked(findings, check)

@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 WORKSPACE = "T1"
 PERSON = "U0123456789"
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
-REPAIRS = ("allow_resources", "ledger_rights", "accountant_role", "reach_company")
+REPAIRS = ("allow_resources", "posting_level", "accountant_role", "reach_company")
 
 View = Callable[[Locale], dict[str, Any]]
 
@@ -73,7 +73,7 @@ def listed(number: int, name: str) -> tuple[tuple[Client, TrialResult], ...]:
     """Return clients of every outcome there is something to say of."""
     kinds = [
         TrialResult(WORKSPACE, "r", "trial", "c", Outcome.LOSES, CHECK_IDS[2:10], REPAIRS, "SERVICE_ACCESS_ERROR"),
-        TrialResult(WORKSPACE, "r", "trial", "c", Outcome.LOSES, ("posting",), ("ledger_rights",)),
+        TrialResult(WORKSPACE, "r", "trial", "c", Outcome.LOSES, ("posting",), ("posting_level",)),
         TrialResult(WORKSPACE, "r", "trial", "c", Outcome.REFUSED, code="SERVICE_ACCESS_ERROR"),
         TrialResult(WORKSPACE, "r", "trial", "c", Outcome.REJECTED, ("credentials",), code="AUTHENTICATION_FAILED"),
         TrialResult(WORKSPACE, "r", "trial", "c", Outcome.SILENT, code="SYSTEM_MAINTENANCE"),

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 
 import pytest
 
+import services.findings
 import services.rights
 from handlers.locale import LANGUAGES, Locale
-from handlers.views.rights import evidence_text, finding_text, history_quality, repair_text, silence
+from handlers.views.checklist import REPAIRS as REPAIRS_OF_RIGHTS
+from handlers.views.checklist import item_option
+from handlers.views.evidence import evidence_text, history_quality
+from handlers.views.repairs import NEEDS_ACCESS_KEY, plain_repair_text, repair_of, repair_text
+from handlers.views.resources import plain_resource_names
+from handlers.views.rights import silence
 from handlers.views.words import check_name
+from services.findings import CHECK_IDS, UNPROVEN, Finding
 from services.netvisor import NetvisorError, Refused
 from services.records import Verdict
-from services.rights import CHECK_IDS, Finding
+from services.ticks import RIGHTS, SETTINGS
 from tests.handlers.views.examples import ACCESS_KEY, DETAILS
 
 NEVER_PUT_IN_WORDS = {"not_reached", "no_invoice", "action_absent", "no_read_shows"}
@@ -36,7 +43,8 @@ def constants(node: ast.AST) -> Iterator[str]:
 def codes(name: str, position: int) -> set[str]:
     """Return what the module hands to `Finding` at a position, directly or by way of a variable of that name."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(inspect.getsource(services.rights))):
+    sources = (inspect.getsource(module) for module in (services.rights, services.findings))
+    for node in ast.walk(ast.parse("\n".join(sources).replace("from __future__ import annotations", ""))):
         match node:
             case ast.Call(func=ast.Name(id="Finding"), args=args):
                 found.update(constants(args[position]) if len(args) > position else ())
@@ -89,17 +97,33 @@ def test_every_evidence_has_its_own_sentence(locale: Locale) -> None:
 def test_every_repair_says_what_to_do_and_who_can(locale: Locale) -> None:
     sentences = [repair_text(locale, code, ACCESS_KEY) for code in REPAIRS]
     assert len(set(sentences)) == len(sentences)
-    for text in sentences:
-        what, who = text.split("\n")
+    for code, text in zip(REPAIRS, sentences, strict=True):
+        what, who = text.rsplit("\n", 1)
         assert what.startswith(f"*{locale.gettext('Repair')}:* ")
         assert who.startswith(f"*{locale.gettext('Who')}:* ")
+        assert (f"```{ACCESS_KEY}```" in what) == (code in NEEDS_ACCESS_KEY)
+        plain = plain_repair_text(locale, code, ACCESS_KEY)
+        assert not {"*", "`", "&"} & set(plain)
+        assert (ACCESS_KEY in plain) == (code in NEEDS_ACCESS_KEY)
 
 
-def test_a_repair_is_shown_with_a_denial_only_where_there_is_one(locale: Locale) -> None:
-    denied = Finding("accountant_role", Verdict.DENIED, "role_absent", "accountant_role")
-    assert repair_text(locale, "accountant_role", ACCESS_KEY) in finding_text(locale, denied, ACCESS_KEY)
-    unproven = Finding("accountant_role", Verdict.UNREADABLE, "no_read_shows", "accountant_role")
-    assert "\n" not in finding_text(locale, unproven, ACCESS_KEY)
+def test_every_right_of_the_checklist_has_its_repair(locale: Locale) -> None:
+    assert set(REPAIRS_OF_RIGHTS) == set(RIGHTS)
+    assert set(REPAIRS_OF_RIGHTS.values()) <= REPAIRS
+    assert len({repair_of(locale, code, ACCESS_KEY).what for code in REPAIRS_OF_RIGHTS.values()}) == len(RIGHTS)
+
+
+def test_every_item_of_the_checklist_has_its_words(locale: Locale) -> None:
+    items = {item for settings in SETTINGS.values() for item in settings} | set(RIGHTS)
+    options = [item_option(locale, item) for item in items]
+    assert len({choice["text"]["text"] for choice in options}) == len(items)
+    assert max(len(choice["text"]["text"]) for choice in options) <= 75
+    assert max(len(choice.get("description", {"text": ""})["text"]) for choice in options) <= 75
+
+
+def test_every_unproven_resource_has_its_words(locale: Locale) -> None:
+    for resource in (name for group in UNPROVEN.values() for name in group):
+        assert plain_resource_names(locale, [resource]) != resource
 
 
 def test_netvisors_words_are_quoted_and_cannot_mention_anybody(locale: Locale) -> None:
