@@ -117,7 +117,10 @@ def backup(settings: Settings, target: str) -> None:
     source = settings.database_file
     if not source.exists():
         raise Failed(f"there is no database at {source}")
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise Failed(f"{target}: {error.strerror}; nothing was written") from None
     with sqlite3.connect(source) as connection, sqlite3.connect(target) as copy:
         connection.backup(copy)
     click.echo(f"{target}: {Path(target).stat().st_size} bytes")
@@ -126,8 +129,16 @@ def backup(settings: Settings, target: str) -> None:
 @main.command("rotate-keys")
 @click.pass_obj
 def rotate_keys(settings: Settings) -> None:
-    """Seal every credential with the first of FABRIC_SECRET_KEYS; the others may be removed afterwards."""
-    vault = Vault(settings.sealing_keys()[0])
+    """Seal every credential with the first of FABRIC_SECRET_KEYS; the others may be removed afterwards.
+
+    The bot may run meanwhile, if it was restarted with the new key: everything changes in one transaction.
+    """
+    if not settings.database_file.exists():
+        raise Failed(f"there is no database at {settings.database_file}")
+    try:
+        vault = Vault(settings.sealing_keys()[0])
+    except ValueError as error:
+        raise Failed(str(error)) from None
     store = open_store(settings.database_file)
 
     def rotate(unit: Unit) -> int:

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_URL: only sqlite:///FILE is supported by this version")
         return Path(path)
 
+    @property
+    def key_file(self) -> Path:
+        """Where the sealing keys are kept when FABRIC_SECRET_KEYS does not give them."""
+        return self.database_file.parent / "secret.keys"
+
     def sealing_keys(self) -> tuple[list[str], Path | None]:
         """Return the sealing keys, and the file that was made for them if this is the first start.
 
@@ -59,7 +64,7 @@ class Settings(BaseSettings):
         if self.fabric_secret_keys:
             keys = self.fabric_secret_keys.get_secret_value().split(",")
             return [key.strip() for key in keys if key.strip()], None
-        file = self.database_file.parent / "secret.keys"
+        file = self.key_file
         made = not file.exists()
         if made:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -305,7 +305,13 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
         view_id = opened["view"]["id"]
     if answer.put:
         view_id = str(body["view"]["id"])
-        await client.views_update(view_id=view_id, view=answer.put)
+        try:
+            await client.views_update(view_id=view_id, view=answer.put)
+        except SlackApiError as error:
+            # The person has closed the modal meanwhile: what was done is done, and there is nothing to show it in.
+            if cast("Any", error.response)["error"] != "not_found":
+                raise
+            return
     if answer.opened and view_id:
         note, shown = answer.opened, view_id
         await services.store.run(lambda unit: note(unit, shown))
