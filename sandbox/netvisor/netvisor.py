@@ -28,7 +28,7 @@ from sandbox.netvisor.company import (
 from sandbox.netvisor.faults import Faults
 from sandbox.netvisor.history import receive_invoice
 from sandbox.netvisor.ledger import handled
-from sandbox.netvisor.ready_companies import ready_companies
+from sandbox.netvisor.ready_companies import many_companies, ready_companies
 from sandbox.netvisor.switches import Switches
 
 PARTNER_ID = "FFS_sandbox"
@@ -131,6 +131,10 @@ class Netvisor:
         for name, access in _usual_access().items():
             company.access.setdefault(self.user(name).key, access)
         return company
+
+    def add_many_companies(self) -> list[Company]:
+        """Add the fifty small companies; ValueError when they are there already."""
+        return [self.add_company(company) for company in many_companies(self.now())]
 
     def user(self, name: str) -> User:
         """The user with this first and last name; KeyError when there is none."""

@@ -87,6 +87,7 @@ class Page:
             "remove-circulation-list": self._remove_circulation_list,
             "receive-invoice": self._receive_invoice,
             "handle-invoice": self._handle_invoice,
+            "add-many-companies": self._add_many_companies,
             "set-company": self._set_company,
             "set-history": self._set_history,
             "set-latency": self._set_latency,
@@ -261,6 +262,10 @@ class Page:
         purchases, periods, vat = (form.day(f"{name}_lock") for name in ("purchase", "period", "vat"))
         company.package = package
         company.purchase_lock, company.period_lock, company.vat_lock = purchases, periods, vat
+
+    def _add_many_companies(self, form: Form) -> int:
+        del form
+        return len(self._netvisor.add_many_companies())
 
     def _set_history(self, form: Form) -> None:
         self._netvisor.set_history(form.text("company"), shown=form.flag("shown"))

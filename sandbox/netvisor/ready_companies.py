@@ -1,6 +1,7 @@
-"""The six companies that are there when the sandbox starts: each a case that a firm meets."""
+"""The six companies that are there when the sandbox starts, each a case that a firm meets; fifty more on request."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -23,6 +24,9 @@ from sandbox.netvisor.history import write_history
 from sandbox.netvisor.suppliers import CONSTRUCTION, OFFICE, SERVICES, TRADE, TRANSPORT
 
 _FIRST_SERIAL = 9_000_100
+_FIRST_OF_MANY = 9_200_000
+_TREES = ("Haavan", "Jalavan", "Koivun", "Kuusen", "Lehmuksen", "Männyn", "Pajun", "Raidan", "Tammen", "Visan")
+_TRADES = ("Autohuolto Oy", "Kiinteistöt Oy", "Leipomo Oy", "Siivous Oy", "Sähkö Oy")
 
 
 def ready_companies(now: datetime, administrator: User, accountant: User) -> list[Company]:
@@ -82,6 +86,24 @@ def ready_companies(now: datetime, administrator: User, accountant: User) -> lis
     write_history(saarni, OFFICE + SERVICES, 8, now)
 
     return [kataja, pihlaja, tuomi, vaahtera, leppa, saarni]
+
+
+def many_companies(now: datetime) -> list[Company]:
+    """Fifty small companies with three months of history; one in ten lacks the resources, another one the package."""
+    names = [f"{tree} {trade}" for trade, tree in itertools.product(_TRADES, _TREES)]
+    companies: list[Company] = []
+    for place, (name, business_id) in enumerate(zip(names, business_ids(_FIRST_OF_MANY, len(names)), strict=True)):
+        company = _company(100 + place, business_id, name, "one of fifty, 3 months", 3, now)
+        if place % 10 == 4:
+            company.about = "one of fifty, API resources not allowed yet"
+            company.integration_added = False
+            company.allowed_resources.clear()
+        elif place % 10 == 7:
+            company.about = "one of fifty, a package without the API"
+            company.package = Package.BASIC
+        write_history(company, OFFICE[:4], 3, now)
+        companies.append(company)
+    return companies
 
 
 def _company(key: int, business_id: str, name: str, about: str, months: int, now: datetime) -> Company:

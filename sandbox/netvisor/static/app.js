@@ -3,6 +3,7 @@
 import { act, field, h, notify, read } from "./dom.js";
 import { both, currentLanguage, say, setLanguage } from "./language.js";
 import { circulationLists } from "./circulation.js";
+import { clientCompanies } from "./companies.js";
 import { credentials } from "./credentials.js";
 import { drawFaults } from "./faults.js";
 import { invoices } from "./invoices.js";
@@ -37,7 +38,10 @@ const MENU = [
   },
   {
     heading: ["Company", "Yritys"],
-    places: [{ id: "company", name: ["Package and locks", "Palvelupaketti ja lukitukset"], draw: companySettings }],
+    places: [
+      { id: "company", name: ["Package and locks", "Palvelupaketti ja lukitukset"], draw: companySettings },
+      { id: "companies", name: ["Client companies", "Asiakasyritykset"], draw: clientCompanies },
+    ],
   },
 ];
 const PLACES = MENU.flatMap((group) => group.places);

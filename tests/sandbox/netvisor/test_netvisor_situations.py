@@ -99,3 +99,16 @@ async def test_a_history_set_aside_and_brought_back(
     for _ in range(2):
         await act(session, server, "set-history", company=company.business_id, shown=True)
         assert (await listed(), len(company.vouchers)) == (invoices, vouchers)
+
+
+async def test_fifty_companies_to_add_at_once(session: aiohttp.ClientSession, server: NetvisorServer) -> None:
+    ready = len(server.netvisor.companies)
+    assert await act(session, server, "add-many-companies") == (200, '{"result": 50}')
+    companies = server.netvisor.companies
+    assert len({company.business_id for company in companies}) == len(companies) == ready + 50
+    assert len({company.name for company in companies}) == ready + 50
+    assert sum(not company.allowed_resources for company in companies[ready:]) == 5
+    assert sum(not company.package.has_api for company in companies[ready:]) == 5
+    last = Caller(server, session, server.netvisor.create_credential(ACCOUNTANT), companies[-1].business_id)
+    assert (await last.get("purchaseinvoicelist")).root.findall("PurchaseInvoiceList/PurchaseInvoice")
+    assert (await act(session, server, "add-many-companies"))[0] == 400
