@@ -21,10 +21,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runner import Runner
 from bot.settings import Settings
-from handlers import add_client, clients, credentials, home, rights
+from handlers import add_client, add_clients, clients, credentials, home, rights
 from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
+from handlers.slack_files import SlackFiles
+from handlers.views.batches import batch_file
 from services import jobs
+from services.batch_jobs import BatchJobs
+from services.batches import forget_drafts
 from services.checks import Checks
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
@@ -35,6 +39,7 @@ from services.records import Client, Job, Person, Workspace
 from services.store import Unit
 from services.training import Training
 from services.trials import Trials
+from services.uploads import Uploads
 from services.vault import Vault
 from storage import SQLiteStore, open_store
 from storage.leases import DatabaseLeases
@@ -81,7 +86,7 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
         # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
         process_before_response=True,
     )
-    for conversation in (clients, add_client, credentials, rights, home):
+    for conversation in (clients, add_client, credentials, rights, home, add_clients):
         conversation.register(app, services)
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -110,11 +115,13 @@ class Bot:
         self._client = AsyncWebClient(
             token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, retry_handlers=[]
         )
-        outbox = Outbox(self.store, SlackNotifier(self._client, partner.access_key), clock)
+        notifier, files = SlackNotifier(self._client, partner.access_key), SlackFiles(self._client)
+        outbox = Outbox(self.store, notifier, clock)
         checks = Checks(self.store, outbox, clock, self._company_of)
         training = Training(self.store, clock, self._company_of, test_environment(settings.netvisor_url))
         trials = Trials(self.store, outbox, clock, self._company_with)
         notices = Notices(self.store, outbox, clock)
+        batches = BatchJobs(self.store, outbox, files, Uploads(self.store, notifier, files, clock), clock, batch_file)
         self.runner = Runner(
             self.store,
             clock,
@@ -133,9 +140,20 @@ class Bot:
                 "morning": notices.morning,
                 "home": notices.home,
                 "reply": notices.reply,
+                "read_batch": batches.read,
+                "add_batch": batches.add,
+                "batch": batches.tell,
+                "batch_overdue": batches.overdue,
+                "batch_recheck": batches.recheck,
+                "batch_export": batches.export,
                 "people": self._refresh_people,
             },
-            {"check": checks.give_up, "train": training.give_up, "trial": trials.give_up},
+            {
+                "check": checks.give_up,
+                "train": training.give_up,
+                "trial": trials.give_up,
+                "read_batch": batches.give_up_reading,
+            },
         )
         self._services = Services(self.store, clock, self._vault, partner.access_key, self.runner.wake)
         self._workspace = ""
@@ -191,6 +209,7 @@ class Bot:
     async def _housekeeping(self) -> None:
         def tidy(unit: Unit) -> None:
             forget_old(unit, self._services)
+            forget_drafts(unit, self._clock())
             jobs.enqueue(unit, self._workspace, "people", "all", self._clock())
 
         await self.store.run(tidy)

@@ -7,14 +7,14 @@ sealed in the same unit of work that stores the client, before anything else hap
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
 from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
+from handlers.locale import Locale
 from handlers.rights import watch_check
 from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
 from handlers.views.elements import View
@@ -42,7 +42,7 @@ def begin(request: Request, unit: Unit) -> Answer:
     if request.channel.startswith(("C", "G")):
         draft = dataclasses.replace(draft, channel=request.channel)
     unit[Draft].put(draft)
-    credentials = _credentials(unit, request)
+    credentials = known_credentials(unit, request)
     if credentials:
         return Answer(open=form(request.locale, draft, credentials))
     return Answer(open=guide(request.locale, request.services.access_key, draft.id))
@@ -56,7 +56,7 @@ def show_guide(request: Request, unit: Unit) -> Answer:
 def continue_to_form(request: Request, unit: Unit) -> Answer:
     """Go on from the guide to the form."""
     draft = _draft(request, unit, request.view["private_metadata"])
-    return Answer(update=form(request.locale, draft, _credentials(unit, request)))
+    return Answer(update=form(request.locale, draft, known_credentials(unit, request)))
 
 
 def submit_form(request: Request, unit: Unit) -> Answer:
@@ -74,7 +74,7 @@ def submit_form(request: Request, unit: Unit) -> Answer:
     unit[Draft].put(draft)
     problems = problems_of_draft(unit, draft)
     if problems:
-        return _errors(request, problems)
+        return field_errors(request, problems)
     if not draft.credential_id:
         return Answer(push=keys(request.locale, draft.name, draft.id))
     return _add(request, unit, draft)
@@ -90,7 +90,7 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
         # Somebody else may have added the company meanwhile: then nothing of what was typed is kept.
         problems = problems_of_draft(unit, draft)
     if problems:
-        return _errors(request, problems)
+        return field_errors(request, problems)
     now = request.services.clock()
     credential = seal_credential(request.services.vault, request.workspace, identifier, key, request.person.id, now)
     add_credential(unit, credential)
@@ -110,7 +110,7 @@ def give_keys(request: Request, unit: Unit) -> Answer:
 def _add(request: Request, unit: Unit, draft: Draft) -> Answer:
     client = add_client(unit, draft, request.services.clock())
     if client is None:
-        return _errors(request, {Field.BUSINESS_ID: "business_id_taken"})
+        return field_errors(request, {Field.BUSINESS_ID: "business_id_taken"})
     return _show_check(request, unit, client)
 
 
@@ -126,12 +126,13 @@ def _progress(request: Request, unit: Unit, client: Client) -> View:
     return check_view(request.locale, result, request.services.access_key)
 
 
-def _errors(request: Request, problems: Mapping[str, str]) -> Answer:
+def field_errors(
+    request: Request, problems: Mapping[str, str], words: Callable[[Locale, str], str] = field_error
+) -> Answer:
     """Show problems at their fields; one whose field is not in this view goes to the view's first input."""
     inputs = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
     errors = {
-        (field if field in inputs else inputs[0]): field_error(request.locale, problem)
-        for field, problem in problems.items()
+        (field if field in inputs else inputs[0]): words(request.locale, problem) for field, problem in problems.items()
     }
     return Answer(errors=errors)
 
@@ -142,5 +143,6 @@ def _draft(request: Request, unit: Unit, draft_id: str) -> Draft:
     return draft or Draft(request.workspace, draft_id, request.person.id, request.services.clock())
 
 
-def _credentials(unit: Unit, request: Request) -> list[Any]:
+def known_credentials(unit: Unit, request: Request) -> list[Credential]:
+    """Return the workspace's credentials, the newest first."""
     return unit[Credential].find(request.workspace, order="-added_at")

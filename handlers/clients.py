@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, credentials
+from handlers import add_client, add_clients, credentials
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
 from handlers.rights import open_check
@@ -38,6 +38,7 @@ def command(request: Request, unit: Unit) -> Answer:
         return _unknown(request, word, closest(word, list(names)))
     answers: dict[str, Callable[[], Answer]] = {
         "add-client": lambda: add_client.begin(request, unit),
+        "add-clients": lambda: add_clients.begin(request, unit),
         "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
         "status": lambda: _with_client(request, unit, rest, status),
         "check": lambda: _with_client(request, unit, rest, open_check),

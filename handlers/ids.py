@@ -21,6 +21,10 @@ class Callback(StrEnum):
     LEAVING_WHO = "leaving_who"
     LEAVING = "leaving"
     TRIAL = "credential_trial"
+    BATCH_FORM = "add_clients_form"
+    BATCH_PREVIEW = "add_clients_preview"
+    BATCH_KEYS = "add_clients_keys"
+    BATCH_ROWS = "batch_rows"
 
 
 class Action(StrEnum):
@@ -49,6 +53,12 @@ class Action(StrEnum):
     STOP_TRIAL = "stop_trial"
     PAGE_BACK = "credentials_page_back"
     PAGE_ON = "credentials_page_on"
+    ADD_CLIENTS = "add_clients"
+    BATCH_ROWS = "batch_rows"
+    BATCH_EARLIER = "batch_earlier"
+    BATCH_LATER = "batch_later"
+    BATCH_CHECK_AGAIN = "batch_check_again"
+    BATCH_EXPORT = "batch_export"
 
 
 class Field(StrEnum):
@@ -65,3 +75,5 @@ class Field(StrEnum):
     KIND = "kind"
     OWNER = "owner"
     ONLY = "only"
+    LIST = "list"
+    FILE = "file"

@@ -81,10 +81,12 @@ class Request:
         return str(self.body.get("channel_id") or conversation.get("id") or "")
 
     def value(self, name: str) -> Any:
-        """Return what was typed or chosen in an input: text, an option's value, a conversation, or None."""
+        """Return what was typed or chosen in an input: text, an option's value, a conversation, files, or None."""
         state = self.view.get("state", {}).get("values", {}).get(name, {}).get(name, {})
         option = state.get("selected_option")
-        return option["value"] if option else state.get("selected_conversation") or state.get("value")
+        if option:
+            return option["value"]
+        return state.get("selected_conversation") or state.get("files") or state.get("value")
 
 
 @dataclass(frozen=True)

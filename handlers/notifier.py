@@ -15,16 +15,34 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.locale import Locale
+from handlers.views.add_clients import draft_view
 from handlers.views.home import home
 from handlers.views.render import render
 from handlers.views.rights import check_view
 from handlers.views.trials import trial_view
-from services.facts import CheckResult, Fact, HomePage, TrialReport
+from services.facts import BatchDraft, CheckResult, Fact, HomePage, TrialReport
 from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
 SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 """Errors after which Slack itself does not say whether it did the work."""
+
+
+async def answer_of(call: Awaitable[Any]) -> Any:
+    """Return what Slack answers to a call, or raise one of the three exceptions."""
+    try:
+        return await call
+    except SlackApiError as error:
+        response: Any = error.response
+        code = str(response.get("error") or "")
+        if response.status_code == 429 or code in ("ratelimited", "rate_limited"):
+            seconds = float(response.headers.get("Retry-After", 30))
+            raise SlackBusy(timedelta(seconds=seconds)) from error
+        if response.status_code >= 500 or code in SERVER_FAULTS:
+            raise OutcomeUnknown from error
+        raise SlackRefused(code) from error
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        raise OutcomeUnknown from error
 
 
 class SlackNotifier:
@@ -38,34 +56,19 @@ class SlackNotifier:
         """Return the fact in a language."""
         return render(Locale(language), fact, self._access_key)
 
-    async def _call(self, call: Awaitable[Any]) -> Any:
-        try:
-            return await call
-        except SlackApiError as error:
-            response: Any = error.response
-            code = str(response.get("error") or "")
-            if response.status_code == 429 or code in ("ratelimited", "rate_limited"):
-                seconds = float(response.headers.get("Retry-After", 30))
-                raise SlackBusy(timedelta(seconds=seconds)) from error
-            if response.status_code >= 500 or code in SERVER_FAULTS:
-                raise OutcomeUnknown from error
-            raise SlackRefused(code) from error
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-            raise OutcomeUnknown from error
-
     async def channel_of(self, workspace: str, address: str) -> str:
         """Return the channel of an address: itself, or a person's direct messages."""
         if not is_person(address):
             return address
         try:
-            answer = await self._call(self._client.conversations_open(users=address))
+            answer = await answer_of(self._client.conversations_open(users=address))
         except OutcomeUnknown:
             raise SlackBusy(timedelta(seconds=5)) from None  # opening twice does no harm
         return str(answer["channel"]["id"])
 
     async def post(self, workspace: str, channel: str, rendered: Rendered, token: str, thread: str | None) -> str:
         """Post a message that carries a mark, and return its timestamp."""
-        answer = await self._call(
+        answer = await answer_of(
             self._client.chat_postMessage(
                 channel=channel,
                 text=rendered.text,
@@ -80,7 +83,7 @@ class SlackNotifier:
 
     async def edit(self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str) -> None:
         """Replace what a message shows."""
-        await self._call(
+        await answer_of(
             self._client.chat_update(
                 channel=channel,
                 ts=timestamp,
@@ -104,18 +107,18 @@ class SlackNotifier:
                 call = self._client.conversations_history(
                     channel=channel, oldest=oldest, include_all_metadata=True, cursor=cursor, limit=200
                 )
-            answer = await self._call(call)
+            answer = await answer_of(call)
             for message in answer["messages"]:
                 payload = message.get("metadata", {}).get("event_payload", {})
                 if payload.get("id") == token:
                     return str(message["ts"])
-            cursor = _next_cursor(answer)
+            cursor = next_cursor(answer)
             if not cursor:
                 return None
 
     async def schedule(self, workspace: str, channel: str, post_at: datetime, text: str) -> str:
         """Have Slack post a text at a time. Without metadata: scheduled messages that carry any never post."""
-        answer = await self._call(
+        answer = await answer_of(
             self._client.chat_scheduleMessage(channel=channel, post_at=int(post_at.timestamp()), text=text)
         )
         return str(answer["scheduled_message_id"])
@@ -124,19 +127,19 @@ class SlackNotifier:
         """Return the id of a scheduled message, or None when there is surely none."""
         cursor: Any = None
         while True:
-            answer = await self._call(self._client.chat_scheduledMessages_list(channel=channel, cursor=cursor))
+            answer = await answer_of(self._client.chat_scheduledMessages_list(channel=channel, cursor=cursor))
             for message in answer["scheduled_messages"]:
                 moment = datetime.fromtimestamp(int(message["post_at"]), UTC)
                 if moment == post_at and message.get("text") == text:
                     return str(message["id"])
-            cursor = _next_cursor(answer)
+            cursor = next_cursor(answer)
             if not cursor:
                 return None
 
     async def unschedule(self, workspace: str, channel: str, scheduled_id: str) -> None:
         """Take a scheduled message back; one that is gone already is no error."""
         try:
-            await self._call(
+            await answer_of(
                 self._client.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=scheduled_id)
             )
         except SlackRefused as refused:
@@ -144,16 +147,23 @@ class SlackNotifier:
                 raise
 
     async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
-        """Update an open modal; False when the person has closed it."""
+        """Update an open modal; False when the person has closed it, or it is not open yet."""
         match fact:
             case CheckResult():
-                view = check_view(Locale(language), fact, self._access_key)
+                call = self._client.views_update(
+                    view_id=view_id, view=check_view(Locale(language), fact, self._access_key)
+                )
+            case BatchDraft():
+                # Pushed by an acknowledgement, to which Slack answers no id: it is known by the one that we gave it.
+                view = draft_view(Locale(language), fact.batch, external_id=view_id)
+                call = self._client.views_update(external_id=view_id, view=view)
             case TrialReport():
                 view = trial_view(Locale(language), fact, self._access_key)
+                call = self._client.views_update(view_id=view_id, view=view)
             case _:
                 raise TypeError(f"no modal shows {type(fact).__name__}")
         try:
-            await self._call(self._client.views_update(view_id=view_id, view=view))
+            await answer_of(call)
         except SlackRefused as refused:
             if refused.code in ("not_found", "view_not_found"):
                 return False
@@ -163,12 +173,13 @@ class SlackNotifier:
     async def publish_home(self, workspace: str, person: str, fact: HomePage, language: str) -> None:
         """Replace a person's Home tab."""
         try:
-            await self._call(self._client.views_publish(user_id=person, view=home(Locale(language), fact)))
+            await answer_of(self._client.views_publish(user_id=person, view=home(Locale(language), fact)))
         except OutcomeUnknown:
             raise SlackBusy(timedelta(seconds=5)) from None  # publishing twice does no harm
 
 
-def _next_cursor(answer: Any) -> str | None:
+def next_cursor(answer: Any) -> str | None:
+    """Return where the next page of an answer begins, None after the last."""
     return str(cast("Any", answer.get("response_metadata") or {}).get("next_cursor") or "") or None
 
 

@@ -83,7 +83,7 @@ class Checks:
             return
         client, check = result.client, result.check
         watching = await self._show_in_modals(result)
-        if not watching and (check.finished_at or check.waiting_for):
+        if not watching and check.requested_by and (check.finished_at or check.waiting_for):
             matter = f"check:{client.id}:{check.started_at.isoformat()}"
             await self._outbox.tell(client.workspace, matter, check.requested_by, result)
 
@@ -93,6 +93,9 @@ class Checks:
         def store(unit: Unit) -> None:
             unit[RightsCheck].change(job.workspace, job.key, waiting_for=f"{OUR_FAULT}{reference}", retry_at=None)
             show_check(unit, job.workspace, job.key, self._clock())
+            client = unit[Client].get(job.workspace, job.key)
+            if client:
+                show_card(unit, client, self._clock())
 
         await self._store.run(store)
 
@@ -119,7 +122,7 @@ class Checks:
         show_check(unit, client.workspace, client.id, now)
         state = conclude_check(unit, current, [(finding.id, finding.verdict) for finding in findings], now)
         if state is ClientState.TRAINING:
-            start_training(unit, current, check.requested_by, now)
+            start_training(unit, current, check.requested_by or current.added_by, now)
 
     async def _change(self, check: RightsCheck, **changes: Any) -> None:
         await self._store.run(lambda unit: _change(unit, check, **changes))

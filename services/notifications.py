@@ -21,6 +21,7 @@ from services.facts import (
     StillTraining,
     WentLive,
 )
+from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, language_of
 from services.records import (
     UNFINISHED_RUN_STATES,
@@ -37,9 +38,6 @@ from services.training import OVERDUE_AFTER, newest_runs
 
 MORNING = time(8, 30)
 """When channels get their morning message, in the firm's time."""
-
-BETWEEN_EDITS = timedelta(seconds=2)
-"""How often at most a client's message is edited: Slack allows about fifty edits a minute in a workspace."""
 
 
 class Notices:

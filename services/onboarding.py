@@ -6,7 +6,7 @@ Everything here runs inside a unit of work: what it decides and the jobs that fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
 from stdnum.exceptions import ValidationError
@@ -28,6 +28,9 @@ from services.records import (
 from services.store import Unit, one
 
 LONGEST_NAME = 100
+BETWEEN_EDITS = timedelta(seconds=2)
+"""How often at most a message is edited: Slack allows about fifty edits a minute in a workspace."""
+
 CLOSE_ENOUGH = 75.0
 """Similarity, of 100, above which a client's name is taken for the one that was meant."""
 
@@ -105,6 +108,7 @@ def request_check(unit: Unit, client: Client, person: str, now: datetime, *, afr
 
 def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, missing: Sequence[str] = ()) -> bool:
     """Move a client on, if it is still where it was, and have its message say so."""
+    first_day = {"live_since": now} if state is ClientState.PRODUCTION and client.live_since is None else {}
     changed = unit[Client].change(
         client.workspace,
         client.id,
@@ -112,6 +116,7 @@ def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, mis
         state=state,
         missing=tuple(missing),
         state_since=client.state_since if state is client.state else now,
+        **first_day,
     )
     if changed:
         show_card(unit, client, now)
@@ -119,8 +124,11 @@ def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, mis
 
 
 def show_card(unit: Unit, client: Client, now: datetime) -> None:
-    """Have the client's message in its channel brought up to date."""
-    jobs.enqueue(unit, client.workspace, "card", client.id, now)
+    """Have the client's message in its channel brought up to date, and that of the batch it was added in."""
+    if client.batch_id:
+        jobs.enqueue(unit, client.workspace, "batch", client.batch_id, now + BETWEEN_EDITS)
+    if not client.is_told_by_batch:
+        jobs.enqueue(unit, client.workspace, "card", client.id, now)
 
 
 def conclude_check(unit: Unit, client: Client, findings: Sequence[tuple[str, Verdict]], now: datetime) -> ClientState:

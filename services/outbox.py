@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -124,6 +125,7 @@ class Outbox:
         self.notifier = notifier
         self._clock = clock
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rests: dict[tuple[str, ...], datetime] = {}
 
     async def tell(
         self,
@@ -155,6 +157,18 @@ class Outbox:
                 return await self._tell(workspace, matter, address, rendered, root)
             except SlackBusy as busy:
                 raise RunLater(busy.delay) from busy
+
+    @contextmanager
+    def _heeding(self, *limited: str) -> Generator[None]:
+        """Ask Slack nothing in the block while it wants to be left alone; whoever asked last time, it holds for all."""
+        rest = self._rests.get(limited, self._clock()) - self._clock()
+        if rest > timedelta():
+            raise SlackBusy(rest)
+        try:
+            yield
+        except SlackBusy as busy:
+            self._rests[limited] = self._clock() + busy.delay
+            raise
 
     async def _tell(self, workspace: str, matter: str, address: str, rendered: Rendered, thread: str | None) -> bool:
         message = await self._store.run(lambda unit: unit[Message].get(workspace, matter))
@@ -199,9 +213,10 @@ class Outbox:
 
     async def _post(self, message: Message, rendered: Rendered) -> bool:
         try:
-            timestamp = await self.notifier.post(
-                message.workspace, message.channel, rendered, message.token, message.thread
-            )
+            with self._heeding(message.workspace, "post", message.channel):
+                timestamp = await self.notifier.post(
+                    message.workspace, message.channel, rendered, message.token, message.thread
+                )
         except SlackRefused as refused:
             code = refused.code
             await self._store.run(
@@ -220,9 +235,10 @@ class Outbox:
 
     async def _edit(self, message: Message, rendered: Rendered) -> bool:
         try:
-            await self.notifier.edit(
-                message.workspace, message.channel, message.timestamp or "", rendered, message.token
-            )
+            with self._heeding(message.workspace, "edit"):
+                await self.notifier.edit(
+                    message.workspace, message.channel, message.timestamp or "", rendered, message.token
+                )
         except SlackRefused as refused:
             if refused.code in ("message_not_found", "cant_update_message"):
                 return False  # somebody deleted it: it is not ours to bring back

@@ -288,7 +288,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Client:
-    """A client company. Unique by (workspace, business_id); `missing` names the denied checks while blocked."""
+    """A client company. Unique by (workspace, business_id); `missing` names the denied checks while blocked.
+
+    `batch_id` is the batch that it was added in, `live_since` when it first went into production.
+    """
 
     workspace: str
     id: str
@@ -302,6 +305,41 @@ class Client:
     added_at: datetime
     missing: tuple[str, ...] = ()
     state_since: datetime | None = None
+    batch_id: str = ""
+    live_since: datetime | None = None
+
+    @property
+    def is_told_by_batch(self) -> bool:
+        """Whether the message of its batch says how it gets on: until it is in production for the first time."""
+        return bool(self.batch_id) and self.live_since is None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Client companies that are added together; a draft until `added_at`.
+
+    `text` is what was pasted, `file_id` the Slack file that was given instead. `lines` are
+    `services.batch_lines.Line`s as data, once `read_at`; `unreadable` is the stable code of why there are none.
+    `views` are the modals that show the draft (Slack's external id -> person); `done_at` is when nothing was left to
+    wait for.
+    """
+
+    workspace: str
+    id: str
+    person: str
+    updated_at: datetime
+    text: str = ""
+    file_id: str = ""
+    file_name: str = ""
+    process: str = ""
+    channel: str = ""
+    credential_id: str = ""
+    lines: tuple[Mapping[str, object], ...] = ()
+    views: Mapping[str, str] = field(default_factory=dict[str, str])
+    read_at: datetime | None = None
+    unreadable: str | None = None
+    added_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -310,6 +348,7 @@ class RightsCheck:
 
     `findings` are `services.rights.Finding`s as data, in the order found. `watchers` are Slack view id -> person.
     `waiting_for` is set while Netvisor itself could not answer: the stable code of why; `retry_at` says when next.
+    `requested_by` is empty for a check that nobody asked for alone: its batch tells what came of it.
     """
 
     workspace: str

@@ -73,8 +73,9 @@ def start_training(unit: Unit, client: Client, person: str, now: datetime) -> st
             )
         )
     jobs.enqueue(unit, client.workspace, "train", client.id, now, batch=batch)
-    jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
-    jobs.enqueue(unit, client.workspace, "hourly", client.id, now + timedelta(hours=1), batch=batch)
+    if not client.is_told_by_batch:
+        jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
+        jobs.enqueue(unit, client.workspace, "hourly", client.id, now + timedelta(hours=1), batch=batch)
     show_card(unit, client, now)
     return batch
 
@@ -282,7 +283,8 @@ class Training:
         current = unit[Client].get(client.workspace, client.id)
         if current and current.state is ClientState.TRAINING:
             set_state(unit, current, ClientState.PRODUCTION, now)
-            jobs.enqueue(unit, client.workspace, "went_live", client.id, now, batch=batch)
+            if not current.is_told_by_batch:
+                jobs.enqueue(unit, client.workspace, "went_live", client.id, now, batch=batch)
         jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
         show_card(unit, client, now)
 

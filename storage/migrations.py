@@ -227,3 +227,35 @@ def proven_ticks(database: Database) -> None:
     ticks.add_column("proven_at", str)
     ticks.add_column("reopened_at", str)
     ticks.add_column("refusal", str, not_null_default="")
+
+
+@migrations()
+def batches(database: Database) -> None:
+    """Clients that are added together; and indices, for hundreds of jobs wait at once."""
+    create(
+        database,
+        "batches",
+        {
+            "person": str,
+            "updated_at": str,
+            "text": str,
+            "file_id": str,
+            "file_name": str,
+            "process": str,
+            "channel": str,
+            "credential_id": str,
+            "lines": str,
+            "views": str,
+            "read_at": str,
+            "unreadable": str,
+            "added_at": str,
+            "done_at": str,
+        },
+    )
+    clients = database.table("clients")
+    clients.add_column("batch_id", str, not_null_default="")
+    clients.add_column("live_since", str)
+    clients.create_index(["workspace", "batch_id"])
+    database.execute("update clients set live_since = state_since where state = 'production'")
+    database.table("jobs").create_index(["lock", "boot"])
+    database.table("jobs").create_index(["workspace", "kind", "key"])

@@ -29,6 +29,7 @@ TABLES: dict[type[Any], str] = {
     records.TrialResult: "trial_results",
     records.Draft: "drafts",
     records.Client: "clients",
+    records.Batch: "batches",
     records.RightsCheck: "checks",
     records.Tick: "ticks",
     records.StoredInvoice: "invoices",

@@ -111,6 +111,12 @@ def credential_name(locale: Locale, credential: Credential) -> str:
     )
 
 
+def credential_options(locale: Locale, credentials: Sequence[Credential]) -> list[dict[str, Any]]:
+    """Return the known credentials as options, and a new one as the last."""
+    known = [option(credential_name(locale, one), one.id) for one in credentials[:MOST_CREDENTIALS]]
+    return [*known, option(locale.gettext("A new API key and user identifier"), NEW_CREDENTIAL)]
+
+
 def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> View:
     """Return the form: company, process, channel, credential; filled in with what was typed before."""
     _ = locale.gettext
@@ -148,14 +154,13 @@ def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> Vie
         ),
     ]
     if credentials:
-        known = [option(credential_name(locale, one), one.id) for one in credentials[:MOST_CREDENTIALS]]
-        new = option(_("A new API key and user identifier"), NEW_CREDENTIAL)
-        first = next((choice for choice in known if choice["value"] == draft.credential_id), known[0])
+        options = credential_options(locale, credentials)
+        first = next((choice for choice in options if choice["value"] == draft.credential_id), options[0])
         blocks.append(
             choice_input(
                 Field.CREDENTIAL,
                 _("API credentials"),
-                {"type": "static_select", "options": [*known, new], "initial_option": first},
+                {"type": "static_select", "options": options, "initial_option": first},
             )
         )
     else:

@@ -11,7 +11,7 @@ from handlers.locale import Locale
 from handlers.views.elements import Block, actions, button, context, escape, section, sections
 from handlers.views.evidence import history_quality
 from handlers.views.rights import silence
-from handlers.views.words import check_name, process_name, state_name
+from handlers.views.words import check_name, process_name, refusal_reason, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered
 from services.records import UNFINISHED_RUN_STATES, Client, ClientState, Process, Run, RunState
@@ -195,16 +195,11 @@ def overdue(locale: Locale, fact: Overdue) -> Rendered:
 def channel_refused(locale: Locale, fact: ChannelRefused) -> Rendered:
     """Return what the person who added a client is told when its channel takes no messages."""
     _ = locale.gettext
-    why = {
-        "not_in_channel": _("the app is not a member there: write “/invite @Fabric” in the channel"),
-        "channel_not_found": _("the app cannot see it: write “/invite @Fabric” in the channel"),
-        "is_archived": _("it is archived"),
-    }.get(fact.reason, fact.reason)
     text = _(
         "Notices of {name} cannot be shown in {channel}: {why}. The client goes on all the same.",
         name=escape(fact.client.name),
         channel=f"<#{fact.client.channel}>",
-        why=why,
+        why=refusal_reason(locale, fact.reason),
     )
     return Rendered(text, (section(text),))
 

@@ -125,9 +125,11 @@ def modal(
     reference: str = "",
     clear_on_close: bool = False,
     notify_on_close: bool = False,
+    external_id: str = "",
 ) -> View:
     """Return a modal; `reference` is the id that it carries back to us, never anything else.
 
+    `external_id` is our own name of this one view, by which it can be updated before Slack has told us its id.
     Closing it leads back to the modal below it, unless `clear_on_close` closes that too.
     """
     view: View = {
@@ -140,4 +142,6 @@ def modal(
         "notify_on_close": notify_on_close,
         "clear_on_close": clear_on_close,
     }
+    if external_id:
+        view["external_id"] = external_id
     return {**view, "submit": plain(submit, TITLE)} if submit else view

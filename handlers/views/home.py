@@ -12,6 +12,7 @@ from services.outbox import Rendered
 
 COMMANDS = {
     "add-client": ("lisää-asiakas",),
+    "add-clients": ("lisää-asiakkaat", "lisää-asiakkaita"),
     "clients": ("asiakkaat",),
     "status": ("tila",),
     "check": ("tarkista",),
@@ -66,6 +67,7 @@ def help_text(locale: Locale) -> str:
     _ = locale.gettext
     lines = [
         "`/fabric add-client` " + _("adds a client company: credentials, rights, training, production"),
+        "`/fabric add-clients` " + _("adds many at once: business ids pasted, or an Excel or CSV file"),
         "`/fabric clients` " + _("lists the clients and their states"),
         "`/fabric status` " + _("and a name or business id: all about one client"),
         "`/fabric check` " + _("and a name or business id: checks its rights in Netvisor again"),

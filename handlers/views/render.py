@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import clients
+from handlers.views import batches, clients
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.rights import check_blocks, findings_of, summary
 from handlers.views.trials import trial_message
 from services.facts import (
+    BatchChannelRefused,
+    BatchDone,
+    BatchDraft,
+    BatchOverdue,
+    BatchSummary,
     ChannelRefused,
     CheckResult,
     ClientCard,
     Fact,
+    FileRefused,
     HomePage,
     Introduction,
     Morning,
@@ -46,5 +52,17 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return help_message(locale)
         case TrialReport():
             return trial_message(locale, fact, access_key)
+        case BatchSummary():
+            return batches.batch_message(locale, fact)
+        case BatchDone():
+            return batches.batch_done(locale, fact)
+        case BatchOverdue():
+            return batches.batch_overdue(locale, fact)
+        case BatchChannelRefused():
+            return batches.batch_channel_refused(locale, fact)
+        case FileRefused():
+            return batches.file_refused(locale, fact)
+        case BatchDraft():
+            raise TypeError("a draft is shown in its modals, not posted")
         case HomePage():
             raise TypeError("a Home tab is published, not posted")

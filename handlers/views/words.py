@@ -60,3 +60,13 @@ def check_name(locale: Locale, check_id: str) -> str:
         "circulation_lists": _("Circulation lists"),
         "history": _("Invoice history"),
     }[check_id]
+
+
+def refusal_reason(locale: Locale, code: str) -> str:
+    """Return why a channel takes no messages from us, after Slack's code."""
+    _ = locale.gettext
+    return {
+        "not_in_channel": _("the app is not a member there: write “/invite @Fabric” in the channel"),
+        "channel_not_found": _("the app cannot see it: write “/invite @Fabric” in the channel"),
+        "is_archived": _("it is archived"),
+    }.get(code, code)

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, clients, credentials, home, rights
+from handlers import add_client, add_clients, clients, credentials, home, rights
 from handlers.ids import Action, Callback
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -28,8 +28,12 @@ SCOPES: dict[str, set[str]] = {
     "chat.scheduledMessages.list": set(),
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.list": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.info": {"files:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),
@@ -74,7 +78,7 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
-    for conversation in (add_client, clients, credentials, home, rights):
+    for conversation in (add_client, clients, credentials, home, rights, add_clients):
         conversation.register(cast("AsyncApp", recorder), cast("Services", None))
     return recorder.registered
 
@@ -109,7 +113,14 @@ def test_events_are_those_of_the_code_and_have_their_scopes(
 
 def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]) -> None:
     assert registered["action"] == set(Action)
-    shown = {Callback.CHECK, Callback.CREDENTIALS, Callback.CREDENTIAL, Callback.LEAVING, Callback.TRIAL}
+    shown = {
+        Callback.CHECK,
+        Callback.BATCH_ROWS,
+        Callback.CREDENTIALS,
+        Callback.CREDENTIAL,
+        Callback.LEAVING,
+        Callback.TRIAL,
+    }
     assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
     assert registered["view_closed"] == {Callback.CHECK, Callback.TRIAL}
 

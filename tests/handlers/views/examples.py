@@ -42,7 +42,7 @@ from services.records import (
     Tick,
     Verdict,
 )
-from tests.handlers.views import credential_examples
+from tests.handlers.views import batch_examples, credential_examples
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
@@ -313,6 +313,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     yield "introduction", Introduction()
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
+    yield from batch_examples.facts(name)
 
 
 def person(role: Role = Role.MEMBER) -> Person:
@@ -345,6 +346,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
     yield from credential_examples.modals(name)
+    yield from batch_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:

@@ -48,6 +48,8 @@ def _element(data: dict[str, Any]) -> sb.Element:
                     data["filter"]["include"], exclude_bot_users=data["filter"]["exclude_bot_users"]
                 ),
             )
+        case "file_input":
+            return sb.FileInput(action, data["filetypes"], data["max_files"])
         case unknown:
             raise AssertionError(f"{unknown} is not built here yet")
 
@@ -57,6 +59,16 @@ def _block(data: dict[str, Any]) -> sb.Block:
         case "actions":
             elements = [_element(element) for element in cast("list[dict[str, Any]]", data["elements"])]
             return sb.ActionsBlock(elements, data.get("block_id"))
+        case "section" if "accessory" in data:
+            return sb.SectionBlock(
+                sb.Text.from_dict(data["text"]), data["block_id"], accessory=_element(data["accessory"])
+            )
+        case "table":
+            rows = [
+                [sb.RawText(cell["text"]) for cell in row] for row in cast("list[list[dict[str, str]]]", data["rows"])
+            ]
+            columns = [sb.ColumnSettings(is_wrapped=column["is_wrapped"]) for column in data["column_settings"]]
+            return sb.TableBlock(cast("Any", rows), columns)
         case "input":
             label, hint = sb.Text.from_dict(data["label"]), _text(data, "hint")
             return sb.InputBlock(label, _element(data["element"]), block_id=data["block_id"], hint=hint)

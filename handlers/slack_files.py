@@ -1,0 +1,98 @@
+"""Slack's files and the list of its channels: `services.uploads.Files` over the Web API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.notifier import answer_of, next_cursor
+from services.outbox import OutcomeUnknown, SlackRefused
+from services.spreadsheets import Unreadable
+from services.uploads import RenderedFile
+
+TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+class SlackFiles:
+    """Reads and gives files through the bot's Web API client."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def read(self, workspace: str, file_id: str, most_bytes: int) -> bytes:
+        """Return a file's content; raise Unreadable before reading too much."""
+        answer = await answer_of(self._client.files_info(file=file_id))
+        file: Any = answer["file"]
+        if file.get("is_external") or file.get("mode") not in (None, "hosted", "snippet"):
+            # It lies elsewhere (Google Drive for one): our token must not go there.
+            raise SlackRefused("external_file")
+        if int(file.get("size") or 0) > most_bytes:
+            raise Unreadable("too_large")
+        url = str(file.get("url_private_download") or file["url_private"])
+        headers = {"Authorization": f"Bearer {self._client.token}"}
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=TIMEOUT) as session,
+                session.get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                if response.status >= 500 or response.status == 429:
+                    raise OutcomeUnknown
+                if response.status != 200 or response.content_type == "text/html":
+                    # Without the right token or scope Slack leads to its page for signing in.
+                    raise SlackRefused("not_readable")
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(64 * 1024):
+                    content += chunk
+                    if len(content) > most_bytes:
+                        raise Unreadable("too_large")
+                return bytes(content)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise OutcomeUnknown from error
+
+    async def channels(self, workspace: str) -> Mapping[str, str]:
+        """Return the ids of the channels that we can see, by name in lower case."""
+        found: dict[str, str] = {}
+        cursor: str | None = None
+        while True:
+            answer = await answer_of(
+                self._client.conversations_list(
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=1000,
+                    cursor=cursor,
+                    team_id=workspace.rpartition(".")[2],
+                )
+            )
+            found |= {str(one["name"]).casefold(): str(one["id"]) for one in answer["channels"]}
+            cursor = next_cursor(answer)
+            if not cursor:
+                return found
+
+    async def upload(self, workspace: str, file: RenderedFile) -> str:
+        """Upload a file that nobody sees yet, and return its id."""
+        answer = await answer_of(self._client.files_getUploadURLExternal(filename=file.name, length=len(file.content)))
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=TIMEOUT) as session,
+                session.post(str(answer["upload_url"]), data=file.content) as response,
+            ):
+                if response.status != 200:
+                    raise OutcomeUnknown
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise OutcomeUnknown from error
+        return str(answer["file_id"])
+
+    async def share(self, workspace: str, file_id: str, title: str, channel: str) -> None:
+        """Show an uploaded file in a channel."""
+        await answer_of(
+            self._client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
+        )
+
+    async def is_shared(self, workspace: str, file_id: str) -> bool:
+        """Tell whether a file is shown anywhere."""
+        answer = await answer_of(self._client.files_info(file=file_id))
+        file: Any = answer["file"]
+        return any(file.get(where) for where in ("channels", "groups", "ims"))
