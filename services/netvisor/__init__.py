@@ -9,6 +9,7 @@ from services.netvisor.accounting import (
     VoucherLine,
     VoucherType,
 )
+from services.netvisor.circulation import CirculationTemplate
 from services.netvisor.client import Company, Netvisor
 from services.netvisor.errors import (
     AuthenticationFailed,
@@ -21,6 +22,7 @@ from services.netvisor.errors import (
     Refused,
     RequestNotUnique,
     ServiceAccessError,
+    SwitchedOff,
     TechnicalError,
     TimedOut,
     TooManyRequests,
@@ -42,6 +44,7 @@ __all__ = [
     "AuthenticationFailed",
     "BadReply",
     "CirculationList",
+    "CirculationTemplate",
     "Company",
     "CompanyLease",
     "Deleted",
@@ -63,6 +66,7 @@ __all__ = [
     "Refused",
     "RequestNotUnique",
     "ServiceAccessError",
+    "SwitchedOff",
     "TechnicalError",
     "TimedOut",
     "TooManyRequests",

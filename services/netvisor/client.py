@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 
 from services.clock import FIRM_TIMEZONE
 from services.netvisor.accounting import AccountingPeriods, AccountList, Deleted, Voucher, VoucherType
-from services.netvisor.errors import InvalidData
+from services.netvisor.circulation import CirculationTemplate
+from services.netvisor.errors import InvalidData, SwitchedOff
 from services.netvisor.invoices import Include, InvoiceListItem, PurchaseInvoice, read_invoice
 from services.netvisor.posting import PostingData, message
 from services.netvisor.reading import Model, read
@@ -36,12 +37,14 @@ T = TypeVar("T")
 class Netvisor:
     """One Netvisor installation."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, circulation: CirculationTemplate | None = None) -> None:
+        """Speak to what `transport` reaches; without a `circulation` template no circulation is ever written."""
         self._transport = transport
+        self._circulation = circulation
 
     def company(self, business_id: str, credential: ApiCredential) -> Company:
         """Return a company as a user's credential sees it; raise ValueError for what is no business id."""
-        return Company(self._transport, business_id, credential)
+        return Company(self._transport, business_id, credential, self._circulation)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -51,12 +54,19 @@ class Netvisor:
 class Company:
     """A company's resources. Every method raises a NetvisorError when it has no answer."""
 
-    def __init__(self, transport: Transport, business_id: str, credential: ApiCredential) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        business_id: str,
+        credential: ApiCredential,
+        circulation: CirculationTemplate | None = None,
+    ) -> None:
         if not re.fullmatch(r"[0-9]{7}-[0-9]", business_id):
             raise ValueError(f"{business_id} is no business id")
         self._transport = transport
         self._business_id = business_id
         self._credential = credential
+        self._circulation = circulation
 
     async def purchase_invoices(
         self,
@@ -230,6 +240,18 @@ class Company:
         After an error whose `outcome_unknown` is True they may be written or not: read the invoice back.
         """
         await self._transport.post("purchaseinvoicepostingdata", self._business_id, self._credential, message(data))
+
+    async def set_circulation(self, invoice_key: int, list_key: int) -> None:
+        """Set the circulation list of an invoice that has no circulation, once. Not verified against Netvisor.
+
+        Raises SwitchedOff, and sends nothing, unless the operator gave a template of the message: its elements are not
+        documented. After an error whose `outcome_unknown` is True it may be set or not: read the invoice back.
+        """
+        resource = "purchaseinvoicecirculation"
+        if self._circulation is None:
+            raise SwitchedOff(resource, detail="No template of the message is set.")
+        body = self._circulation.message(invoice_key, list_key)
+        await self._transport.post(resource, self._business_id, self._credential, body)
 
     async def _list(self, model: type[M], resource: str, *path: str, **parameters: str | None) -> list[M]:
         return await self._get(resource, lambda root: _items(model, root, *path), **parameters)

@@ -8,6 +8,7 @@
     ├── Maintenance                                                         SYSTEM_MAINTENANCE
     ├── TechnicalError          Netvisor's own fault                        TECHNICAL_ERROR, HTTP_5xx
     ├── RequestNotUnique        a transaction id came twice                 REQUEST_NOT_UNIQUE
+    ├── SwitchedOff             we sent nothing: this write is off          SWITCHED_OFF
     └── Refused                 Netvisor says no
         ├── AuthenticationFailed                                            AUTHENTICATION_FAILED
         ├── ServiceAccessError  no right, resource or service               SERVICE_ACCESS_ERROR, HTTP_401, HTTP_403
@@ -96,6 +97,12 @@ class RequestNotUnique(NetvisorError):
     """A transaction id was used twice."""
 
     default_code = "REQUEST_NOT_UNIQUE"
+
+
+class SwitchedOff(NetvisorError):
+    """Nothing was sent: the operator has not switched this write on."""
+
+    default_code = "SWITCHED_OFF"
 
 
 class Refused(NetvisorError):
