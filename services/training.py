@@ -130,7 +130,7 @@ class Training:
             await self._store.run(
                 lambda unit: self._progress(unit, client, batch, failure=code, state=RunState.FETCHING)
             )
-            raise jobs.RunLater(next_try(3)) from error
+            raise jobs.RunLater(max(next_try(3), timedelta(seconds=error.retry_after or 0))) from error
         trained = await self._learn(client, batch)
         await self._store.run(lambda unit: self._deploy(unit, client, batch, trained))
 
