@@ -14,6 +14,7 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from bot.app import Bot, CannotStart
+from bot.ask import ask
 from bot.check_rights import check_rights
 from bot.doctor import doctor
 from bot.evaluate import evaluate_command
@@ -50,6 +51,7 @@ def main(context: click.Context) -> None:
     context.obj = read_settings()
 
 
+main.add_command(ask)
 main.add_command(check_rights)
 main.add_command(doctor)
 main.add_command(evaluate_command)

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         None,
         description="Sealing keys, comma-separated, the newest first; made at the first start if not given.",
     )
+    fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
     fabric_language: str = Field("en", description="Language of channels and of people who chose none: en or fi.")
 
     @model_validator(mode="after")

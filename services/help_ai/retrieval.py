@@ -1,0 +1,193 @@
+"""Finds the passages that answer a question, without any language model.
+
+A passage is compared with a question in four ways: by pieces of words and by meanings, each with the whole passage
+(BM25) and with its nearest phrase (cosine). Each comparison is divided by its best value, and the four are added up.
+How much of the question the best passage covers decides whether it is given as the answer, among the closest, or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from services.help_ai.index import Floats, Numbering, Passages, Phrases
+from services.help_ai.knowledge import Kind, Language, Passage, phrase
+from services.help_ai.language import Languages
+from services.help_ai.pasted import holds_secret
+from services.help_ai.words import Meanings, pieces, telling_words, words
+
+LONGEST_QUESTION = 2000
+"""Characters; a longer text is no question, and its author is asked to be brief."""
+MOST_PASSAGES = 3
+LEAST_OF_MEANINGS = 0.3
+"""How much meanings count when no word of the question's subject has one: who, where or how long is left."""
+SURE = 0.42
+"""From this confidence on the best passage is given as the answer."""
+NEARLY_NOTHING = 0.13
+"""Below this confidence nothing is shown."""
+SURE_OF_NO_SUBJECT = 0.3
+"""From this confidence on a question is taken to be about what is not known here."""
+RELATED = 0.8
+"""The share of the best passage's score from which others are shown beside it."""
+
+OTHER_PROGRAMS = frozenset(("procountor", "fennoa", "fivaldi", "hausvise", "fortnox", "briox", "heeros", "xero"))
+OTHER_PROGRAMS_PASSAGE = "outside.other_programs"
+ACCESS_KEY_OF_FABRICAI = "E2DCB2FF20700782F1EA878EDC19DC27"
+
+
+class Tier(StrEnum):
+    """How a question was answered."""
+
+    ANSWERED = "answered"
+    CLOSEST = "closest"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person is told: `text` in `language`, from `passages`.
+
+    Answered: the first passage is the answer, others are related. Closest: up to three, none of them certain. Declined:
+    none, or first the passage that says that something is not documented or not known here.
+    """
+
+    tier: Tier
+    text: str
+    language: Language
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Index:
+    numbering: Numbering
+    passages: Passages
+    phrases: Phrases
+
+
+class HelpAi:
+    """Answers questions from passages. Made once; what a language needs is prepared at its first question."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = tuple(passages)
+        self._languages = Languages(self._passages)
+        self._meanings = Meanings()
+        self._by_pieces: dict[Language, _Index] = {}
+        self._by_meanings = self._meaning_index()
+
+    def answer(self, question: str, setting: Language | None = None) -> Answer:
+        """Return the answer to a question, in the question's language; `setting` is the asking person's own.
+
+        A pasted key is neither looked up nor repeated.
+        """
+        language = self._languages.language_of(question[:LONGEST_QUESTION], setting)
+        for problem, is_so in (
+            ("secret", holds_secret(question, access_key=ACCESS_KEY_OF_FABRICAI)),
+            ("too_long", len(question) > LONGEST_QUESTION),
+            ("empty", not words(question)),
+        ):
+            if is_so:
+                return Answer(Tier.DECLINED, phrase(problem, language), language)
+        return self._look_up(question, language)
+
+    def _look_up(self, question: str, language: Language) -> Answer:
+        if _names_other_program(question):
+            passage = next(one for one in self._passages if one.id == OTHER_PROGRAMS_PASSAGE)
+            return _declined((passage,), language)
+        scores, confidence = self._compare(question, language)
+        order = [int(number) for number in np.argsort(-scores, kind="stable")]
+        best = self._passages[order[0]]
+        if confidence < NEARLY_NOTHING:
+            return Answer(Tier.DECLINED, phrase("unknown", language), language)
+        if best.kind is Kind.OUTSIDE and confidence >= SURE_OF_NO_SUBJECT:
+            return _declined((best,), language)
+        ours = [number for number in order if self._passages[number].kind is not Kind.OUTSIDE][:MOST_PASSAGES]
+        shown = tuple(self._passages[number] for number in ours)
+        if confidence < SURE:
+            return _closest(shown, language)
+        near = tuple(self._passages[number] for number in ours if scores[number] >= RELATED * scores[order[0]])
+        if best.kind is Kind.UNDOCUMENTED:
+            return _declined(near, language)
+        return Answer(Tier.ANSWERED, _with_related(near, language), language, near)
+
+    def _compare(self, question: str, language: Language) -> tuple[Floats, float]:
+        index = self._piece_index(language)
+        telling = telling_words(question, language) or words(question)
+        features, unknown = index.numbering.look_up(telling)
+        by_pieces = index.passages.compare(features)
+        nearest_by_pieces = index.phrases.compare(features, unknown)
+        meanings, _ = self._by_meanings.numbering.look_up(self._meanings.parts(question))
+        by_meanings = self._by_meanings.passages.compare(meanings)
+        nearest_by_meanings = self._by_meanings.phrases.compare(meanings, 0)
+        # Meanings count by how much of the question they explain.
+        explained = sum(bool(self._meanings.of(word)) for word in telling) / len(telling)
+        weight = LEAST_OF_MEANINGS + (1 - LEAST_OF_MEANINGS) * explained
+        scores = _of_best(by_pieces) + _of_best(nearest_by_pieces)
+        scores += weight * (_of_best(by_meanings) + _of_best(nearest_by_meanings))
+        best = int(np.argmax(scores))
+        covered = index.passages.coverage(best, features, unknown)
+        return scores, float((covered + nearest_by_pieces[best]) / 2)
+
+    def _piece_index(self, language: Language) -> _Index:
+        if language not in self._by_pieces:
+            numbering = Numbering(pieces)
+            rows: list[list[int]] = []
+            phrases: list[list[list[int]]] = []
+            for passage in self._passages:
+                wording = passage.wording(language)
+                near = [numbering.learn(telling_words(one, language)) for one in (wording.title, *wording.aliases)]
+                text = numbering.learn(telling_words(wording.text, language))
+                # The title counts twice.
+                rows.append([*near[0], *text, *(number for one in near for number in one)])
+                phrases.append(near)
+            self._by_pieces[language] = _Index(
+                numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size)
+            )
+        return self._by_pieces[language]
+
+    def _meaning_index(self) -> _Index:
+        numbering = Numbering(self._meanings.of)
+        parts = self._meanings.parts
+        rows: list[list[int]] = []
+        phrases: list[list[list[int]]] = []
+        for passage in self._passages:
+            row: list[int] = []
+            near: list[list[int]] = []
+            for wording in passage.wordings.values():
+                ways = [numbering.learn(parts(one)) for one in (wording.title, *wording.aliases)]
+                row += [*ways[0], *numbering.learn(parts(wording.text)), *(number for one in ways for number in one)]
+                near += ways
+            rows.append(row)
+            phrases.append(near)
+        return _Index(numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size))
+
+
+def _of_best(scores: Floats) -> Floats:
+    return scores / (scores.max() or 1.0)
+
+
+def _names_other_program(question: str) -> bool:
+    named = words(question)
+    return any(word.startswith(program) for word in named for program in OTHER_PROGRAMS) and not any(
+        word.startswith("netvisor") for word in named
+    )
+
+
+def _declined(passages: tuple[Passage, ...], language: Language) -> Answer:
+    return Answer(Tier.DECLINED, _with_related(passages, language), language, passages)
+
+
+def _closest(passages: tuple[Passage, ...], language: Language) -> Answer:
+    lines = [phrase("closest", language)]
+    lines += [f"• {wording.title}: {wording.text}" for wording in (one.wording(language) for one in passages)]
+    return Answer(Tier.CLOSEST, "\n".join(lines), language, passages)
+
+
+def _with_related(passages: tuple[Passage, ...], language: Language) -> str:
+    text = passages[0].wording(language).text
+    if len(passages) > 1:
+        others = " · ".join(passage.wording(language).title for passage in passages[1:])
+        text += f"\n{phrase('see_also', language)}: {others}"
+    return text
