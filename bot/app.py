@@ -35,7 +35,9 @@ from services.credentials import open_credential
 from services.netvisor import Company, Netvisor, Partner, Transport
 from services.notifications import MORNING, Notices, plan_morning
 from services.outbox import Outbox
+from services.recheck import plan_rechecks
 from services.records import Client, Job, Person, Workspace
+from services.rights_news import RightsNewsTeller
 from services.store import Unit
 from services.training import Training
 from services.trials import Trials
@@ -122,6 +124,7 @@ class Bot:
         trials = Trials(self.store, outbox, clock, self._company_with)
         notices = Notices(self.store, outbox, clock)
         batches = BatchJobs(self.store, outbox, files, Uploads(self.store, notifier, files, clock), clock, batch_file)
+        rights_news = RightsNewsTeller(self.store, outbox, clock)
         self.runner = Runner(
             self.store,
             clock,
@@ -129,6 +132,8 @@ class Bot:
             {
                 "check": checks.check,
                 "show_check": checks.show,
+                "recheck": checks.recheck,
+                "rights_news": rights_news.tell,
                 "trial": trials.run,
                 "show_trial": trials.show,
                 "switched": trials.switched,
@@ -194,6 +199,7 @@ class Bot:
             )
         )
         jobs.enqueue(unit, self._workspace, "people", "all", now)
+        plan_rechecks(unit, now)
 
     def _schedule(self) -> None:
         add = cast("Any", self._scheduler).add_job
@@ -211,6 +217,7 @@ class Bot:
             forget_old(unit, self._services)
             forget_drafts(unit, self._clock())
             jobs.enqueue(unit, self._workspace, "people", "all", self._clock())
+            plan_rechecks(unit, self._clock())
 
         await self.store.run(tidy)
 

@@ -1,7 +1,14 @@
-"""Carrying out rights checks: live in the modals that people have open, as a message to those who closed theirs."""
+"""Carrying out rights checks: live in the modals that people have open, as a message to those who closed theirs.
+
+A recheck, which nobody asked for, is quiet: it stores what it found when all is known, and shows it only where the
+earlier result is being looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,17 +16,26 @@ import structlog
 
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
+from services.conclusion import conclude
 from services.facts import CheckResult
-from services.onboarding import conclude_check, show_card
+from services.findings import Finding
+from services.onboarding import show_card
 from services.outbox import Outbox
-from services.records import Client, ClientState, Job, RightsCheck, Tick
-from services.rights import Finding, NetvisorSilent, next_try
+from services.recheck import is_quiet, is_rechecked, next_night, plan_recheck
+from services.records import Client, ClientState, Job, Message, RightsCheck, Tick, Verdict
+from services.rights import NetvisorSilent, next_try
 from services.rights import RightsCheck as Check
 from services.store import Store, Unit
-from services.training import CompanyOf, newest_runs, start_training
+from services.training import CompanyOf, newest_runs
 
 OUR_FAULT = "OUR_FAULT:"
 """Begins the code of a check that failed for a reason of our own; its reference follows."""
+
+ATTEMPTS_OF_PATIENCE = 3
+"""From which attempt on a resource that Netvisor fails on is named with its candidates, and the rest is shown."""
+
+RECHECK_SILENT_AGAIN = timedelta(minutes=30)
+"""How long a recheck waits for a Netvisor that does not answer."""
 
 BETWEEN_UPDATES = timedelta(seconds=0.7)
 """How often at most a modal is updated while its check goes on: fifty checks at once stay inside Slack's rate."""
@@ -71,7 +87,7 @@ class Checks:
 
         today = self._clock().astimezone(FIRM_TIMEZONE).date()
         try:
-            await Check(company, client.process, today, found).run()
+            await Check(company, client.process, today, found, patient=check.attempt < ATTEMPTS_OF_PATIENCE).run()
         except NetvisorSilent as silent:
             await self._wait(client, check, silent)
         await self._store.run(lambda unit: self._conclude(unit, client, check, findings))
@@ -84,8 +100,7 @@ class Checks:
         client, check = result.client, result.check
         watching = await self._show_in_modals(result)
         if not watching and check.requested_by and (check.finished_at or check.waiting_for):
-            matter = f"check:{client.id}:{check.started_at.isoformat()}"
-            await self._outbox.tell(client.workspace, matter, check.requested_by, result)
+            await self._outbox.tell(client.workspace, _matter(check), check.requested_by, result)
 
     async def give_up(self, job: Job, reference: str) -> None:
         """Say that a check failed for a reason of our own; the operator finds it under the reference."""
@@ -120,9 +135,67 @@ class Checks:
         current = unit[Client].get(client.workspace, client.id) or client
         _change(unit, check, finished_at=now, attempt=1)
         show_check(unit, client.workspace, client.id, now)
-        state = conclude_check(unit, current, [(finding.id, finding.verdict) for finding in findings], now)
-        if state is ClientState.TRAINING:
-            start_training(unit, current, check.requested_by or current.added_by, now)
+        conclude(unit, current, findings, check.requested_by or current.added_by, now)
+
+    async def recheck(self, job: Job) -> None:
+        """Look quietly at a client's rights; a change is believed when a second, full look shows it too."""
+        found = await self._store.run(
+            lambda unit: (unit[Client].get(job.workspace, job.key), unit[RightsCheck].get(job.workspace, job.key))
+        )
+        client, earlier = found
+        if client is None or not is_rechecked(client):
+            return
+        began, known = self._clock(), [Finding.from_data(dict(data)) for data in earlier.findings] if earlier else []
+        history = next((one for one in known if one.id == "history" and one.verdict is Verdict.CONFIRMED), None)
+        try:
+            findings = await self._look(client, history)
+            if history and _verdicts(findings) != _verdicts(known):
+                findings = await self._look(client, None)
+        except NetvisorSilent as silent:
+            # A Netvisor that is silent is no lost right.
+            log.info("recheck.waits", client=client.id, code=silent.error.code)
+            now = self._clock()
+            soon = client.state is ClientState.BLOCKED or is_quiet(now + RECHECK_SILENT_AGAIN)
+            raise jobs.RunLater(RECHECK_SILENT_AGAIN if soon else next_night(client, now) - now) from silent
+        if await self._store.run(lambda unit: self._conclude_quietly(unit, client, findings, began)):
+            result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
+            if result and result.check.watchers:
+                with suppress(jobs.RunLater):
+                    await self._show_in_modals(result)
+
+    async def _look(self, client: Client, history: Finding | None) -> list[Finding]:
+        async def ignore(_finding: Finding) -> None:
+            return
+
+        company = await self._company_of(client)
+        today = self._clock().astimezone(FIRM_TIMEZONE).date()
+        # One that works is not stopped by a fault of Netvisor's own; one that waits is told what it waits for.
+        patient = client.state in (ClientState.TRAINING, ClientState.PRODUCTION)
+        return await Check(company, client.process, today, ignore, patient=patient, history=history).run()
+
+    def _conclude_quietly(self, unit: Unit, client: Client, findings: list[Finding], began: datetime) -> bool:
+        """Store what a recheck found, unless somebody changed or checked the client meanwhile."""
+        now = self._clock()
+        current, check = (
+            unit[Client].get(client.workspace, client.id),
+            unit[RightsCheck].get(client.workspace, client.id),
+        )
+        if current is None or not is_rechecked(current):
+            return False
+        under_way = unit[Job].count(client.workspace, kind="check", key=client.id, failed=None) > 0
+        newer = check is not None and (check.started_at > began or (check.finished_at or began) > began)
+        if under_way or newer or (current.credential_id, current.process) != (client.credential_id, client.process):
+            plan_recheck(unit, current, now)
+            return False
+        data = tuple(finding.to_data() for finding in findings)
+        check = check or RightsCheck(client.workspace, client.id, began, client.added_by)
+        unit[RightsCheck].put(
+            replace(check, findings=data, finished_at=now, waiting_for=None, retry_at=None, attempt=1)
+        )
+        conclude(unit, current, findings, current.added_by, now, asked_for=False)
+        if unit[Message].get(client.workspace, _matter(check)):
+            show_check(unit, client.workspace, client.id, now)
+        return True
 
     async def _change(self, check: RightsCheck, **changes: Any) -> None:
         await self._store.run(lambda unit: _change(unit, check, **changes))
@@ -154,6 +227,15 @@ class Checks:
         if closed:
             await self._store.run(forget)
         return len(closed) < len(watchers)
+
+
+def _matter(check: RightsCheck) -> str:
+    """Return the matter of the message that tells a check to who asked for it."""
+    return f"check:{check.id}:{check.started_at.isoformat()}"
+
+
+def _verdicts(findings: Sequence[Finding]) -> dict[str, Verdict]:
+    return {finding.id: finding.verdict for finding in findings}
 
 
 def show_check(unit: Unit, workspace: str, client_id: str, now: datetime) -> None:

@@ -238,6 +238,25 @@ class FileRefused:
     reason: str
 
 
+@dataclass(frozen=True)
+class RightsReport:
+    """What has changed in the rights of a channel's clients; `lost` and `still` are blocked, `regained` are not."""
+
+    lost: tuple[Client, ...] = ()
+    still: tuple[Client, ...] = ()
+    regained: tuple[Client, ...] = ()
+
+    @property
+    def clients(self) -> tuple[Client, ...]:
+        """All clients in it."""
+        return (*self.lost, *self.still, *self.regained)
+
+    def of(self, person: str) -> RightsReport:
+        """Return what concerns the clients that a person added."""
+        kept = [[one for one in part if one.added_by == person] for part in (self.lost, self.still, self.regained)]
+        return RightsReport(*(tuple(part) for part in kept))
+
+
 Fact = (
     ClientCard
     | CheckResult
@@ -255,4 +274,5 @@ Fact = (
     | BatchOverdue
     | BatchChannelRefused
     | FileRefused
+    | RightsReport
 )

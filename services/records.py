@@ -384,6 +384,34 @@ class Tick:
     refusal: str = ""
 
 
+class NewsKind(StrEnum):
+    """What a channel is told of a client's rights."""
+
+    LOST = "lost"
+    CHANGED = "changed"
+    STILL = "still"
+    REGAINED = "regained"
+
+
+@dataclass(frozen=True)
+class RightsNews:
+    """Something about a client's rights that its channel is told once.
+
+    `since` is when the client was blocked, which names the trouble; `missing` what was missing; `told_in` the id of the
+    job whose message tells it, empty until then.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    channel: str
+    kind: NewsKind
+    missing: tuple[str, ...]
+    since: datetime
+    happened_at: datetime
+    told_in: str = ""
+
+
 @dataclass(frozen=True)
 class StoredInvoice:
     """A purchase invoice of Netvisor's that has been fetched; `id` is `<client id>:<Netvisor key>`.

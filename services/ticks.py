@@ -21,6 +21,7 @@ from services.findings import Finding
 from services.netvisor import NetvisorError, ServiceAccessError
 from services.onboarding import set_state
 from services.records import Client, ClientState, Process, Tick, Verdict
+from services.rights_news import note_news
 from services.store import Unit
 
 RIGHTS = ("posting", "inspector", "approver", "circulation_setter", "accountant_role")
@@ -185,4 +186,5 @@ def reopen(unit: Unit, client: Client, write: Write, error: NetvisorError, now: 
     if current.state in (ClientState.TRAINING, ClientState.PRODUCTION, ClientState.BLOCKED):
         missing = dict.fromkeys([*current.missing, check_id])
         set_state(unit, current, ClientState.BLOCKED, now, list(missing))
+        note_news(unit, current, unit[Client].get(client.workspace, client.id) or current, now)
     return True

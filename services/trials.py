@@ -23,10 +23,10 @@ import structlog
 
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
+from services.conclusion import conclude
 from services.credentials import clients_of, count_clients, note
 from services.facts import TrialReport
 from services.netvisor import AuthenticationFailed, Company, NetvisorError, Refused
-from services.onboarding import conclude_check
 from services.outbox import Outbox
 from services.records import (
     Client,
@@ -46,7 +46,6 @@ from services.records import (
 from services.rights import Finding, NetvisorSilent, next_try
 from services.rights import RightsCheck as Check
 from services.store import Store, Unit
-from services.training import start_training
 
 AT_ONCE = 16
 """How many companies a trial asks at the same time; Netvisor's limit, one call, is each company's own."""
@@ -501,9 +500,7 @@ def _renew(unit: Unit, client: Client, findings: Sequence[Mapping[str, Any]], pe
     unit[RightsCheck].put(replace(fresh, watchers=earlier.watchers) if earlier else fresh)
     for check_id in RIGHTS_OF_USERS:
         unit[Tick].delete(workspace, id=f"{client.id}:{check_id}")
-    verdicts = [(str(one["id"]), Verdict(one["verdict"])) for one in findings]
-    if conclude_check(unit, client, verdicts, now) is ClientState.TRAINING:
-        start_training(unit, client, person, now)
+    conclude(unit, client, [Finding.from_data(one) for one in findings], person, now)
 
 
 def _matter(trial: Trial) -> str:

@@ -259,3 +259,23 @@ def batches(database: Database) -> None:
     database.execute("update clients set live_since = state_since where state = 'production'")
     database.table("jobs").create_index(["lock", "boot"])
     database.table("jobs").create_index(["workspace", "kind", "key"])
+
+
+@migrations()
+def rights_news(database: Database) -> None:
+    """What channels are told of their clients' rights."""
+    create(
+        database,
+        "rights_news",
+        {
+            "client_id": str,
+            "channel": str,
+            "kind": str,
+            "missing": str,
+            "since": str,
+            "happened_at": str,
+            "told_in": str,
+        },
+    )
+    database.table("rights_news").create_index(["workspace", "client_id"])
+    database.table("rights_news").create_index(["workspace", "told_in"])

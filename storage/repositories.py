@@ -32,6 +32,7 @@ TABLES: dict[type[Any], str] = {
     records.Batch: "batches",
     records.RightsCheck: "checks",
     records.Tick: "ticks",
+    records.RightsNews: "rights_news",
     records.StoredInvoice: "invoices",
     records.StoredVoucher: "vouchers",
     records.Run: "runs",

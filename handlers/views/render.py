@@ -7,6 +7,7 @@ from handlers.views import batches, clients
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.rights import check_blocks, findings_of, summary
+from handlers.views.rights_news import rights_report
 from handlers.views.trials import trial_message
 from services.facts import (
     BatchChannelRefused,
@@ -23,6 +24,7 @@ from services.facts import (
     Introduction,
     Morning,
     Overdue,
+    RightsReport,
     StillTraining,
     TrialReport,
     WentLive,
@@ -64,5 +66,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return batches.file_refused(locale, fact)
         case BatchDraft():
             raise TypeError("a draft is shown in its modals, not posted")
+        case RightsReport():
+            return rights_report(locale, fact)
         case HomePage():
             raise TypeError("a Home tab is published, not posted")

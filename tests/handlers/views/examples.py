@@ -24,6 +24,7 @@ from services.facts import (
     Introduction,
     Morning,
     Overdue,
+    RightsReport,
     StillTraining,
     WentLive,
 )
@@ -310,6 +311,15 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
         yield f"channel {reason}", ChannelRefused(client(name=name), reason)
     for number in (0, 1, 5000):
         yield f"morning {number}", Morning(date(2026, 11, 2), many(number, name))
+    for number in (1, 200):
+        blocked = tuple(
+            client(ClientState.BLOCKED, name, id=f"{index:016x}", missing=CHECK_IDS, added_by=f"U{index:010}")
+            for index in range(number)
+        )
+        yield f"rights lost {number}", RightsReport(lost=blocked)
+        yield f"rights still {number}", RightsReport(still=blocked)
+        yield f"rights regained {number}", RightsReport(regained=many(number, name))
+    yield "rights of all kinds", RightsReport(blocked, blocked, many(200, name))
     yield "introduction", Introduction()
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report

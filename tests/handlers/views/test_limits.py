@@ -18,7 +18,7 @@ from sandbox.slack.values import is_array, is_object
 from tests.handlers.views.examples import EXAMPLES, Example, draft
 from tests.handlers.views.slack_blocks import accept
 
-OUR_MARKS = re.compile(r"<(@U0123456789|#C0123456789|https://support\.fabricai\.fi/[^|>]+\|[^>]+)>")
+OUR_MARKS = re.compile(r"<(@U\d{10}|#C0123456789|https://support\.fabricai\.fi/[^|>]+\|[^>]+)>")
 
 FIELD_PROBLEMS = {
     "name": ("name_missing",),
