@@ -13,6 +13,9 @@ from services.outbox import Rendered
 from services.records import Client
 
 LONGEST_PART = 25
+LIST_TEXT = 10_000
+"""Characters of a message's lists. Slack refuses a message whose blocks hold more than about 13,200."""
+
 MOST_PEOPLE = 10
 
 
@@ -27,7 +30,7 @@ def rights_report(locale: Locale, fact: RightsReport) -> Rendered:
     blocks: list[Block] = []
     for clients, head in parts:
         if clients:
-            blocks += sections([head, *_lines(locale, clients)])
+            blocks += sections([head, *_lines(locale, clients, LIST_TEXT // len(parts))])
     blocked = [*fact.lost, *fact.still]
     if len(blocked) == 1:
         blocks.append(actions(button(_("Check rights"), Action.CHECK_AGAIN, blocked[0].id)))
@@ -51,13 +54,15 @@ def _text(locale: Locale, fact: RightsReport) -> str:
     )
 
 
-def _lines(locale: Locale, clients: Sequence[Client]) -> list[str]:
+def _lines(locale: Locale, clients: Sequence[Client], room: int) -> list[str]:
+    """Return a line for each client, as many as fit into so many characters."""
     lines: list[str] = []
-    for client in clients[:LONGEST_PART]:
+    for client in clients:
         missing = locale.list([check_name(locale, check_id) for check_id in client.missing])
-        says = missing or state_name(locale, client)
-        lines.append(f"• *{escape(client.name)}* `{client.business_id}`: {says}")
-    if len(clients) > LONGEST_PART:
-        more = locale.number(len(clients) - LONGEST_PART)
-        lines.append(locale.gettext("… and {number} more", number=more))
+        line = f"• *{escape(client.name)}* `{client.business_id}`: {missing or state_name(locale, client)}"
+        room -= len(line) + 1
+        if len(lines) == LONGEST_PART or room < 0:
+            more = locale.number(len(clients) - len(lines))
+            return [*lines, locale.gettext("… and {number} more", number=more)]
+        lines.append(line)
     return lines
