@@ -107,7 +107,9 @@ class NetvisorPage:
             value = choice.locator("option", has_text=wanted).first.get_attribute("value")
             choice.select_option(value)
         self.page.get_by_role("link", name=self._say(english, finnish)).click()
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(self._say(english, finnish))
+        expect(self.page.get_by_role("main").get_by_role("heading", level=1)).to_contain_text(
+            self._say(english, finnish)
+        )
         expect(self.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
 
     def saved(self) -> Any:
