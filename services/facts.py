@@ -139,8 +139,6 @@ class TrialReport:
     switchable: int = 0
     only_client: Client | None = None
     """The one client that a trial was about, if it was one."""
-    is_used: bool = False
-    """Whether a client uses the trial's credential."""
 
     @property
     def total(self) -> int:

@@ -24,7 +24,7 @@ import structlog
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.conclusion import conclude
-from services.credentials import clients_of, count_clients, note
+from services.credentials import clients_of, note
 from services.facts import TrialReport
 from services.netvisor import AuthenticationFailed, Company, NetvisorError, Refused
 from services.outbox import Outbox
@@ -221,7 +221,6 @@ def trial_report(unit: Unit, workspace: str, trial_id: str, now: datetime) -> Tr
         listed=tuple(listed),
         switchable=sum(counts[one] for one in SWITCHABLE) if can_switch else 0,
         only_client=only,
-        is_used=count_clients(unit, credential) > 0,
     )
 
 

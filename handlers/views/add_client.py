@@ -100,9 +100,10 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
 
 
 def credential_name(locale: Locale, credential: Credential) -> str:
-    """Return how a credential is shown: its label, or its day, and the last four characters of its halves."""
-    if credential.label:
-        return f"{credential.label} (••••{credential.customer_key_ending}, ••••{credential.customer_id_ending})"
+    """Return how a credential is shown: label, owner or day, and the last four characters of its halves."""
+    name = credential.label or credential.owner
+    if name:
+        return f"{name} (••••{credential.customer_key_ending}, ••••{credential.customer_id_ending})"
     return locale.gettext(
         "Key ••••{key}, identifier ••••{identifier} ({day})",
         key=credential.customer_key_ending,

@@ -73,14 +73,14 @@ def whose(locale: Locale, credential: Credential) -> str:
     _ = locale.gettext
     return {
         CredentialKind.GENERIC: _("generic API user"),
-        CredentialKind.PERSONAL: _("{person}'s own user", person=escape(credential.owner)),
+        CredentialKind.PERSONAL: _("{person}, their own user", person=escape(credential.owner)),
         CredentialKind.UNKNOWN: _("whose user is not told"),
     }[credential.kind]
 
 
 def name_of(credential: Credential) -> str:
-    """Return the short name of a credential in a sentence: its label, or the end of its key."""
-    return escape(credential.label) if credential.label else f"••••{credential.customer_key_ending}"
+    """Return the short name of a credential in a sentence: its label or its owner, or the end of its key."""
+    return escape(credential.label or credential.owner) or f"••••{credential.customer_key_ending}"
 
 
 def last_test(locale: Locale, credential: Credential) -> str:
@@ -169,7 +169,7 @@ def credential_view(locale: Locale, details: CredentialDetails, note: str = "") 
     credential, clients = details.credential, details.clients
     blocks: list[Block] = [section(note)] if note else []
     blocks += [
-        header(credential.label or _("API credentials")),
+        header(credential.label or credential.owner or _("API credentials")),
         section(
             "\n".join(
                 [
@@ -384,7 +384,7 @@ def change_form(locale: Locale, credential: Credential, clients: int, others: Se
             )
             + "\n"
             + _(
-                "The others are first held against every client: all rights, by reading only. Nothing switches before "
+                "The new ones are first checked in every client: all rights, by reading only. Nothing switches before "
                 "you have seen the result and press the button."
             )
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
@@ -145,7 +146,7 @@ def _buttons(locale: Locale, report: TrialReport) -> list[Block]:
         if trial.waiting_for:
             row.insert(0, button(_("Try now"), Action.TRY_AGAIN, trial.id))
         return [actions(*row, block_id=f"running:{trial.round}")]
-    buttons: list[Block] = []
+    buttons: list[dict[str, Any]] = []
     if report.switchable:
         switch = locale.ngettext("Switch {number} client", "Switch {number} clients", report.switchable)
         buttons.append(button(switch, Action.SWITCH, trial.id, style="primary"))
@@ -158,10 +159,6 @@ def _buttons(locale: Locale, report: TrialReport) -> list[Block]:
         buttons.append(button(_("Check again"), Action.TRY_AGAIN, trial.id))
     back = report.replaced or report.credential
     buttons.append(button("‹ " + _("Back"), Action.OPEN_CREDENTIAL, back.id))
-    if report.replaced and not report.is_used:
-        buttons.append(button(_("The other credentials"), Action.OPEN_CREDENTIAL, report.credential.id))
-        # Two buttons of one action must not share a row.
-        return [actions(*buttons[:-1], block_id="ended"), actions(buttons[-1], block_id="unused")]
     return [actions(*buttons, to_list(locale), block_id="ended")]
 
 
@@ -188,7 +185,10 @@ def reason(locale: Locale, report: TrialReport, result: TrialResult, access_key:
         case Outcome.LOSES:
             return (
                 ":x: "
-                + _("*Would lose: {names}.* The old credentials have it, so these clients stay on them.", names=names)
+                + _(
+                    "*Would be missing: {names}.* So far it is not, so these clients stay on the old credentials.",
+                    names=names,
+                )
                 + repairs
             )
         case Outcome.REJECTED if _accepted_elsewhere(report):
@@ -196,7 +196,7 @@ def reason(locale: Locale, report: TrialReport, result: TrialResult, access_key:
                 ":x: "
                 + _(
                     "*Not accepted in these companies.* In others they are, so the key is right. Candidates: the user "
-                    "has no rights to the company, or no API resource is allowed there."
+                    "has no rights to the company, no API resource is allowed there, or its package has no API."
                 )
                 + f" {code}\n*"
                 + _("Repair")

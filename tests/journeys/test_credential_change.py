@@ -83,7 +83,7 @@ async def test_a_hundred_clients_switch_in_one_step(own_process: tuple[Firm, Pro
     seen = firm.seen(aku)
     for company, why in (
         (unreached, "Not accepted in these companies"),
-        (without_dimensions, "Would lose: API resources: calculation targets"),
+        (without_dimensions, "Would be missing: API resources: calculation targets"),
         (without_anything, "Not accepted in these companies"),
     ):
         assert seen.index(why) < seen.index(company.name)

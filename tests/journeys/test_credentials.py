@@ -29,7 +29,7 @@ async def test_a_credential_is_added_named_and_removed(firm: Firm, log: Log) -> 
     without = await firm.workspace.submit(aku, firm.top(aku).id, fields(words))
     assert "Write whose" in without.errors["owner"]
     await firm.workspace.submit(aku, firm.top(aku).id, fields({**words, "owner": "Anna Aalto"}))
-    await firm.until(lambda: "Anna Aalto's own user" in firm.seen(aku))
+    await firm.until(lambda: "Anna Aalto, their own user" in firm.seen(aku))
 
     await firm.press(aku, "remove_credential")
     await firm.until(lambda: "Removed" in firm.seen(aku))

@@ -97,7 +97,7 @@ def reports(name: str) -> Iterator[tuple[str, TrialReport]]:
     mixed = counts(works=90, loses=3, rejected=2, silent=1, unproven=3, stays_blocked=1)
     yield "some ready", TrialReport(trial(), new, old, mixed, listed(10, name), 94)
     yield "stale", TrialReport(trial(), new, old, mixed, listed(10, name))
-    yield "switched", TrialReport(trial(), new, old, counts(switched=97, rejected=3), listed(3, name), is_used=True)
+    yield "switched", TrialReport(trial(), new, old, counts(switched=97, rejected=3), listed(3, name))
     nowhere = tuple((one, result) for one, result in listed(7, name) if result.outcome is Outcome.REJECTED)
     yield "nowhere accepted", TrialReport(trial(), new, old, counts(rejected=1), nowhere)
     yield "five thousand fail", TrialReport(trial(), new, old, counts(loses=5000), listed(5000, name))
