@@ -7,6 +7,7 @@ frees those at once, so work continues where its last unit of work was stored.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -21,8 +22,15 @@ from services.store import Store, Unit
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 16
-"""How many jobs run side by side."""
+AT_ONCE = {"check": 32, "train": 4}
+"""How many jobs of the kinds that take long run side by side.
+
+Checks wait for Netvisor most of their time, each for another company: two hundred of a dozen calls that take 100 ms
+are done in some ten seconds by so many. Trainings last minutes and compute.
+"""
+
+OTHERS_AT_ONCE = 12
+"""How many of all others: they are short, messages mostly, and never stand in line behind the long ones."""
 
 LEASE = timedelta(minutes=5)
 LOOK_AGAIN = 0.5
@@ -48,7 +56,7 @@ class Runner:
         self._handlers = handlers
         self._give_up = give_up
         self._awake = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], str] = {}
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -90,18 +98,24 @@ class Runner:
             self._awake.clear()
 
     async def _claim(self) -> None:
-        free = AT_ONCE - len(self._tasks)
-        if free <= 0:
-            return
+        running = Counter(kind if kind in AT_ONCE else "" for kind in self._tasks.values())
         now = self._clock()
-        jobs = await self._store.run(lambda unit: unit.claim_jobs(now, self._boot, now + LEASE, free))
-        for job in jobs:
+
+        def claim(unit: Unit) -> list[Job]:
+            free = OTHERS_AT_ONCE - running[""]
+            jobs = unit.claim_jobs(now, self._boot, now + LEASE, free, kind__not_in=list(AT_ONCE)) if free > 0 else []
+            for kind, most in AT_ONCE.items():
+                if most > running[kind]:
+                    jobs += unit.claim_jobs(now, self._boot, now + LEASE, most - running[kind], kind=kind)
+            return jobs
+
+        for job in await self._store.run(claim):
             task = asyncio.create_task(self._work(job), name=f"{job.kind} {job.key}")
-            self._tasks.add(task)
+            self._tasks[task] = job.kind
             task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         self.wake()
 
     async def _work(self, job: Job) -> None:

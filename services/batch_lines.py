@@ -125,10 +125,10 @@ def channel_ids(lines: Sequence[Line], known: Mapping[str, str]) -> list[Line]:
     found: list[Line] = []
     for line in lines:
         if line.channel and not line.problem and not CHANNEL_ID.fullmatch(line.channel):
-            channel = known.get(line.channel.casefold())
-            line = dataclasses.replace(line, channel=channel or "")
-            if channel is None:
-                line = line.refused("channel_unknown", line.channel)
+            written, channel = line.channel, known.get(line.channel.casefold(), "")
+            line = dataclasses.replace(line, channel=channel)
+            if not channel:
+                line = line.refused("channel_unknown", written)
         found.append(line)
     return found
 

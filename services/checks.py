@@ -206,6 +206,9 @@ class Checks:
         if now - self._shown.get(client.id, now - BETWEEN_UPDATES) < BETWEEN_UPDATES:
             return
         self._shown[client.id] = now
+        check = await self._store.run(lambda unit: unit[RightsCheck].get(client.workspace, client.id))
+        if check is None or not check.watchers:
+            return
         result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
         if result:
             try:

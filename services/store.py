@@ -20,7 +20,7 @@ class Records(Protocol[R]):
     """The records of one table.
 
     `workspace` comes first in every call; `None` means all workspaces and is for the clock and the operator only.
-    Conditions are equalities, or `name__in`, `name__lt`, `name__le`, `name__gt`, `name__ge`.
+    Conditions are equalities, or `name__in`, `name__not_in`, `name__lt`, `name__le`, `name__gt`, `name__ge`.
     """
 
     def get(self, workspace: str, record_id: str) -> R | None:
@@ -61,8 +61,10 @@ class Unit(Protocol):
         """Return the table of a kind of record of `services.records`."""
         ...
 
-    def claim_jobs(self, now: datetime, boot: str, lease_until: datetime, limit: int) -> list[records.Job]:
-        """Take due jobs whose lock nobody holds, oldest first, marking them as run by this boot."""
+    def claim_jobs(
+        self, now: datetime, boot: str, lease_until: datetime, limit: int, **conditions: str | list[str]
+    ) -> list[records.Job]:
+        """Take due jobs that meet the conditions and whose lock nobody holds, oldest first, as run by this boot."""
         ...
 
 

@@ -101,7 +101,7 @@ class Repository(Generic[R]):
     def _conditions(workspace: str | None, conditions: Mapping[str, Any]) -> dict[str, Any]:
         chosen: dict[str, Any] = {} if workspace is None else {"workspace": workspace}
         for name, value in conditions.items():
-            chosen[name] = [to_column(item) for item in value] if name.endswith("__in") else to_column(value)
+            chosen[name] = [to_column(item) for item in value] if name.endswith("_in") else to_column(value)
         return chosen
 
     def get(self, workspace: str, record_id: str) -> R | None:
@@ -144,7 +144,9 @@ class TablesUnit:
             self._repositories[kind] = Repository(self._tables, kind)
         return cast("Repository[R]", self._repositories[kind])
 
-    def claim_jobs(self, now: datetime, boot: str, lease_until: datetime, limit: int) -> list[Job]:
-        rows = self._tables.claim_jobs(to_column(now), boot, to_column(lease_until), limit)
+    def claim_jobs(
+        self, now: datetime, boot: str, lease_until: datetime, limit: int, **conditions: str | list[str]
+    ) -> list[Job]:
+        rows = self._tables.claim_jobs(to_column(now), boot, to_column(lease_until), limit, conditions)
         ids = [row["id"] for row in rows]
         return [job for job in self[Job].find(None, order="run_at", id__in=ids) if job.boot == boot]

@@ -79,16 +79,17 @@ class SQLiteTables:
         sql = f'delete from "{table}" where {clause}'  # noqa: S608
         return self._database.conn.execute(sql, parameters).rowcount
 
-    def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int) -> list[Row]:
+    def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int, conditions: Conditions) -> list[Row]:
         # Of each lock the oldest due job, if none of that lock is running.
+        clause, parameters = where(conditions)
         due = self._database.query(
-            """
+            f"""
             select workspace, id, lock, min(run_at) from jobs as waiting
-            where boot is null and failed is null and run_at <= :now
+            where boot is null and failed is null and run_at <= ? and {clause}
               and not exists (select 1 from jobs where lock = waiting.lock and boot is not null)
-            group by lock order by run_at limit :limit
-            """,
-            {"now": now, "limit": limit},
+            group by lock order by run_at limit ?
+            """,  # noqa: S608
+            [now, *parameters, limit],
         )
         claimed = list(due)
         for row in claimed:

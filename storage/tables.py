@@ -1,8 +1,8 @@
 """The storage port: the few things the product asks of a database engine.
 
 An adapter implements `Tables` on one engine; `storage.repositories` does everything else once for all of them.
-Rows are plain dicts of text, integers, bytes and None. Conditions are equalities or `name__in`, `name__lt`,
-`name__le`, `name__gt`, `name__ge`; a condition of None means "is null".
+Rows are plain dicts of text, integers, bytes and None. Conditions are equalities or `name__in`, `name__not_in`,
+`name__lt`, `name__le`, `name__gt`, `name__ge`; a condition of None means "is null".
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Tables(Protocol):
         """Delete the rows that meet the conditions and return how many there were."""
         ...
 
-    def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int) -> list[Row]:
-        """Mark due jobs whose lock is free as run by `boot`, and return them."""
+    def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int, conditions: Conditions) -> list[Row]:
+        """Mark due jobs that meet the conditions and whose lock is free as run by `boot`, and return them."""
         ...
 
     def atomic(self) -> AbstractContextManager[None]:
@@ -66,6 +66,10 @@ def where(conditions: Conditions, placeholder: str = "?") -> tuple[str, list[Any
         if operator == "in":
             values: list[Any] = list(value)
             clauses.append(f'"{column}" in ({", ".join([placeholder] * len(values))})' if values else "1 = 0")
+            parameters += values
+        elif operator == "not_in":
+            values = list(value)
+            clauses.append(f'"{column}" not in ({", ".join([placeholder] * len(values))})' if values else "1 = 1")
             parameters += values
         elif value is None:
             clauses.append(f'"{column}" is null')
