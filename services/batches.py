@@ -184,8 +184,11 @@ def _row(unit: Unit, line: Line, client: Client | None, check: RightsCheck | Non
                 for finding in _findings(check)
                 if finding.verdict is Verdict.DENIED and finding.repair and finding.evidence != "not_reached"
             ]
-            missing = tuple(finding.id for finding in denied) or client.missing
             repairs = dict.fromkeys(finding.repair for finding in denied if finding.repair)
+            if "reach_company" in repairs:  # which holds the allowing of its resources
+                denied = [finding for finding in denied if finding.repair != "allow_resources"]
+                repairs.pop("allow_resources", None)
+            missing = tuple(finding.id for finding in denied) or client.missing
             return dataclasses.replace(row, missing=missing, repairs=tuple(repairs))
         case ClientState.CHECKING if check and check.waiting_for:
             return dataclasses.replace(row, standing=Standing.WAITING, reason=check.waiting_for)

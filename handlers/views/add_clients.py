@@ -137,9 +137,11 @@ def draft_view(locale: Locale, batch: Batch, page: int = 0, *, external_id: str 
             "*{number} lines* have problems and are left out.",
             len(bad),
         )
-    shown = [problem_line(locale, line) for line in bad] + [_ready_line(locale, line) for line in good]
-    blocks = [section(summary), *sections(shown[page * PAGE : (page + 1) * PAGE])]
-    blocks += pages(locale, batch.id, page, len(shown))
+    blocks = [section(summary)]
+    page_of_bad, page_of_good = bad[page * PAGE : (page + 1) * PAGE], good[max(0, page * PAGE - len(bad)) :]
+    blocks += sections([problem_line(locale, line) for line in page_of_bad])
+    blocks += sections([_ready_line(locale, line) for line in page_of_good[: PAGE - len(page_of_bad)]])
+    blocks += pages(locale, batch.id, page, len(lines))
     usual = _(
         "Unless a line says otherwise: process {process}, notices in {channel}.",
         process=process_name(locale, Process(batch.process)),
@@ -186,7 +188,7 @@ def problem_line(locale: Locale, line: Line) -> str:
     """Return a line that is left out, and why."""
     _ = locale.gettext
     name = f" {escape(cut(line.name, SHOWN_NAME))}" if line.name else ""
-    return ":small_orange_diamond: " + _(
+    return ":warning: " + _(
         "Line {number}{name}: {problem}",
         number=locale.number(line.number),
         name=name,
@@ -222,7 +224,7 @@ def _ready_line(locale: Locale, line: Line) -> str:
     own += [f"<#{line.channel}>"] if line.channel else []
     own += [_("name cut to 100 characters")] if line.is_name_cut else []
     name = f"*{escape(cut(line.name, SHOWN_NAME))}* " if line.name else ""
-    return " · ".join([f"{name}`{line.business_id}`", *own])
+    return " · ".join([f"• {name}`{line.business_id}`", *own])
 
 
 def unreadable(locale: Locale, code: str) -> str:
@@ -275,7 +277,7 @@ def added_view(locale: Locale, batch: Batch, number: int) -> View:
     text = locale.ngettext("*{number} client* is being added.", "*{number} clients* are being added.", number)
     blocks = [
         section(
-            f":rocket: {text}\n"
+            f":white_check_mark: {text}\n"
             + _(
                 "Their rights are checked now, and training begins by itself. One message in {channel} shows how all "
                 "of them get on, and what to repair and who can; I write to you when all is done.",

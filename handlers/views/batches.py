@@ -39,7 +39,7 @@ BAR = 20
 SIGNS = {
     Standing.BLOCKED: ":no_entry:",
     Standing.FAILED: ":x:",
-    Standing.NOT_ADDED: ":small_orange_diamond:",
+    Standing.NOT_ADDED: ":warning:",
     Standing.WAITING: ":hourglass:",
     Standing.CHECKING: ":mag:",
     Standing.TRAINING: ":hourglass_flowing_sand:",
