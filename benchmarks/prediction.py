@@ -19,19 +19,27 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
 
-from services.prediction import ACCOUNT, VAT, Example, Model, train
+from services.prediction import ACCOUNT, CERTAIN, VAT, Example, Model, train
 from services.prediction.books import generated
-from services.prediction.evaluation import NEWEST, Figures, Outcome, Row, evaluate, figures, figures_of, read_rows
+from services.prediction.evaluation import NEWEST, Figures, Outcome, evaluate, figures, figures_of
+from services.prediction.judge import best, own_judge
+from services.prediction.lines import amount_steps
+from services.prediction.memory import Memory
+from services.prediction.model import FEWEST_LEARNED
+from services.prediction.postings import Row, read_rows
+from services.prediction.replay import days_before, replay
+from services.prediction.training import TEST_SHARE
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "postings"
 STAGES = (0, 20, 50, 100, 200, 300, 500, 1000)
 PEER_ROWS = 10_000
+Counts = tuple[int, int, int, int, int]
 
 
 def main() -> None:
@@ -52,7 +60,7 @@ def main() -> None:
         if one.label == "account":
             pooled += ours
             _compare(one, ours, chosen.folder.parent / "prototype")
-            _limit(one)
+            _limit(one, ours)
     print("\nmean over all sets and labels" if len(sets) > 1 else "")
     for name, found in results.items():
         if len(found) == len(sets):
@@ -244,12 +252,12 @@ def _compare(one: Postings, ours: Sequence[Outcome], folder: Path) -> None:
     print(f"  ours next-day less the prototype: {gain.mean():+.4f} (paired bootstrap, 95 %: {low:+.4f} to {high:+.4f})")
 
 
-def _limit(one: Postings) -> None:
-    """How often people post what looks the same as before differently: no predictor of these columns does better."""
+def _limit(one: Postings, ours: Sequence[Outcome]) -> None:
+    """What no predictor of these columns passes: labels that could not be known, and like lines posted unlike."""
     start = _cut(one.rows)
     before: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
     vendor_labels: dict[str, set[str]] = defaultdict(set)
-    alike = same = known = 0
+    alike = same = known = strangers = 0
     for _, day in groupby(enumerate(one.rows), key=lambda pair: pair[1].example.date):
         today = list(day)
         for number, row in today:
@@ -258,14 +266,33 @@ def _limit(one: Postings) -> None:
                 alike += earlier is not None
                 same += earlier is not None and earlier.most_common(1)[0][0] == row.label
                 known += row.label in vendor_labels[row.example.vendor]
+                strangers += not vendor_labels[row.example.vendor]
         for _, row in today:
             before[_look(row.example)][row.label] += 1
             vendor_labels[row.example.vendor].add(row.label)
     tested = len(one.rows) - start
+    offered = sum(found.offered for found in ours) / tested
     print(
-        f"  limit: label used with the vendor before {known / tested:.3f}; same vendor, amount and text seen before"
-        f" {alike / tested:.3f}, of those posted as mostly before {same / max(alike, 1):.3f}"
+        f"  limits: vendor new {strangers / tested:.3f}; label used with the vendor before {known / tested:.3f}, among"
+        f" our candidates {offered:.3f}; same vendor, amount and text seen before {alike / tested:.3f}, of those posted"
+        f" as mostly before {same / max(alike, 1):.3f}; most frequent with hindsight {_hindsight(one.rows, start):.3f}"
     )
+
+
+def _hindsight(rows: Sequence[Row], start: int) -> float:
+    """How often the test rows' label is the commonest among all rows of the file, past and future, of the same vendor,
+    text, order of amount (within 25 %) and year: one that knew all of that, itself included, would be right so often.
+    """
+    steps = amount_steps(np.array([row.example.amount for row in rows], dtype=np.int64), 1.25).tolist()
+    groups: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
+    keys = [
+        (row.example.vendor, row.example.text, row.example.date.year, step)
+        for row, step in zip(rows, steps, strict=True)
+    ]
+    for key, row in zip(keys, rows, strict=True):
+        groups[key][row.label] += 1
+    right = [groups[key].most_common(1)[0][0] == row.label for key, row in zip(keys[start:], rows[start:], strict=True)]
+    return statistics.fmean(right)
 
 
 def _look(example: Example) -> tuple[object, ...]:
@@ -273,41 +300,58 @@ def _look(example: Example) -> tuple[object, ...]:
 
 
 def _cold_start(sets: Sequence[Postings], starts: int = 50) -> None:
-    """A company from its first line on: judged by the shared networks, tuned anew at the beginning of each stage."""
-    print(f"\ncold start from {starts} dates a set: lines seen, top-1, coverage@.8, precision@.8 (95 % interval)")
-    found: dict[tuple[int, int], list[tuple[int, int, int, int]]] = defaultdict(list)
+    """A company from its first line on, by the lines it had learned; its network is tuned anew at each stage."""
+    print(
+        f"\ncold start from {starts} dates a set, by lines learned: top-1, coverage@.8, precision@.8 (95 % interval),"
+    )
+    print("  (its 95 % interval), their means over the sets, share of labels that the vendor had been posted to before")
+    stages: dict[tuple[int, int], dict[str, list[Counts]]] = {pair: defaultdict(list) for pair in pairwise(STAGES)}
     for one in sets:
         for first in np.linspace(0, max(len(one.rows) - STAGES[-1], 0), starts).astype(int):
-            rows = one.rows[first : first + STAGES[-1]]
-            for begin, end in pairwise(STAGES):
-                if begin < len(rows):
-                    found[begin, end].append(_stage(rows[:end], begin))
+            for stage, counts in _window([row.example for row in one.rows[first : first + STAGES[-1]]]):
+                stages[stage][one.name].append(counts)
     chance = np.random.default_rng(1)
-    for (begin, end), counts in found.items():
-        table = np.array(counts)
-        lines, right, certain, precise = table.sum(axis=0)
+    for (begin, end), by_set in stages.items():
+        table = np.array([counts for found in by_set.values() for counts in found])
+        lines, right, certain, precise, known = table.sum(axis=0)
         drawn = [table[chance.integers(0, len(table), len(table))].sum(axis=0) for _ in range(500)]
         low, high = np.nanquantile([part[3] / part[2] if part[2] else np.nan for part in drawn], [0.025, 0.975])
+        means = np.array([np.array(found).sum(axis=0) for found in by_set.values()])
+        coverage = (means[:, 2] / means[:, 0]).mean()
+        precision = np.nanmean(np.where(means[:, 2] > 0, means[:, 3] / np.maximum(means[:, 2], 1), np.nan))
         print(
             f"  {begin:>4}-{end:<4} {right / lines:.3f} {certain / lines:.3f}"
             f" {precise / max(certain, 1):.3f} ({low:.3f} to {high:.3f})"
+            f"   mean {coverage:.3f} {precision:.3f}   known {known / lines:.3f}"
         )
 
 
-def _stage(rows: Sequence[Row], begin: int) -> tuple[int, int, int, int]:
-    """Counts of lines, right, certain and certainly right among the rows from `begin` on, day after day."""
-    trained = train([row.example for row in rows[:begin]], (ACCOUNT,)) if begin else None
-    model = trained.model if trained else Model((ACCOUNT,))
-    right = certain = precise = 0
-    for _, day in groupby(rows[begin:], key=lambda row: row.example.date):
-        today = list(day)
-        asked = [replace(row.example, account=None) for row in today]
-        for row, said in zip(today, model.predict_lines(ACCOUNT, asked), strict=True):
-            right += said.label == row.label
-            certain += said.certain
-            precise += said.certain and said.label == row.label
-        model.learn(*(row.example for row in today))
-    return len(rows) - begin, right, certain, precise
+def _window(examples: Sequence[Example]) -> Iterable[tuple[tuple[int, int], Counts]]:
+    """Counts of each stage: lines, right, certain, certainly right, posted before with the vendor."""
+    memory = Memory((ACCOUNT,))
+    memory.learn(examples)
+    before = days_before(memory)
+    nothing = np.zeros(len(memory), dtype=np.uint64)
+    past = replay(memory, examples, ACCOUNT, 0, before, nothing)
+    answers = memory.answers[ACCOUNT]
+    seen: dict[tuple[int, int], int] = {}
+    pairs = list(zip(memory.lines.vendor.tolist(), answers.tolist(), strict=True))
+    first = np.array([seen.setdefault(pair, row) for row, pair in enumerate(pairs)])
+    known = first < before
+    for begin, end in pairwise(STAGES):
+        rows = np.flatnonzero((before >= begin) & (before < end))
+        if not len(rows):
+            continue
+        taught = past.part(slice(0, int(before[rows[0]] * (1 - TEST_SHARE))))
+        judge = own_judge(ACCOUNT, taught.features, taught.present, taught.answer)
+        asked = past.part(rows)
+        label, confidence = best(judge.probabilities(asked.features, asked.present), asked.candidates)
+        right = label == answers[rows]
+        certain = (confidence >= CERTAIN) & (before[rows] >= FEWEST_LEARNED)
+        yield (
+            (begin, end),
+            (len(rows), int(right.sum()), int(certain.sum()), int((right & certain).sum()), int(known[rows].sum())),
+        )
 
 
 def _vat() -> None:

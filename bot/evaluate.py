@@ -8,7 +8,8 @@ from typing import Literal
 
 import click
 
-from services.prediction.evaluation import FileError, Outcome, evaluate, figures, read_rows
+from services.prediction.evaluation import Outcome, evaluate, figures
+from services.prediction.postings import FileError, read_rows
 
 
 @click.command("evaluate")
@@ -45,17 +46,24 @@ def evaluate_command(
 ) -> None:
     """Learn from the older rows of FILE (CSV, may be gzipped) and predict the newer ones.
 
-    Columns: date, document, vendor, amount, text, account, dimension and others. The newest 50,000 rows with a vendor
+    Columns: date, document, vendor, amount, text, account, dimension and others; dates and amounts may be written the
+    Finnish way, cells parted by commas, semicolons or tabs. The newest 50,000 rows with a vendor
     and the label count, whatever the retention.
     """
+    label = label.strip().casefold()
     try:
         outcomes = evaluate(read_rows(file, label), label, learn, split)
     except FileError as error:
         raise click.ClickException(str(error)) from error
     if not outcomes:
-        raise click.ClickException("Too few rows with a vendor and this label: there is nothing to test on.")
+        raise click.ClickException(
+            "There is nothing to test on: too few rows have a vendor and this label, or all are of one date."
+        )
     if predictions:
-        _write(predictions, outcomes)
+        try:
+            _write(predictions, outcomes)
+        except OSError as error:
+            raise click.ClickException(f"Cannot write {predictions}: {error.strerror}") from error
     found = figures(outcomes)
     if as_json:
         click.echo(json.dumps({"file": file.name, "label": label, "learn": learn, "split": split, **asdict(found)}))

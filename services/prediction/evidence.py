@@ -32,6 +32,11 @@ class Contexts:
     size: Floats
     labels: Ints
 
+    def line(self, row: int) -> "Contexts":
+        """Those of one line."""
+        one = slice(row, row + 1)
+        return Contexts(self.key[one], self.before[one], self.seen[one], self.size[one], self.labels[one])
+
 
 @dataclass(frozen=True)
 class Support:
@@ -44,12 +49,14 @@ class Support:
 
     def reordered(self, order: Ints) -> "Support":
         """The same with the candidates of each line in another order."""
+        lines = np.arange(len(order))[:, None, None]
+        levels = np.arange(len(LEVELS))[:, None]
         places = order[:, None, :]
         return Support(
-            np.take_along_axis(self.weight, places, axis=2),
-            np.take_along_axis(self.count, places, axis=2),
-            np.take_along_axis(self.since, places, axis=2),
-            np.take_along_axis(self.row, places, axis=2),
+            self.weight[lines, levels, places],
+            self.count[lines, levels, places],
+            self.since[lines, levels, places],
+            self.row[lines, levels, places],
         )
 
 
@@ -59,28 +66,31 @@ class Evidence:
     def __init__(self, keys: Hashes, labels: Ints, label_count: int) -> None:
         self._span = len(keys) + 1
         self._label_count = max(label_count, 1)
-        level, row = np.nonzero(((keys != ABSENT) & (labels >= 0)[:, None]).T)
+        level, row = (found.astype(np.int32) for found in np.nonzero(((keys != ABSENT) & (labels >= 0)[:, None]).T))
         self._keys, key = np.unique(keys[row, level], return_inverse=True)
         order = np.argsort(key * self._span + row)
         key, row, keep = key[order], row[order], _KEEP[level[order]]
-        self._rows, self._labels = row, labels[row]
+        del level, order
+        self._rows, self._labels = row, labels[row].astype(np.int32)
         self._by_key = key * self._span + row
         self._starts = np.searchsorted(key, np.arange(len(self._keys) + 1))
-        rank = np.arange(len(row)) - self._starts[key]
+        rank = (np.arange(len(row)) - self._starts[key]).astype(np.int32)
         pair = key * self._label_count + self._labels
-        by_pair = np.argsort(pair, kind="stable")
+        by_pair = np.argsort(pair, kind="stable").astype(np.int32)
         pair = pair[by_pair]
         first = np.ones(len(pair), dtype=bool)
         first[1:] = pair[1:] != pair[:-1]
-        self._by_pair = pair * self._span + row[by_pair]
-        self._pair_row, self._pair_rank = row[by_pair], rank[by_pair]
-        index = np.arange(len(pair))
-        self._pair_count = index - np.maximum.accumulate(np.where(first, index, 0)) + 1
-        self._pair_weight = _decayed(self._pair_count, self._pair_rank, keep[by_pair])
-        newly = np.zeros(len(row), dtype=np.int64)
+        newly = np.zeros(len(row), dtype=np.int32)
         newly[by_pair] = first
-        running = np.cumsum(newly)
+        running = np.cumsum(newly, dtype=np.int32)
         self._distinct = running - (running - newly)[self._starts[key]] if len(row) else running
+        del key, running, newly
+        pair *= self._span
+        pair += row[by_pair]
+        self._by_pair, self._pair_row, self._pair_rank = pair, row[by_pair], rank[by_pair]
+        index = np.arange(len(pair), dtype=np.int32)
+        self._pair_count = index - np.maximum.accumulate(np.where(first, index, np.int32(0))) + 1
+        self._pair_weight = _decayed(self._pair_count, self._pair_rank, keep[by_pair])
 
     def contexts(self, keys: Hashes, before: Ints) -> Contexts:
         """What had been posted under each key before each line's row number."""
@@ -127,7 +137,7 @@ class Evidence:
         return np.where(present, self._rows[at], -1), np.where(present, self._labels[at], -1)
 
 
-def _decayed(count: Ints, rank: Ints, keep: Floats) -> Floats:
+def _decayed(count: NDArray[np.integer[Any]], rank: NDArray[np.integer[Any]], keep: Floats) -> Floats:
     """Each pair's decayed weight just after each of its postings: a prefix sum in steps of doubling length.
 
     `count` numbers the postings of one pair from 1; `rank` places them among all of their key.

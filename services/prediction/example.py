@@ -7,6 +7,9 @@ from datetime import date
 CERTAIN = 0.80
 """Confidence from which a prediction counts as certain: below it the field is left to a person."""
 
+ROW_COUNTED = 50
+"""How far back a reason counts lines posted alike one after another."""
+
 ACCOUNT = "account"
 VAT = "vat"
 DIMENSION_PREFIX = "dimension:"
@@ -40,10 +43,11 @@ class Example:
 class Reason:
     """The facts a prediction rests on, for a view to put into words.
 
-    `ground` names what the earlier lines had in common with this one (a level's name of `levels.py`, or "nothing").
+    `ground` names what the earlier lines had in common with this one (one of `GROUNDS` in `levels.py`, or "nothing").
     Of the `seen` earlier lines alike, `agreeing` had the predicted label; the newest of those is of
     `last_seen`. `amount_usual` tells whether the amount lies within what this vendor's lines with the label
-    have had (None: never seen together). `literal` is the dimension name or id found on the invoice.
+    have had (None: never seen together). `in_a_row` counts the newest lines alike that all had the label, up to
+    `ROW_COUNTED`. `literal` is the dimension name or id found on the invoice.
     """
 
     ground: str
@@ -52,6 +56,7 @@ class Reason:
     last_seen: date | None = None
     amount_usual: bool | None = None
     literal: str | None = None
+    in_a_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

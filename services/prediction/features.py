@@ -15,7 +15,7 @@ from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import Hashes, Ints, Lines
 
 CANDIDATES: Final = 8
-_RECENT: Final = 24
+_RECENT: Final = 32
 _SOURCE_LEVEL: Final = np.repeat(np.arange(len(LEVELS)), [level.proposes for level in LEVELS])
 _SOURCE_BACK: Final = np.concatenate([np.arange(level.proposes) for level in LEVELS])
 _SOURCE_VOTE: Final = np.array([level.trust for level in LEVELS])[_SOURCE_LEVEL] * 0.9**_SOURCE_BACK
@@ -23,11 +23,12 @@ _LITERALS: Final = 3
 _LITERAL_VOTE: Final = 3.0
 _RECENT_BACK: Final = np.arange(_RECENT)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
-FEATURES: Final = 3 * len(LEVELS) + 21
+FEATURES: Final = 3 * len(LEVELS) + 23
 """How many numbers describe a candidate."""
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
 _FAR: Final = 20.0
+_FADING_DAYS: Final = 180.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,6 @@ def describe(
     rival = np.where(np.arange(CANDIDATES) == 0, chain[:, 1:2], chain[:, :1])
     since, row = support.since[:, VENDOR], support.row[:, VENDOR]
     columns = [
-        *np.moveaxis(_logit(chances), 1, 0),
         _logit(chain),
         np.log(np.maximum(chain, _FLOOR) / np.maximum(rival, _FLOOR)),
         np.broadcast_to(np.arange(CANDIDATES), chain.shape),
@@ -77,19 +77,19 @@ def describe(
         *_neighbours(evidence, contexts, learned, asked, candidates),
     ]
     common = [
-        *np.log1p(contexts.size).T,
-        *np.log(np.maximum(contexts.labels, 1)).T,
-        np.log1p(before),
-        np.log1p(np.abs(asked.amount)),
-        asked.amount < 0,
-        np.log(asked.invoice_lines),
-        (candidates >= 0).sum(axis=1),
+        np.log1p(contexts.size),
+        np.log(np.maximum(contexts.labels, 1)),
+        np.log1p(before)[:, None],
+        np.log1p(np.abs(asked.amount))[:, None],
+        (asked.amount < 0)[:, None],
+        np.log(asked.invoice_lines)[:, None],
+        (candidates >= 0).sum(axis=1)[:, None],
     ]
     features = np.empty((*candidates.shape, FEATURES), dtype=np.float32)
-    for at, column in enumerate(columns):
-        features[:, :, at] = column
-    for at, column in enumerate(common):
-        features[:, :, len(columns) + at] = column[:, None]
+    levels, own = len(LEVELS), len(LEVELS) + len(columns)
+    features[:, :, :levels] = np.moveaxis(_logit(chances), 1, 2)
+    features[:, :, levels:own] = np.stack(columns, axis=2)
+    features[:, :, own:] = np.concatenate(common, axis=1)[:, None, :]
     return Described(candidates, features, contexts, support)
 
 
@@ -151,7 +151,7 @@ def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: L
     present = rows >= 0
     if not len(learned):
         nothing = np.zeros(candidates.shape)
-        return [nothing - 0.1, nothing + _FAR, nothing - _NEVER] * 3
+        return [*[nothing - 0.1, nothing + _FAR, nothing - _NEVER] * 3, nothing - 0.1, nothing - _NEVER]
     amount, before = asked.amount[:, None], learned.amount[rows]
     apart = np.abs(np.log1p(np.abs(before)) - np.log1p(np.abs(amount))) + 3.0 * ((before < 0) != (amount < 0))
     document, text = asked.document_number[:, None], asked.text_number[:, None]
@@ -160,6 +160,10 @@ def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: L
     written = present & (text > 0) & (learned.text_number[rows] > 0)
     documents = np.log1p(np.abs(learned.document_number[rows] - document))
     texts = np.log1p(np.abs(learned.text_number[rows] - text))
+    alike = np.exp(-2.0 * apart) * np.where(same_shape, np.exp(-0.15 * documents), 0.1)
+    alike *= np.where(learned.text_word[rows] == asked.text_word[:, None], 1.0, 0.2)
+    alike *= np.where(learned.invoice_lines[rows] == asked.invoice_lines[:, None], 1.0, 0.5)
+    alike *= np.exp((learned.day[rows] - asked.day[:, None]) / _FADING_DAYS)
     fading = 0.97 ** np.arange(_RECENT)
     same = labels[:, None, :] == candidates[:, :, None]
     result: list[Floats] = []
@@ -177,6 +181,10 @@ def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: L
             np.minimum(nearest, _FAR),
             np.broadcast_to(np.log(total + 1e-4), share.shape),
         ]
+    near = np.where(present, alike, 0.0)
+    total = near.sum(axis=1)[:, None]
+    result.append(np.where(total > 1e-12, np.einsum("nkr,nr->nk", same, near) / np.maximum(total, 1e-12), -0.1))
+    result.append(np.broadcast_to(np.log(total + 1e-4), candidates.shape))
     return result
 
 

@@ -58,8 +58,8 @@ def own_judge(target: str, features: Floats, present: NDArray[np.bool_], answer:
     shared = shared_networks(target)
     if len(answer) < FEWEST_TUNED:
         return Judge(shared)
-    batch = 32 if len(answer) < 3000 else 256
-    own = trained(shared[0], features, present, answer, epochs=8, rate=2e-3, batch=batch, seed=0)
+    batch = 32 if len(answer) < 3000 else 128
+    own = trained(shared[0], features, present, answer, epochs=12, rate=2e-3, batch=batch, seed=0)
     return Judge(shared, own, len(answer))
 
 

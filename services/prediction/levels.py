@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 
 from services.prediction.example import ACCOUNT, VAT
-from services.prediction.lines import ABSENT, Hashes, Lines, amount_steps, mixed, numbered
+from services.prediction.lines import ABSENT, Hashes, Lines, amount_steps, mixed, months, numbered, roundness
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One way of being alike. `name` is what a reason calls it.
+    """One way of being alike. `ground` is what a reason calls it (see `GROUNDS`); without one it is never given.
 
     A posting's weight halves with every `half_life` newer ones under the same key. The newest `proposes` postings
     under a key stand as candidates, the newest with `trust`, each older one with a tenth less.
@@ -21,34 +21,53 @@ class Level:
     half_life: float
     proposes: int = 0
     trust: float = 0.0
+    ground: str = ""
 
 
 LEVELS: Final = (
-    Level("all", 1000.0, 12, 0.02),
-    Level("account", 100.0, 6, 0.3),
-    Level("vendor_word", 40.0, 3, 0.4),
-    Level("text_word", 40.0, 3, 0.5),
-    Level("text", 30.0, 3, 0.7),
+    Level("all", 1000.0, 12, 0.02, ground="company"),
+    Level("account", 100.0, 6, 0.3, ground="account"),
+    Level("vendor_word", 40.0, 3, 0.4, ground="vendor_word"),
+    Level("text_word", 40.0, 3, 0.5, ground="text"),
+    Level("text", 30.0, 3, 0.7, ground="text"),
     Level("text_series", 20.0, 2, 0.7),
     Level("document_series", 60.0, 4, 0.1),
     Level("document_run", 30.0, 2, 0.2),
     Level("amount", 20.0, 2, 0.3),
-    Level("vendor", 30.0, 24, 1.0),
-    Level("vendor_lately", 3.0),
-    Level("vendor_document", 20.0, 4, 1.5),
-    Level("vendor_document_series", 20.0, 4, 1.5),
-    Level("vendor_vat", 20.0, 4, 1.0),
-    Level("vendor_account", 20.0, 6, 3.0),
-    Level("vendor_amount_size", 15.0, 4, 1.0),
-    Level("vendor_amount_near", 15.0, 4, 1.5),
+    Level("vendor_second_word", 40.0, 3, 0.4, ground="vendor_word"),
+    Level("text_words", 40.0, 3, 0.5, ground="text"),
+    Level("amount_size", 60.0),
+    Level("previous", 20.0, 4, 0.5),
+    Level("vendor", 30.0, 24, 1.0, ground="vendor"),
+    Level("vendor_lately", 3.0, ground="vendor"),
+    Level("vendor_document", 20.0, 4, 1.5, ground="vendor_document"),
+    Level("vendor_document_series", 20.0, 4, 1.5, ground="vendor_document"),
+    Level("vendor_vat", 20.0, 4, 1.0, ground="vendor_vat"),
+    Level("vendor_account", 20.0, 6, 3.0, ground="vendor_account"),
+    Level("vendor_amount_size", 15.0, 4, 1.0, ground="vendor_amount"),
+    Level("vendor_amount_near", 15.0, 4, 1.5, ground="vendor_amount"),
+    Level("vendor_amount_round", 15.0),
+    Level("vendor_series_amount", 12.0, 3, 2.0, ground="vendor_document"),
+    Level("vendor_lines", 15.0),
+    Level("vendor_previous", 15.0, 3, 1.0),
+    Level("vendor_month", 15.0, 3, 1.0),
     Level("vendor_day", 12.0, 3, 1.0),
-    Level("vendor_place", 10.0, 3, 2.0),
-    Level("vendor_text_word", 15.0, 4, 2.0),
-    Level("vendor_reference", 15.0, 3, 2.0),
-    Level("vendor_product", 15.0, 4, 3.0),
-    Level("vendor_text", 15.0, 4, 3.0),
-    Level("vendor_amount", 10.0, 3, 3.0),
+    Level("vendor_place", 10.0, 3, 2.0, ground="vendor_place"),
+    Level("vendor_text_word", 15.0, 4, 2.0, ground="vendor_text"),
+    Level("vendor_text_words", 15.0, 3, 2.0, ground="vendor_text"),
+    Level("vendor_reference", 15.0, 3, 2.0, ground="vendor_reference"),
+    Level("vendor_product", 15.0, 4, 3.0, ground="vendor_product"),
+    Level("vendor_text", 15.0, 4, 3.0, ground="vendor_text"),
+    Level("vendor_amount", 10.0, 3, 3.0, ground="vendor_same_amount"),
 )
+GROUNDS: Final = tuple(dict.fromkeys(level.ground for level in LEVELS if level.ground))
+"""What a prediction can rest on: postings of the whole company, of lines with this account, of vendors with a word of
+this one's name, with this text; of this vendor, and of this vendor with such a document number, this account, this VAT
+percentage, an amount like this, this place among an invoice's lines, this text, this reference, this product code,
+exactly this amount.
+"""
+GIVEN: Final = np.array([bool(level.ground) for level in LEVELS])
+"""Which levels a reason may name."""
 NAMES: Final = tuple(level.name for level in LEVELS)
 VENDOR: Final = NAMES.index("vendor")
 """The first level that knows the vendor: those after it correct what it says, those before what "all" says."""
@@ -56,10 +75,12 @@ VENDOR: Final = NAMES.index("vendor")
 _TOP: Final = np.arange(len(LEVELS), dtype=np.uint64) << np.uint64(58)
 
 
-def keys_of(target: str, lines: Lines, account: Hashes) -> Hashes:
+def keys_of(target: str, lines: Lines, account: Hashes, previous: Hashes) -> Hashes:
     """The keys of each line, a column per level, 0 where the line says nothing on that level.
 
-    `account` is the hash of each line's account, posted or predicted: VAT codes and dimensions lean on it. A VAT
+    `account` is the hash of each line's account, posted or predicted: VAT codes and dimensions lean on it.
+    `previous` is the hash of the label that the vendor's newest line of the days before had: where one account gives
+    way to another, it does so for every vendor. A VAT
     code is only ever compared among lines of the same VAT percentage. The level stands in a key's highest bits, so
     that levels which know the same things have keys of their own.
     """
@@ -67,7 +88,17 @@ def keys_of(target: str, lines: Lines, account: Hashes) -> Hashes:
     never = np.zeros(len(lines), dtype=np.uint64)
     account = never if target == ACCOUNT else account
     vat = never if target == VAT else lines.vat
-    amount = numbered(lines.amount)
+    counted = (
+        lines.amount,
+        amount_steps(lines.amount, 1.25),
+        amount_steps(lines.amount, 1.5),
+        amount_steps(lines.amount, 2.0),
+        roundness(lines.amount),
+        lines.invoice_lines,
+        months(lines.day),
+        lines.month_day // 4,
+    )
+    amount, near, about, size, round_, many, month, day = numbered(np.stack(counted))
     general = (
         always,
         account,
@@ -78,6 +109,10 @@ def keys_of(target: str, lines: Lines, account: Hashes) -> Hashes:
         lines.document_series,
         lines.document_run,
         amount,
+        lines.vendor_second_word,
+        lines.text_words,
+        near,
+        previous,
     )
     of_vendor = (
         always,
@@ -86,11 +121,17 @@ def keys_of(target: str, lines: Lines, account: Hashes) -> Hashes:
         lines.document_series,
         vat,
         account,
-        numbered(amount_steps(lines.amount, 2.0)),
-        numbered(amount_steps(lines.amount, 1.25)),
-        numbered(lines.month_day // 4),
+        size,
+        near,
+        round_,
+        mixed(lines.document_series, about),
+        many,
+        previous,
+        month,
+        day,
         lines.place,
         lines.text_word,
+        lines.text_words,
         lines.reference,
         lines.product,
         lines.text,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ Hashes = NDArray[np.uint64]
 ABSENT: Final = 0
 """The hash of what a line does not have."""
 
+_ROUND: Final = (10, 100, 500, 1000, 5000, 10_000, 50_000, 100_000)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _DIGIT: Final = re.compile(r"\d")
 _NOT_DIGIT: Final = re.compile(r"\D+")
@@ -40,11 +43,13 @@ class Lines:
     text_number: Ints
     vendor: Hashes
     vendor_word: Hashes
+    vendor_second_word: Hashes
     document_shape: Hashes
     document_series: Hashes
     document_run: Hashes
     text: Hashes
     text_word: Hashes
+    text_words: Hashes
     text_series: Hashes
     product: Hashes
     reference: Hashes
@@ -76,10 +81,10 @@ def hashed(text: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _vendor(vendor: str, vendor_key: str) -> tuple[int, int]:
+def _vendor(vendor: str, vendor_key: str) -> tuple[int, int, int]:
     name = normal(vendor)
-    word = _WORD.search(name)
-    return hashed(normal(vendor_key) or name), hashed(word.group()) if word else ABSENT
+    first, second, *_ = *_WORD.findall(name), "", ""
+    return hashed(normal(vendor_key) or name), hashed(first), hashed(second)
 
 
 def _document(document: str) -> tuple[int, int, int, int]:
@@ -95,13 +100,14 @@ def _document(document: str) -> tuple[int, int, int, int]:
 
 
 @lru_cache(maxsize=65536)
-def _text(text: str) -> tuple[int, int, int, int]:
+def _text(text: str) -> tuple[int, int, int, int, int]:
     name = normal(text)
-    word, number = _WORD.search(name), _NUMBER.search(name)
+    words, number = _WORD.findall(name), _NUMBER.search(name)
     return (
         int(number.group()) if number else 0,
         hashed(name),
-        hashed(word.group()) if word else ABSENT,
+        hashed(words[0]) if words else ABSENT,
+        hashed(" ".join(words)),
         hashed(f"{len(number.group())}|{number.group()[:-2]}") if number else ABSENT,
     )
 
@@ -116,9 +122,9 @@ def lines_of(examples: Sequence[Example]) -> Lines:
         count[group] = count.get(group, 0) + 1
     for example, group in zip(examples, groups, strict=True):
         places[group] = place = places.get(group, 0) + 1
-        vendor, vendor_word = _vendor(example.vendor, example.vendor_key)
+        vendor, vendor_word, second_word = _vendor(example.vendor, example.vendor_key)
         document_number, shape, series, run = _document(example.document)
-        text_number, text, text_word, text_series = _text(example.text)
+        text_number, text, text_word, text_words, text_series = _text(example.text)
         rows.append(
             (
                 example.date.toordinal(),
@@ -128,11 +134,13 @@ def lines_of(examples: Sequence[Example]) -> Lines:
                 text_number,
                 vendor,
                 vendor_word,
+                second_word,
                 shape,
                 series,
                 run,
                 text,
                 text_word,
+                text_words,
                 text_series,
                 hashed(normal(example.product_code)),
                 hashed(normal(example.reference)),
@@ -175,3 +183,13 @@ def amount_steps(cents: Ints, ratio: float) -> Ints:
     """The amount's order of size: how often `ratio` goes into it, negative for credits."""
     size = 1 + (np.log(np.maximum(np.abs(cents), 1)) / math.log(ratio)).astype(np.int64)
     return np.sign(cents) * size
+
+
+def roundness(cents: Ints) -> Ints:
+    """How round an amount is, from 0 (a single cent counts) to 8 (whole thousands)."""
+    return (cents[:, None] % np.array(_ROUND) == 0).sum(axis=1)
+
+
+def months(days: Ints) -> Ints:
+    """The month of the year, 0 to 11, of days as proleptic Gregorian ordinals."""
+    return (days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12

@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.prediction.evidence import Evidence
-from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, Example, check_targets, label_of
+from services.prediction.evidence import Contexts, Evidence
+from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, ROW_COUNTED, Example, check_targets, label_of
 from services.prediction.features import Described, describe
+from services.prediction.latest import Latest, day_starts
 from services.prediction.levels import keys_of
 from services.prediction.lines import ABSENT, Hashes, Ints, Lines, hashed, lines_of
 from services.prediction.printed import printed
@@ -29,6 +30,7 @@ class Memory:
         self.labels: dict[str, list[str]] = {target: [] for target in names}
         self.answers: dict[str, Ints] = {target: np.zeros(0, dtype=np.int64) for target in names}
         self._evidence: dict[str, Evidence] = {}
+        self._latest: dict[str, Latest] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -56,13 +58,22 @@ class Memory:
         `asked` are the columns of `examples`, `accounts` the hash of each one's account, as far as known.
         """
         if target not in self._evidence:
-            keys = keys_of(target, self.lines, self.posted_accounts())
+            labels = hashed_labels(self.labels[target], self.answers[target])
+            latest = self._latest[target] = Latest(self.lines.vendor, labels)
+            previous = latest.before(self.lines.vendor, day_starts(self.lines.day))
+            keys = keys_of(target, self.lines, self.posted_accounts(), previous)
             self._evidence[target] = Evidence(keys, self.answers[target], len(self.labels[target]))
         literal: NDArray[np.bool_] | None = None
         if target.startswith(DIMENSION_PREFIX):
             literal = printed(self.labels[target], examples)
-        keys = keys_of(target, asked, accounts)
+        keys = keys_of(target, asked, accounts, self._latest[target].before(asked.vendor, before))
         return describe(self._evidence[target], self.lines, asked, keys, before, literal)
+
+    def in_a_row(self, target: str, contexts: Contexts, level: int, label: int) -> int:
+        """How many of the newest lines that agree with a described one on a level had a label, one after another."""
+        _, labels = self._evidence[target].newest(contexts, np.full(ROW_COUNTED, level), np.arange(ROW_COUNTED))
+        other = np.flatnonzero(labels[0] != label)
+        return int(other[0]) if len(other) else ROW_COUNTED
 
 
 def hashed_labels(names: Sequence[str], numbers: Ints) -> Hashes:

@@ -12,7 +12,7 @@ from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, VAT, Example, Prediction, Reason
 from services.prediction.features import Described
 from services.prediction.judge import Judge, shared_judge
-from services.prediction.levels import LEVELS, NAMES, VENDOR
+from services.prediction.levels import GIVEN, LEVELS, NAMES, VENDOR
 from services.prediction.lines import ABSENT, Hashes, hashed, lines_of
 from services.prediction.memory import Memory
 from services.prediction.printed import printed
@@ -125,26 +125,27 @@ class Model:
         label, confidence = labelled[0]
         if self.learned < FEWEST_LEARNED:
             confidence = min(confidence, _UNSURE)
-        reason = self._reason(described, row, ranked[0])
+        reason = self._reason(target, described, row, ranked[0])
         if target.startswith(DIMENSION_PREFIX) and printed([label], [example]).any():
             reason = replace(reason, literal=label)
         return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
 
-    def _reason(self, described: Described, row: int, place: int) -> Reason:
+    def _reason(self, target: str, described: Described, row: int, place: int) -> Reason:
         """The purest level that speaks for a candidate: the most specific one where several are alike."""
         contexts, support = described.contexts, described.support
-        purity = support.weight[row, :, place] / (contexts.size[row] + 1.0)
+        purity = np.where(GIVEN, support.weight[row, :, place] / (contexts.size[row] + 1.0), 0.0)
         ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
         if support.count[row, ground, place] == 0:
             return Reason("nothing")
         learned = self.memory.lines
         newest = learned.day[support.row[row, ground, place]]
         return Reason(
-            ground=LEVELS[ground].name,
+            ground=LEVELS[ground].ground,
             seen=int(contexts.seen[row, ground]),
             agreeing=int(support.count[row, ground, place]),
             last_seen=date.fromordinal(int(newest)),
             amount_usual=_amount_usual(described, row, place),
+            in_a_row=self.memory.in_a_row(target, contexts.line(row), ground, int(described.candidates[row, place])),
         )
 
 

@@ -34,6 +34,11 @@ class Network:
     none: Floats
 
     @property
+    def features(self) -> int:
+        """How many numbers describe a candidate."""
+        return len(self.mean)
+
+    @property
     def weights(self) -> list[Floats]:
         """What training changes."""
         return [
@@ -48,7 +53,9 @@ class Network:
 
     def comparable(self, features: Floats) -> Floats:
         """Features centred, scaled and cut off where they mean no more than "very"."""
-        return np.clip((features - self.mean) / self.spread, -_LIMIT, _LIMIT)
+        inputs = features - self.mean
+        inputs /= self.spread
+        return np.clip(inputs, -_LIMIT, _LIMIT, out=inputs)
 
     def probabilities(self, inputs: Floats, present: NDArray[np.bool_]) -> Floats:
         """The probability of each candidate and, last, of none of them (line, candidate + 1).
@@ -90,25 +97,31 @@ def trained(
     rate: float,
     batch: int,
     seed: int,
+    dropped: float = 0.0,
 ) -> Network:
     """The network after learning which candidate was right (its place; the number of candidates: none of them).
 
-    Adam on the log-likelihood with a rate that falls to zero; deterministic for a seed.
+    Adam on the log-likelihood with a rate that falls to zero; deterministic for a seed. `dropped` is the share of
+    features that each step does without, so that no judgement hangs on one of them.
     """
     flat = np.concatenate([weight.ravel() for weight in network.weights])
     weights = _views(flat, network.weights)
-    inputs = network.comparable(features)
+    inputs = network.comparable(features[present])
+    place = np.cumsum(present).reshape(present.shape) - 1
     random = np.random.default_rng(seed)
     mean, square = np.zeros_like(flat), np.zeros_like(flat)
-    starts = range(0, max(len(inputs) - batch, 0) + 1, batch) if len(inputs) else range(0)
+    starts = range(0, max(len(present) - batch, 0) + 1, batch) if len(present) else range(0)
     total = epochs * len(starts)
     step = 0
     for _ in range(epochs):
-        order = random.permutation(len(inputs))
+        order = random.permutation(len(present))
         for start in starts:
             rows = order[start : start + batch]
             step += 1
-            gradients = _gradients(weights, inputs[rows][present[rows]], present[rows], answer[rows])
+            shown: Floats = inputs[place[rows][present[rows]]]
+            if dropped:
+                shown *= random.random(network.features, dtype=np.float32) >= dropped
+            gradients = _gradients(weights, shown, present[rows], answer[rows])
             gradient = np.concatenate([one.ravel() for one in gradients])
             pace = np.float32(rate * (1.0 - step / (total + 1)))
             mean += np.float32(0.1) * (gradient - mean)

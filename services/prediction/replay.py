@@ -32,6 +32,11 @@ class Replay:
         """Where there is a candidate."""
         return self.candidates >= 0
 
+    @property
+    def offered(self) -> NDArray[np.bool_]:
+        """Which lines have the right label among their candidates."""
+        return self.answer < self.candidates.shape[1]
+
     def part(self, rows: slice | Ints) -> "Replay":
         """Some of the replayed lines."""
         return Replay(self.start, self.candidates[rows], self.features[rows], self.answer[rows])

@@ -22,6 +22,7 @@ from services.prediction.shared import FILE, NETWORKS, kind_of
 
 _TARGETS: Final = (ACCOUNT, VAT, "dimension:place")
 _COMPANIES: Final = 120
+_DROPPED: Final = 0.15
 
 
 def _sizes() -> list[int]:
@@ -66,6 +67,7 @@ def _trained(data: Replay) -> tuple[Network, ...]:
             rate=3e-3,
             batch=512,
             seed=seed,
+            dropped=_DROPPED,
         )
         for seed in range(NETWORKS)
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.prediction.evidence import Floats
 from services.prediction.example import ACCOUNT, CERTAIN, VAT, Example
@@ -62,11 +63,15 @@ class TrainedModel:
 
 @dataclass(frozen=True)
 class Tested:
-    """Predictions of the lines from row `start` on, in date order: label numbers and confidence."""
+    """Predictions of the lines from row `start` on, in date order: label numbers and confidence.
+
+    `offered` tells whether the right label was among the candidates.
+    """
 
     start: int
     predicted: Ints
     confidence: Floats
+    offered: NDArray[np.bool_]
     judge: Judge
 
 
@@ -131,7 +136,9 @@ def backtest(
         predicted, confidence = best(judge.probabilities(past.features, past.present), past.candidates)
         if target == ACCOUNT:
             accounts = predicted_accounts(memory, start, predicted)
-        tests[target] = Tested(cut, predicted[cut - start :], confidence[cut - start :], judge)
+        tests[target] = Tested(
+            cut, predicted[cut - start :], confidence[cut - start :], past.offered[cut - start :], judge
+        )
     return tests
 
 

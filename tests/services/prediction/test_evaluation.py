@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evaluate import evaluate_command
-from services.prediction.evaluation import FileError, evaluate, figures, figures_of, read_rows
+from services.prediction.evaluation import evaluate, figures, figures_of
+from services.prediction.postings import FileError, read_rows
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> Path:
@@ -85,7 +86,13 @@ def test_the_account_of_a_test_row_is_not_shown_to_its_dimension(tmp_path):
     [
         ("date,vendor,amount\n", "no column account"),
         ("", "no column"),
-        ("date,vendor,amount,account\n2024-13-01,V,1,A\n", "data row 0"),
+        ("date,vendor,amount,account\n2024-13-01,V,1,A\n", "data row 0: '2024-13-01' is no date"),
+        ("date,vendor,amount,account\n31.2.2024,V,1,A\n", "is no date"),
+        ("date,vendor,amount,account\n2024-01-01,V,Infinity,A\n", "is no amount"),
+        ("date,vendor,amount,account\n2024-01-01,V,,A\n", "'' is no amount"),
+        ("date,vendor,amount,account\n2024-01-01,V,1e30,A\n", "amount"),
+        ("date,vendor,amount,account,account\n2024-01-01,V,1,A,B\n", "account more than once"),
+        ("pvm,vendor,amount,account\n2024-01-01,V,1,A\n", "no column date. Its columns: pvm, vendor"),
         ("date,vendor,amount,account\n2024-01-01,V,1,A\n2024-01-01,V,one,A\n", "data row 1"),
     ],
 )
@@ -94,6 +101,38 @@ def test_a_file_of_another_form_is_named(tmp_path, content, said):
     path.write_text(content)
     with pytest.raises(FileError, match=said):
         read_rows(path, "account")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_an_export_of_any_office_program_is_read(tmp_path, encoding, delimiter):
+    header = ["Amount", "VENDOR", "date ", "account", "extra"]
+    newest = ['"1 234,56"', "Pörssi Oy", "31.1.2026", "4000", "x"]
+    oldest = ['"-5,00"', "Äly Ab", "2026-01-30 00:00:00", "4001"]
+    path = tmp_path / "export.csv"
+    path.write_bytes("\r\n".join(delimiter.join(row) for row in (header, newest, oldest)).encode(encoding))
+    rows = read_rows(path, "account")
+    found = [(row.number, row.example.date, row.example.vendor, row.example.amount) for row in rows]
+    assert found == [(1, date(2026, 1, 30), "Äly Ab", -500), (0, date(2026, 1, 31), "Pörssi Oy", 123456)]
+
+
+@pytest.mark.parametrize(
+    ("said", "cents"),
+    [
+        ("1234.5", 123450),
+        ("1.234,56", 123456),
+        ("1,234.56", 123456),
+        ("1.234.567", 123456700),
+        ("1\u00a0234,56 €", 123456),
+        ("\u22125,00", -500),
+        ("5,00-", -500),
+        ("+7", 700),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(tmp_path, said, cents):
+    path = tmp_path / "a.csv"
+    path.write_text(f"date;vendor;amount;account\n2024-01-01;V;{said};A\n", encoding="utf-8")
+    assert read_rows(path, "account")[0].example.amount == cents
 
 
 def test_a_file_with_too_little_has_no_outcomes(tmp_path):
@@ -129,6 +168,25 @@ def test_the_command_prints_json_and_writes_predictions(tmp_path):
         written = list(csv.DictReader(lines))
     assert [int(one["row"]) for one in written] == list(range(320, 400))
     assert all(one["label"] == one["predicted"] and 0 <= float(one["confidence"]) <= 1 for one in written)
+
+
+def test_the_command_cannot_be_asked_for_what_the_invoice_says(tmp_path):
+    result = CliRunner().invoke(evaluate_command, [str(write(tmp_path / "a.csv", postings())), "--label", "Vendor"])
+    assert result.exit_code == 1
+    assert "choose account, dimension or vat_code" in result.output
+
+
+def test_the_command_says_that_it_cannot_write(tmp_path):
+    arguments = [str(write(tmp_path / "a.csv", postings(40))), "--label", "account", "--predictions"]
+    result = CliRunner().invoke(evaluate_command, [*arguments, str(tmp_path / "nowhere" / "out.csv")])
+    assert result.exit_code == 1
+    assert "Cannot write" in result.output
+
+
+def test_the_command_says_that_there_is_nothing_to_test(tmp_path):
+    result = CliRunner().invoke(evaluate_command, [str(write(tmp_path / "a.csv", postings(3))), "--label", "account"])
+    assert result.exit_code == 1
+    assert "nothing to test on" in result.output
 
 
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path):

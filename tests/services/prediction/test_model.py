@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.prediction import ArtifactError, Example, Model, train
 from services.prediction.books import generated
-from services.prediction.levels import NAMES
+from services.prediction.levels import GROUNDS
 
 
 def line(day: int, **said: object) -> Example:
@@ -44,6 +44,7 @@ def test_a_vendor_always_posted_alike_becomes_certain():
     assert prediction.label == "4110"
     assert prediction.certain
     assert prediction.reason.agreeing == 14
+    assert prediction.reason.in_a_row == 14
     assert prediction.reason.last_seen == date(2024, 1, 1) + timedelta(days=91)
     assert prediction.reason.amount_usual is True
 
@@ -80,6 +81,25 @@ def test_what_tells_a_vendors_lines_apart_decides(one, other):
 def test_the_newest_practice_wins_over_the_old_one():
     lines = [line(n, account="4110" if n < 30 else "4300") for n in range(40)]
     assert taught(*busy(), *lines).predict("account", line(99)).label == "4300"
+
+
+def test_a_reason_counts_how_many_of_the_newest_were_posted_so():
+    lines = [line(n, account="4300" if n == 20 else "4110") for n in range(30)]
+    reason = taught(*busy(), *lines).predict("account", line(99)).reason
+    assert reason.ground.startswith("vendor")
+    assert (reason.seen - reason.agreeing, reason.in_a_row) == (1, 9)
+
+
+def test_an_account_that_gives_way_to_another_does_so_for_every_vendor():
+    """From day 40 on every vendor that still sells is posted to the new account; one has not sold since."""
+    lines = [
+        line(day, vendor=f"Vendor {n} Oy", amount=1000 + 37 * day + n, account="4110" if day < 40 else "5110")
+        for day in range(50)
+        for n in range(12)
+        if day < 40 or n > 3
+    ]
+    said = taught(*lines).predict("account", line(60, vendor="Vendor 1 Oy", amount=1234))
+    assert "5110" in (said.label, *(label for label, _ in said.alternatives))
 
 
 def test_vat_codes_are_compared_within_one_percentage():
@@ -126,8 +146,8 @@ def test_an_invoice_is_as_certain_as_its_least_certain_prediction():
 def test_a_reason_names_a_level_and_never_more_than_was_seen():
     lines = generated(3, 400)
     for prediction in train(lines).model.predict_lines("account", lines[-50:]):
-        assert prediction.reason.ground in (*NAMES, "nothing")
-        assert 0 <= prediction.reason.agreeing <= prediction.reason.seen
+        assert prediction.reason.ground in (*GROUNDS, "nothing")
+        assert prediction.reason.in_a_row <= prediction.reason.agreeing <= prediction.reason.seen
         assert 0.0 <= prediction.confidence <= 1.0
         chances = [prediction.confidence, *(chance for _, chance in prediction.alternatives)]
         assert chances == sorted(chances, reverse=True)
