@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runner import Runner
 from bot.settings import Settings
-from handlers import add_client, add_clients, clients, credentials, home, rights
+from handlers import add_client, add_clients, clients, credentials, home, repair_messages, rights
 from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
 from handlers.slack_files import SlackFiles
@@ -37,6 +37,7 @@ from services.notifications import MORNING, Notices, plan_morning
 from services.outbox import Outbox
 from services.recheck import plan_rechecks
 from services.records import Client, Job, Person, Workspace
+from services.repair_messages import RepairMessages
 from services.rights_news import RightsNewsTeller
 from services.store import Unit
 from services.training import Training
@@ -88,7 +89,7 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
         # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
         process_before_response=True,
     )
-    for conversation in (clients, add_client, credentials, rights, home, add_clients):
+    for conversation in (clients, add_client, credentials, rights, repair_messages, home, add_clients):
         conversation.register(app, services)
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -134,6 +135,7 @@ class Bot:
                 "show_check": checks.show,
                 "recheck": checks.recheck,
                 "rights_news": rights_news.tell,
+                "repair_message": RepairMessages(self.store, outbox, clock).send,
                 "trial": trials.run,
                 "show_trial": trials.show,
                 "switched": trials.switched,

@@ -81,12 +81,13 @@ class Request:
         return str(self.body.get("channel_id") or conversation.get("id") or "")
 
     def value(self, name: str) -> Any:
-        """Return what was typed or chosen in an input: text, an option's value, a conversation, files, or None."""
+        """Return what was typed or chosen in an input: text, an option's value, a conversation, person, files, None."""
         state = self.view.get("state", {}).get("values", {}).get(name, {}).get(name, {})
         option = state.get("selected_option")
         if option:
             return option["value"]
-        return state.get("selected_conversation") or state.get("files") or state.get("value")
+        picked = state.get("selected_conversation") or state.get("selected_user")
+        return picked or state.get("files") or state.get("value")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
 from handlers.views.home import home
 from handlers.views.render import render
+from handlers.views.repair_messages import repair_sent
 from handlers.views.rights import check_view
 from handlers.views.trials import trial_view
-from services.facts import BatchDraft, CheckResult, Fact, HomePage, TrialReport
+from services.facts import BatchDraft, CheckResult, Fact, HomePage, RepairAsked, TrialReport
 from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
@@ -157,6 +158,8 @@ class SlackNotifier:
                 # Pushed by an acknowledgement, to which Slack answers no id: it is known by the one that we gave it.
                 view = draft_view(Locale(language), fact.batch, external_id=view_id)
                 call = self._client.views_update(external_id=view_id, view=view)
+            case RepairAsked():
+                call = self._client.views_update(view_id=view_id, view=repair_sent(Locale(language), fact))
             case TrialReport():
                 view = trial_view(Locale(language), fact, self._access_key)
                 call = self._client.views_update(view_id=view_id, view=view)

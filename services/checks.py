@@ -22,11 +22,13 @@ from services.findings import Finding
 from services.onboarding import show_card
 from services.outbox import Outbox
 from services.recheck import is_quiet, is_rechecked, next_night, plan_recheck
-from services.records import Client, ClientState, Job, Message, RightsCheck, Tick, Verdict
+from services.records import Client, ClientState, Job, Message, MessageState, RepairMessage, RightsCheck, Tick, Verdict
 from services.rights import NetvisorSilent, next_try
 from services.rights import RightsCheck as Check
 from services.store import Store, Unit
 from services.training import CompanyOf, newest_runs
+
+MOST_SENT_SHOWN = 3
 
 OUR_FAULT = "OUR_FAULT:"
 """Begins the code of a check that failed for a reason of our own; its reference follows."""
@@ -252,4 +254,7 @@ def check_result(unit: Unit, workspace: str, client_id: str) -> CheckResult | No
     if client is None or check is None:
         return None
     ticks = unit[Tick].find(workspace, client_id=client_id)
-    return CheckResult(client, check, tuple(ticks), newest_runs(unit, client))
+    sent = unit[RepairMessage].find(
+        workspace, client_id=client_id, state=MessageState.SENT, order="-asked_at", limit=MOST_SENT_SHOWN
+    )
+    return CheckResult(client, check, tuple(ticks), newest_runs(unit, client), tuple(sent))

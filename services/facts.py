@@ -16,6 +16,7 @@ from services.records import (
     CredentialEvent,
     Outcome,
     Person,
+    RepairMessage,
     RightsCheck,
     Run,
     Tick,
@@ -41,6 +42,7 @@ class CheckResult:
     check: RightsCheck
     ticks: tuple[Tick, ...] = ()
     runs: tuple[Run, ...] = ()
+    sent: tuple[RepairMessage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,14 @@ class FileRefused:
 
 
 @dataclass(frozen=True)
+class RepairAsked:
+    """A person asks another for a repair."""
+
+    client: Client
+    message: RepairMessage
+
+
+@dataclass(frozen=True)
 class RightsReport:
     """What has changed in the rights of a channel's clients; `lost` and `still` are blocked, `regained` are not."""
 
@@ -273,4 +283,5 @@ Fact = (
     | BatchChannelRefused
     | FileRefused
     | RightsReport
+    | RepairAsked
 )

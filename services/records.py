@@ -384,6 +384,21 @@ class Tick:
     refusal: str = ""
 
 
+@dataclass(frozen=True)
+class RepairMessage:
+    """A person's message that asks another for a repair; `view_id` is the modal that tells the sender about it."""
+
+    workspace: str
+    id: str
+    client_id: str
+    sender: str
+    receiver: str
+    text: str
+    view_id: str
+    asked_at: datetime
+    state: MessageState
+
+
 class NewsKind(StrEnum):
     """What a channel is told of a client's rights."""
 

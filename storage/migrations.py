@@ -279,3 +279,22 @@ def rights_news(database: Database) -> None:
     )
     database.table("rights_news").create_index(["workspace", "client_id"])
     database.table("rights_news").create_index(["workspace", "told_in"])
+
+
+@migrations()
+def repair_messages(database: Database) -> None:
+    """What people ask of others."""
+    create(
+        database,
+        "repair_messages",
+        {
+            "client_id": str,
+            "sender": str,
+            "receiver": str,
+            "text": str,
+            "view_id": str,
+            "asked_at": str,
+            "state": str,
+        },
+    )
+    database.table("repair_messages").create_index(["workspace", "client_id"])

@@ -33,6 +33,7 @@ TABLES: dict[type[Any], str] = {
     records.RightsCheck: "checks",
     records.Tick: "ticks",
     records.RightsNews: "rights_news",
+    records.RepairMessage: "repair_messages",
     records.StoredInvoice: "invoices",
     records.StoredVoucher: "vouchers",
     records.Run: "runs",

@@ -6,6 +6,7 @@ from handlers.locale import Locale
 from handlers.views import batches, clients
 from handlers.views.elements import escape
 from handlers.views.home import help_message
+from handlers.views.repair_messages import repair_message
 from handlers.views.rights import check_blocks, findings_of, summary
 from handlers.views.rights_news import rights_report
 from handlers.views.trials import trial_message
@@ -24,6 +25,7 @@ from services.facts import (
     Introduction,
     Morning,
     Overdue,
+    RepairAsked,
     RightsReport,
     StillTraining,
     TrialReport,
@@ -66,6 +68,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return batches.file_refused(locale, fact)
         case BatchDraft():
             raise TypeError("a draft is shown in its modals, not posted")
+        case RepairAsked():
+            return repair_message(locale, fact, access_key)
         case RightsReport():
             return rights_report(locale, fact)
         case HomePage():

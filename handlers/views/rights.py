@@ -15,7 +15,7 @@ from services.checks import OUR_FAULT
 from services.facts import CheckResult
 from services.findings import CHECK_IDS, GROUPS, Finding
 from services.records import ClientState, Verdict
-from services.ticks import RIGHTS
+from services.ticks import RIGHTS, TickState, checklist
 
 NEW_CREDENTIALS_HELP = {"credentials_again", "posting_level", "reach_company", "accountant_role"}
 """Repairs after which only new credentials may help: rights were copied when the present ones were made."""
@@ -93,6 +93,13 @@ def repairs_of(findings: Sequence[Finding]) -> list[str]:
     return without_repeats(finding.repair for finding in findings if _is_news(finding))
 
 
+def can_be_asked(result: CheckResult, findings: Sequence[Finding]) -> bool:
+    """Tell whether there is something that another person could see to."""
+    rights, _settings = checklist(result.client, findings, result.ticks)
+    asked = (TickState.ASKED, TickState.CHANGED, TickState.REOPENED)
+    return bool(repairs_of(findings)) or any(item.state in asked for item in rights)
+
+
 def summary(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> str:
     """Return where a check stands, in one sentence or two."""
     _ = locale.gettext
@@ -161,4 +168,15 @@ def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -
     buttons = [button(_("Check again"), Action.CHECK_AGAIN, result.client.id)]
     if NEW_CREDENTIALS_HELP & set(repairs_of(findings)):
         buttons.append(button(_("Give new credentials"), Action.GIVE_KEYS, result.client.id))
-    return [actions(*buttons)]
+    if can_be_asked(result, findings):
+        buttons.append(button(_("Send this to someone"), Action.SEND_REPAIR, result.client.id))
+    sent = [
+        _(
+            "Sent to {person} by {sender} {moment}",
+            person=f"<@{one.receiver}>",
+            sender=f"<@{one.sender}>",
+            moment=locale.moment(one.asked_at),
+        )
+        for one in result.sent
+    ]
+    return [actions(*buttons), *([context("\n".join(sent))] if sent else [])]

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, clients, credentials, home, rights
+from handlers import add_client, add_clients, clients, credentials, home, repair_messages, rights
 from handlers.ids import Action, Callback
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -78,7 +78,7 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
-    for conversation in (add_client, clients, credentials, home, rights, add_clients):
+    for conversation in (add_client, clients, credentials, home, repair_messages, rights, add_clients):
         conversation.register(cast("AsyncApp", recorder), cast("Services", None))
     return recorder.registered
 

@@ -12,7 +12,8 @@ from handlers.views.add_client import form, guide, keys
 from handlers.views.clients import client_list
 from handlers.views.home import home, no_access
 from handlers.views.render import render
-from handlers.views.rights import check_view
+from handlers.views.repair_messages import ready_text, repair_form, repair_sent
+from handlers.views.rights import check_view, findings_of
 from sandbox.slack.blocks import Surface
 from services.checks import OUR_FAULT
 from services.facts import (
@@ -24,6 +25,7 @@ from services.facts import (
     Introduction,
     Morning,
     Overdue,
+    RepairAsked,
     RightsReport,
     StillTraining,
     WentLive,
@@ -34,8 +36,10 @@ from services.records import (
     ClientState,
     Credential,
     Draft,
+    MessageState,
     Person,
     Process,
+    RepairMessage,
     RightsCheck,
     Role,
     Run,
@@ -291,6 +295,11 @@ def checks(name: str) -> Iterator[tuple[str, CheckResult]]:
         yield f"waits {code}", CheckResult(checking, waiting)
 
 
+def asked_for_repair(state: MessageState, name: str, text: str = f"Hei! <&> {ACCESS_KEY}") -> RepairAsked:
+    message = RepairMessage(WORKSPACE, "r", "c", "U0123456789", "U0123456788", text.ljust(2900, "&"), "V1", NOW, state)
+    return RepairAsked(client(ClientState.BLOCKED, name), message)
+
+
 def facts(name: str) -> Iterator[tuple[str, Fact]]:
     """Yield every fact that is told in a message, in every state."""
     for state in ClientState:
@@ -311,6 +320,8 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
         yield f"channel {reason}", ChannelRefused(client(name=name), reason)
     for number in (0, 1, 5000):
         yield f"morning {number}", Morning(date(2026, 11, 2), many(number, name))
+    for state in (MessageState.SENT, MessageState.REFUSED):
+        yield f"repair {state}", asked_for_repair(state, name)
     for number in (1, 200):
         blocked = tuple(
             client(ClientState.BLOCKED, name, id=f"{index:016x}", missing=CHECK_IDS, added_by=f"U{index:010}")
@@ -352,6 +363,15 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "form filled in", lambda locale: form(locale, filled, credentials(1))
     for known in (credentials(99), credentials(5000)):
         yield f"form with {len(known)} keys", lambda locale, known=known: form(locale, filled, known)
+    for state, result in checks(name):
+        yield (
+            f"send repair {state}",
+            lambda locale, result=result: repair_form(
+                locale, "c", ready_text(locale, result, findings_of(result), ACCESS_KEY), "fi", "U0123456788"
+            ),
+        )
+    for state in (MessageState.SENDING, MessageState.SENT, MessageState.REFUSED):
+        yield f"repair {state}", lambda locale, state=state: repair_sent(locale, asked_for_repair(state, name))
     yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)

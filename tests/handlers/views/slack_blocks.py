@@ -48,6 +48,8 @@ def _element(data: dict[str, Any]) -> sb.Element:
                     data["filter"]["include"], exclude_bot_users=data["filter"]["exclude_bot_users"]
                 ),
             )
+        case "users_select":
+            return sb.UserSelectMenu(action, data.get("initial_user"))
         case "file_input":
             return sb.FileInput(action, data["filetypes"], data["max_files"])
         case unknown:

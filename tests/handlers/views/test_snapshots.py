@@ -51,6 +51,8 @@ NAMES = (
     "message overdue",
     "message channel not_in_channel",
     "message morning 5000",
+    "modal send repair blocked",
+    "message repair sent",
     "message rights lost 1",
     "message rights regained 1",
     "message introduction",
