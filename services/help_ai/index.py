@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 SATURATION = 1.2
 """BM25's k1: how soon a repeated feature stops counting."""
 LENGTH = 0.6
 """BM25's b: how much long passages are marked down."""
+SHORTEST_MISTYPED = 5
+"""Letters: shorter words are too easily another word."""
+MISTYPED = 85
+"""How alike, of 100, an unknown word and a known one must be to count as the same, mistyped."""
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -46,6 +52,13 @@ class Numbering:
             found += known
         return found
 
+    def nearest(self, word: str) -> str:
+        """Return the learnt word that a mistyped one is most like, or the word itself when none is."""
+        if word in self._words or len(word) < SHORTEST_MISTYPED:
+            return word
+        found = process.extractOne(word, self._words.keys(), scorer=fuzz.ratio, score_cutoff=MISTYPED)
+        return word if found is None else found[0]
+
     def look_up(self, words: Iterable[str]) -> tuple[Counter[int], int]:
         """Return the known features of words with their counts, and how many are unknown."""
         known: Counter[int] = Counter()
@@ -66,7 +79,7 @@ class _Postings:
     def __init__(self, rows: Sequence[Sequence[int]], size: int) -> None:
         self.rows = len(rows)
         row = np.repeat(np.arange(self.rows), [len(one) for one in rows])
-        feature = np.fromiter((number for one in rows for number in one), np.int64, len(row))
+        feature = np.fromiter(chain.from_iterable(rows), np.int64, len(row))
         held, times = np.unique(feature * self.rows + row, return_counts=True)
         self.feature, self.row = np.divmod(held, self.rows)
         self.times: Floats = times.astype(np.float64)

@@ -1,7 +1,7 @@
 """Finds the passages that answer a question, without any language model.
 
 A passage is compared with a question in four ways: by pieces of words and by meanings, each with the whole passage
-(BM25) and with its nearest phrase (cosine). Each comparison is divided by its best value, and the four are added up.
+(BM25) and with its nearest phrase (cosine), and the four are added up, the sums divided by their best value.
 How much of the question the best passage covers decides whether it is given as the answer, among the closest, or not.
 """
 
@@ -22,16 +22,22 @@ from services.help_ai.words import Meanings, pieces, telling_words, words
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question, and its author is asked to be brief."""
 MOST_PASSAGES = 3
+WORTH_OF_PHRASE = 1.5
+"""How much a phrase that is the question itself counts, beside a passage that is the nearest."""
 LEAST_OF_MEANINGS = 0.3
 """How much meanings count when no word of the question's subject has one: who, where or how long is left."""
 SURE = 0.42
 """From this confidence on the best passage is given as the answer."""
+SURE_OF_A_TIE = 0.7
+"""From this confidence on the best passage is given though another is as near."""
 NEARLY_NOTHING = 0.13
 """Below this confidence nothing is shown."""
 SURE_OF_NO_SUBJECT = 0.3
 """From this confidence on a question is taken to be about what is not known here."""
 RELATED = 0.8
 """The share of the best passage's score from which others are shown beside it."""
+AS_NEAR = 0.93
+"""The share of the best passage's score from which another counts as near as it."""
 
 OTHER_PROGRAMS = frozenset(("procountor", "fennoa", "fivaldi", "hausvise", "fortnox", "briox", "heeros", "xero"))
 OTHER_PROGRAMS_PASSAGE = "outside.other_programs"
@@ -98,6 +104,7 @@ class HelpAi:
             return _declined((passage,), language)
         scores, confidence = self._compare(question, language)
         order = [int(number) for number in np.argsort(-scores, kind="stable")]
+        order = self._documented_first(order, scores)
         best = self._passages[order[0]]
         if confidence < NEARLY_NOTHING:
             return Answer(Tier.DECLINED, phrase("unknown", language), language)
@@ -105,16 +112,30 @@ class HelpAi:
             return _declined((best,), language)
         ours = [number for number in order if self._passages[number].kind is not Kind.OUTSIDE][:MOST_PASSAGES]
         shown = tuple(self._passages[number] for number in ours)
-        if confidence < SURE:
+        is_tie = scores[order[1]] >= AS_NEAR * scores[order[0]] and confidence < SURE_OF_A_TIE
+        if confidence < SURE or is_tie:
             return _closest(shown, language)
         near = tuple(self._passages[number] for number in ours if scores[number] >= RELATED * scores[order[0]])
         if best.kind is Kind.UNDOCUMENTED:
             return _declined(near, language)
         return Answer(Tier.ANSWERED, _with_related(near, language), language, near)
 
+    def _documented_first(self, order: list[int], scores: Floats) -> list[int]:
+        """Let a documented passage that is as near go before one that says that something is not documented."""
+        first, second = order[:2]
+        kinds = self._passages[first].kind, self._passages[second].kind
+        is_as_near = scores[second] >= AS_NEAR * scores[first]
+        if kinds == (Kind.UNDOCUMENTED, Kind.DOCUMENTED) and is_as_near:
+            return [second, first, *order[2:]]
+        return order
+
     def _compare(self, question: str, language: Language) -> tuple[Floats, float]:
         index = self._piece_index(language)
         telling = telling_words(question, language) or words(question)
+        # A word that nothing is known of may be mistyped; one that has a meaning is left as it is.
+        mended = {word: index.numbering.nearest(word) for word in telling if not self._meanings.of(word)}
+        telling = [mended.get(word, word) for word in telling]
+        question = " ".join(mended.get(word, word) for word in words(question))
         features, unknown = index.numbering.look_up(telling)
         by_pieces = index.passages.compare(features)
         nearest_by_pieces = index.phrases.compare(features, unknown)
@@ -124,7 +145,7 @@ class HelpAi:
         # Meanings count by how much of the question they explain.
         explained = sum(bool(self._meanings.of(word)) for word in telling) / len(telling)
         weight = LEAST_OF_MEANINGS + (1 - LEAST_OF_MEANINGS) * explained
-        scores = _of_best(by_pieces) + _of_best(nearest_by_pieces)
+        scores = _of_best(by_pieces) + WORTH_OF_PHRASE * nearest_by_pieces
         scores += weight * (_of_best(by_meanings) + _of_best(nearest_by_meanings))
         best = int(np.argmax(scores))
         covered = index.passages.coverage(best, features, unknown)

@@ -80,7 +80,7 @@ class Meanings:
     def parts(self, text: str) -> list[str]:
         """Return the words of a text, and its neighbouring words that mean something together."""
         single = words(text)
-        pairs = [f"{left} {right}" for left, right in pairwise(single) if left in self._leads_on]
+        pairs = [f"{left} {right}" for left, right in pairwise(single) if left + right[:2] in self._leads_on]
         return single + pairs
 
     def _look_up(self, word: str) -> frozenset[str]:
