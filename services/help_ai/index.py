@@ -52,6 +52,10 @@ class Numbering:
             found += known
         return found
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a word was learnt."""
+        return word in self._words
+
     def nearest(self, word: str) -> str:
         """Return the learnt word that a mistyped one is most like, or the word itself when none is."""
         if word in self._words or len(word) < SHORTEST_MISTYPED:

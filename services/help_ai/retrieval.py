@@ -26,7 +26,7 @@ WORTH_OF_PHRASE = 1.5
 """How much a phrase that is the question itself counts, beside a passage that is the nearest."""
 LEAST_OF_MEANINGS = 0.3
 """How much meanings count when no word of the question's subject has one: who, where or how long is left."""
-SURE = 0.42
+SURE = 0.52
 """From this confidence on the best passage is given as the answer."""
 SURE_OF_A_TIE = 0.7
 """From this confidence on the best passage is given though another is as near."""
@@ -149,7 +149,8 @@ class HelpAi:
         scores += weight * (_of_best(by_meanings) + _of_best(nearest_by_meanings))
         best = int(np.argmax(scores))
         covered = index.passages.coverage(best, features, unknown)
-        return scores, float((covered + nearest_by_pieces[best]) / 2)
+        strange = sum(not index.numbering.knows(word) and not self._meanings.of(word) for word in telling)
+        return scores, float((covered + nearest_by_pieces[best]) / 2) * (1 - strange / len(telling) / 2)
 
     def _piece_index(self, language: Language) -> _Index:
         if language not in self._by_pieces:
