@@ -102,7 +102,9 @@ class Repository(Generic[R]):
     def _conditions(workspace: str | None, conditions: Mapping[str, Any]) -> dict[str, Any]:
         chosen: dict[str, Any] = {} if workspace is None else {"workspace": workspace}
         for name, value in conditions.items():
-            chosen[name] = [to_column(item) for item in value] if name.endswith("_in") else to_column(value)
+            chosen[name] = (
+                [to_column(item) for item in value] if name.endswith(("__in", "__not_in")) else to_column(value)
+            )
         return chosen
 
     def get(self, workspace: str, record_id: str) -> R | None:

@@ -14,6 +14,7 @@ from services.jobs import enqueue
 from services.records import Client, ClientState, Job, Process, RightsCheck
 from services.store import Unit
 from storage import SQLiteStore, open_store
+from storage.repositories import TABLES
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -149,7 +150,7 @@ def test_every_kind_of_record_has_its_table(tmp_path: Path) -> None:
     kinds = [
         kind for kind in vars(records).values() if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__")
     ]
-    assert len(kinds) == 16
+    assert len(kinds) == len(TABLES)
     for kind in kinds:
         assert store.run_now(lambda unit, kind=kind: unit[kind].find(None)) == []
     store.close()
