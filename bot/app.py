@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runner import Runner
 from bot.settings import Settings
-from handlers import add_client, add_clients, clients, credentials, home, repair_messages, rights
+from handlers import add_client, add_clients, clients, credentials, home, repair_messages, review, rights
 from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
 from handlers.slack_files import SlackFiles
@@ -35,6 +35,7 @@ from services.credentials import open_credential
 from services.netvisor import Company, Netvisor, Partner, Transport
 from services.notifications import MORNING, Notices, plan_morning
 from services.outbox import Outbox
+from services.production import Production
 from services.recheck import plan_rechecks
 from services.records import Client, Job, Person, Workspace
 from services.repair_messages import RepairMessages
@@ -44,10 +45,14 @@ from services.training import Training
 from services.trials import Trials
 from services.uploads import Uploads
 from services.vault import Vault
+from services.write_back import WriteBack
 from storage import SQLiteStore, open_store
 from storage.leases import DatabaseLeases
 
 log = structlog.get_logger(__name__)
+
+CONVERSATIONS = (clients, add_client, add_clients, credentials, rights, repair_messages, review, home)
+"""What people do in Slack: each registers its listeners."""
 
 PRODUCTION_HOST = "integration.netvisor.fi"
 PEOPLE_EVERY = timedelta(hours=12)
@@ -89,7 +94,7 @@ def build_slack_app(client: AsyncWebClient, services: Services) -> AsyncApp:
         # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
         process_before_response=True,
     )
-    for conversation in (clients, add_client, credentials, rights, repair_messages, home, add_clients):
+    for conversation in CONVERSATIONS:
         conversation.register(app, services)
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -123,6 +128,8 @@ class Bot:
         checks = Checks(self.store, outbox, clock, self._company_of)
         training = Training(self.store, clock, self._company_of, test_environment(settings.netvisor_url))
         trials = Trials(self.store, outbox, clock, self._company_with)
+        production = Production(self.store, clock, self._company_of)
+        write_back = WriteBack(self.store, clock, self._company_of)
         notices = Notices(self.store, outbox, clock)
         batches = BatchJobs(self.store, outbox, files, Uploads(self.store, notifier, files, clock), clock, batch_file)
         rights_news = RightsNewsTeller(self.store, outbox, clock)
@@ -140,7 +147,11 @@ class Bot:
                 "show_trial": trials.show,
                 "switched": trials.switched,
                 "train": training.train,
+                "fetch": production.fetch,
+                "learn": production.learn,
+                "write": write_back.write,
                 "card": notices.card,
+                "review_card": notices.review_card,
                 "went_live": notices.went_live,
                 "hourly": notices.hourly,
                 "overdue": notices.overdue,

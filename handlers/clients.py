@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, credentials
+from handlers import add_client, add_clients, credentials, review
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
 from handlers.rights import open_check
@@ -41,6 +41,8 @@ def command(request: Request, unit: Unit) -> Answer:
         "add-clients": lambda: add_clients.begin(request, unit),
         "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
         "status": lambda: _with_client(request, unit, rest, status),
+        "review": lambda: _with_client(request, unit, rest, review.review),
+        "why": lambda: review.explain(request, unit, rest),
         "check": lambda: _with_client(request, unit, rest, open_check),
         "credentials": lambda: credentials.open_list(request, unit),
         "language": lambda: language(request, unit, rest),

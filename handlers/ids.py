@@ -26,6 +26,8 @@ class Callback(StrEnum):
     BATCH_PREVIEW = "add_clients_preview"
     BATCH_KEYS = "add_clients_keys"
     BATCH_ROWS = "batch_rows"
+    REVIEW = "review"
+    REVIEW_LINE = "review_line"
 
 
 class Action(StrEnum):
@@ -62,6 +64,12 @@ class Action(StrEnum):
     BATCH_LATER = "batch_later"
     BATCH_CHECK_AGAIN = "batch_check_again"
     BATCH_EXPORT = "batch_export"
+    REVIEW = "review"
+    REVIEW_LINE = "review_line"
+    REVIEW_LINES = "review_lines"
+    REVIEW_ALTERNATIVE = "review_alternative"
+    REVIEW_SKIP = "review_skip"
+    REVIEW_LEAVE = "review_leave"
 
 
 class Field(StrEnum):
@@ -80,3 +88,8 @@ class Field(StrEnum):
     ONLY = "only"
     LIST = "list"
     FILE = "file"
+    ACCOUNT = "account"
+    VAT = "vat"
+    DIMENSION = "dimension"
+    PART = "part"
+    COMMENT = "comment"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -94,7 +94,8 @@ class Request:
 class Answer:
     """What a handler decided. `message`, `errors`, `update` and `push` go into the acknowledgement.
 
-    `open` opens a modal and `put` replaces the one that was clicked in, both after it. An answer with `errors` or
+    `open` opens a modal, `put` replaces the one that was clicked in and `put_below` the one under it, all after it.
+    `options` answer what somebody types into a select: nothing of that is kept. An answer with `errors` or
     `push` leaves no dedupe key, so the person can submit the same view again.
     """
 
@@ -104,6 +105,8 @@ class Answer:
     push: View | None = None
     open: View | None = None
     put: View | None = None
+    put_below: View | None = None
+    options: Sequence[Mapping[str, Any]] | None = None
     opened: Callable[[Unit, str], None] | None = None
     """Called with the id of the view that was opened, pushed or updated."""
 
@@ -196,6 +199,8 @@ async def _follow_up(
 
 
 def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
+    if request.body.get("type") == "block_suggestion":
+        return handler(request, unit)
     key = dedupe_key(request.body)
     earlier = unit[Delivery].get(request.workspace, key)
     if earlier is not None:
@@ -282,6 +287,8 @@ async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -
         return await ack(
             response_type="ephemeral", text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
         )
+    if body.get("type") == "block_suggestion":
+        return await ack(options=[dict(option) for option in answer.options or ()])
     if body.get("type") != "view_submission":
         return await ack()
     if answer.errors:
@@ -308,17 +315,25 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
         view_id = opened["view"]["id"]
     if answer.put:
         view_id = str(body["view"]["id"])
-        try:
-            await client.views_update(view_id=view_id, view=answer.put)
-        except SlackApiError as error:
-            # The person has closed the modal meanwhile: what was done is done, and there is nothing to show it in.
-            if cast("Any", error.response)["error"] != "not_found":
-                raise
+        if not await _replace(client, view_id, answer.put):
             return
+    if answer.put_below:
+        await _replace(client, str(body["view"]["root_view_id"]), answer.put_below)
     if answer.opened and view_id:
         note, shown = answer.opened, view_id
         await services.store.run(lambda unit: note(unit, shown))
         services.wake()
+
+
+async def _replace(client: AsyncWebClient, view_id: str, view: View) -> bool:
+    """Show another view in a modal; False when the person has closed it meanwhile: there is nothing to show it in."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if cast("Any", error.response)["error"] != "not_found":
+            raise
+        return False
+    return True
 
 
 async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:

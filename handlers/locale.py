@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -66,6 +67,10 @@ class Locale:
     def number(self, value: float) -> str:
         """Return a number, for example `8 877`."""
         return numbers.format_decimal(value, locale=self._formats)
+
+    def money(self, cents: int) -> str:
+        """Return euros, for example `1 234,50 €`."""
+        return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=self._formats)
 
     def percent(self, share: float) -> str:
         """Return a share from 0 to 1 in whole per cent, for example `86 %`; rounded down, so that 100 means all."""

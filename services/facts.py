@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 
 from services.batch_lines import Line
+from services.netvisor import PurchaseInvoice
+from services.proposals import Proposal
 from services.records import (
     Batch,
     Client,
@@ -16,6 +18,8 @@ from services.records import (
     CredentialEvent,
     Outcome,
     Person,
+    ProductionInvoice,
+    Registers,
     RepairMessage,
     RightsCheck,
     Run,
@@ -83,6 +87,47 @@ class Morning:
 
     day: date
     clients: tuple[Client, ...]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How many invoices of a client wait for a person, and why; `reasons` counts them by their stable codes."""
+
+    client: Client
+    reasons: Mapping[str, int]
+    oldest: date | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(self.reasons.values())
+
+
+@dataclass(frozen=True)
+class ReviewCard:
+    """What waits for people in a channel: the queues of its clients, the longest first, and what was written today."""
+
+    queues: tuple[Queue, ...]
+    being_written: int = 0
+    written: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many invoices wait."""
+        return sum(queue.waiting for queue in self.queues)
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """One invoice in front of a reviewer: the `place`th of `waiting`, from 1."""
+
+    client: Client
+    row: ProductionInvoice
+    invoice: PurchaseInvoice
+    proposal: Proposal
+    registers: Registers | None
+    place: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -268,6 +313,7 @@ class RightsReport:
 Fact = (
     ClientCard
     | CheckResult
+    | ReviewCard
     | WentLive
     | StillTraining
     | Overdue

@@ -113,6 +113,14 @@ def join(invoices: Iterable[str], vouchers: Iterable[str]) -> Joined:
     return Joined(tuple(examples), unmatched, without_voucher)
 
 
+def examples_to_predict(invoice: PurchaseInvoice) -> list[Example]:
+    """Return an invoice's lines as what a model is asked about: everything but how they are posted."""
+    kept = json.loads(keep_invoice(invoice))
+    nobody: dict[str, Any] = {"account": None, "vat_code": None, "dimensions": {}}
+    day = kept["date"] or date.min.isoformat()
+    return [_example({**kept, "date": day}, line, nobody) for line in kept["lines"]]
+
+
 def match_lines(
     lines: Sequence[Mapping[str, Any]], voucher_lines: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any] | None]:

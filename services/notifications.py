@@ -2,7 +2,8 @@
 
 Each reads what is true now and shows that, so a job that runs late or twice tells nothing wrong. Matters:
 `card:<client>` the one message of a client in its channel, `live:<client>:<batch>` to the person who added it,
-`overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread, `morning:<day>:<channel>`.
+`overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread, `morning:<day>:<channel>`,
+`review:<channel>` in the channel.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from services.facts import (
     Introduction,
     Morning,
     Overdue,
+    ReviewCard,
     StillTraining,
     WentLive,
 )
@@ -33,6 +35,7 @@ from services.records import (
     RightsCheck,
     Run,
 )
+from services.review import review_card
 from services.store import Store, Unit
 from services.training import OVERDUE_AFTER, newest_runs
 
@@ -75,6 +78,21 @@ class Notices:
             # The channel takes nothing from us: the person who added the client is told once.
             fact = ChannelRefused(client, refused.refusal)
             await self._outbox.tell(client.workspace, f"channel:{client.id}:{client.channel}", client.added_by, fact)
+
+    async def review_card(self, job: Job) -> None:
+        """Bring up to date what waits for people in a channel, its `key`; nothing is said before anything waits."""
+
+        def read(unit: Unit) -> tuple[ReviewCard, Message | None]:
+            now = self._clock().astimezone(FIRM_TIMEZONE)
+            card = review_card(unit, job.workspace, job.key, datetime.combine(now.date(), time(), FIRM_TIMEZONE))
+            return card, unit[Message].get(job.workspace, f"review:{job.key}")
+
+        card, message = await self._store.run(read)
+        if message is None and not card.waiting:
+            return
+        if message and self._clock() - message.attempted_at < BETWEEN_EDITS:
+            raise jobs.RunLater(BETWEEN_EDITS)
+        await self._outbox.tell(job.workspace, f"review:{job.key}", job.key, card)
 
     async def went_live(self, job: Job) -> None:
         """Tell the person who added a client that it is in production, and what to remember."""

@@ -120,6 +120,8 @@ def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, mis
     )
     if changed:
         show_card(unit, client, now)
+        if state is ClientState.PRODUCTION:
+            jobs.enqueue(unit, client.workspace, "fetch", client.id, now)
     return changed
 
 

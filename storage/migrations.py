@@ -298,3 +298,44 @@ def repair_messages(database: Database) -> None:
         },
     )
     database.table("repair_messages").create_index(["workspace", "client_id"])
+
+
+@migrations()
+def production(database: Database) -> None:
+    """New invoices from their arrival to their postings in Netvisor, and what was decided of each."""
+    create(database, "arrivals", {"since": str})
+    create(database, "registers", {"fetched_at": str, "accounts": str, "dimensions": str, "lists": str})
+    create(
+        database,
+        "production_invoices",
+        {
+            "client_id": str,
+            "netvisor_key": int,
+            "vendor": str,
+            "number": str,
+            "amount": int,
+            "invoice_date": str,
+            "state": str,
+            "arrived_at": str,
+            "changed_at": str,
+            "fingerprint": str,
+            "content": str,
+            "proposal": str,
+            "confidence": float,
+            "reason": str,
+            "model": str,
+            "decided_by": str,
+            "decided_at": str,
+            "comment": str,
+            "token": str,
+            "attempted_at": str,
+            "learned_at": str,
+        },
+    )
+    database.table("production_invoices").create_index(["workspace", "client_id", "state"])
+    create(
+        database,
+        "audit",
+        {"client_id": str, "netvisor_key": int, "at": str, "event": str, "person": str, "details": str},
+    )
+    database.table("audit").create_index(["workspace", "client_id", "netvisor_key"])

@@ -166,9 +166,27 @@ def went_live(locale: Locale, fact: WentLive) -> Rendered:
     blocks = [
         section(f":tada: *{text}*\n{report_text(locale, fact.runs)}"),
         section("*" + _("Remember to") + "*\n" + "\n".join(f"• {line}" for line in remember)),
-        context(_("This version trains and keeps the models; it does not yet write anything to Netvisor.")),
+        context(_now(locale, client.process)),
     ]
     return Rendered(text, tuple(blocks))
+
+
+def _now(locale: Locale, process: Process) -> str:
+    """Return what happens with a client's invoices from now on, by its process."""
+    _ = locale.gettext
+    return (
+        {
+            Process.BACKGROUND: _("From now on, certain predictions are written to new invoices as suggestions."),
+            Process.STANDARD: _("From now on, invoices that the client has approved come to the channel's review."),
+            Process.ALTERNATIVE: _("From now on, new invoices come to the channel's review as soon as they arrive."),
+            Process.ALTERNATIVE_WITH_CIRCULATION: _(
+                "From now on, new invoices come to the channel's review as soon as they arrive. People set the "
+                "circulation lists in Netvisor."
+            ),
+        }[process]
+        + " "
+        + _("Nothing else is written to Netvisor before somebody confirms it.")
+    )
 
 
 def still_training(locale: Locale, fact: StillTraining) -> Rendered:

@@ -89,7 +89,9 @@ def option(text: str, value: str, description: str | None = None) -> dict[str, A
     return {**choice, "description": plain(description, OPTION)} if description else choice
 
 
-def text_input(field: str, label: str, *, initial: str = "", hint: str = "", **element: Any) -> Block:
+def text_input(
+    field: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False, **element: Any
+) -> Block:
     """Return an input for one line of text; the block and its action have the field's name."""
     block: Block = {
         "type": "input",
@@ -97,6 +99,8 @@ def text_input(field: str, label: str, *, initial: str = "", hint: str = "", **e
         "label": plain(label),
         "element": {"type": "plain_text_input", "action_id": field, **element},
     }
+    if optional:
+        block["optional"] = True
     if initial:
         block["element"]["initial_value"] = initial
     if hint:

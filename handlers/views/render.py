@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import batches, clients
+from handlers.views import batches, clients, review
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.repair_messages import repair_message
@@ -26,6 +26,7 @@ from services.facts import (
     Morning,
     Overdue,
     RepairAsked,
+    ReviewCard,
     RightsReport,
     StillTraining,
     TrialReport,
@@ -42,6 +43,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
         case CheckResult():
             text = f"{escape(fact.client.name)}: {summary(locale, fact, findings_of(fact))}"
             return Rendered(text, tuple(check_blocks(locale, fact, access_key)))
+        case ReviewCard():
+            return review.review_card(locale, fact)
         case WentLive():
             return clients.went_live(locale, fact)
         case StillTraining():

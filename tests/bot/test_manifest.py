@@ -12,7 +12,11 @@ import jsonschema
 import pytest
 from slack_bolt.async_app import AsyncApp
 
+<<<<<<< HEAD
 from handlers import add_client, add_clients, clients, credentials, home, repair_messages, rights
+=======
+from bot.app import CONVERSATIONS
+>>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
 from handlers.ids import Action, Callback
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -63,8 +67,8 @@ class Recorder:
         return function
 
     def __getattr__(self, kind: str) -> Callable[[str], Callable[[Any], Any]]:
-        def register(name: str) -> Callable[[Any], Any]:
-            self.registered[kind].add(str(name))
+        def register(name: str | re.Pattern[str]) -> Callable[[Any], Any]:
+            self.registered[kind].add(name.pattern.strip("^:") if isinstance(name, re.Pattern) else str(name))
             return lambda function: function
 
         return register
@@ -78,7 +82,11 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
+<<<<<<< HEAD
     for conversation in (add_client, clients, credentials, home, repair_messages, rights, add_clients):
+=======
+    for conversation in CONVERSATIONS:
+>>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
         conversation.register(cast("AsyncApp", recorder), cast("Services", None))
     return recorder.registered
 

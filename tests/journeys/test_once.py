@@ -15,8 +15,8 @@ TWICE = pytest.mark.parametrize("kind", ["redeliver", "duplicate"])
 
 
 def checks_made(firm: Firm) -> int:
-    """Count the checks that Netvisor has seen: each asks once for the accounts."""
-    return sum(call.resource == "accountlist" for call in firm.netvisor.calls)
+    """Count the checks that Netvisor has seen: each asks once for the types of vouchers."""
+    return sum(call.resource == "vouchertypelist" for call in firm.netvisor.calls)
 
 
 @TWICE

@@ -47,7 +47,7 @@ from services.records import (
     Tick,
     Verdict,
 )
-from tests.handlers.views import batch_examples, credential_examples
+from tests.handlers.views import batch_examples, credential_examples, review_examples
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
@@ -332,6 +332,8 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
         yield f"rights regained {number}", RightsReport(regained=many(number, name))
     yield "rights of all kinds", RightsReport(blocked, blocked, many(200, name))
     yield "introduction", Introduction()
+    for state, card in review_examples.cards(name):
+        yield f"review card {state}", card
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
     yield from batch_examples.facts(name)
@@ -363,6 +365,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "form filled in", lambda locale: form(locale, filled, credentials(1))
     for known in (credentials(99), credentials(5000)):
         yield f"form with {len(known)} keys", lambda locale, known=known: form(locale, filled, known)
+<<<<<<< HEAD
     for state, result in checks(name):
         yield (
             f"send repair {state}",
@@ -372,6 +375,10 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         )
     for state in (MessageState.SENDING, MessageState.SENT, MessageState.REFUSED):
         yield f"repair {state}", lambda locale, state=state: repair_sent(locale, asked_for_repair(state, name))
+=======
+    for state, view in review_examples.modals(name):
+        yield f"review {state}", view
+>>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
     yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
@@ -401,6 +408,8 @@ def examples(name: str) -> Iterator[Example]:
         yield Example(what, "modal", modal)
     for what, page in homes(name):
         yield Example(what, "home", lambda locale, page=page: home(locale, page))
+    for what, told in review_examples.messages(name):
+        yield Example(what, "message", lambda locale, told=told: message(told(locale)))
     yield Example("no access", "message", lambda locale: {"text": no_access(locale), "blocks": []})
 
 

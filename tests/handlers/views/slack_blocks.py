@@ -37,6 +37,10 @@ def _element(data: dict[str, Any]) -> sb.Element:
             return sb.StaticSelectMenu(
                 action, _options(data), initial_option=_option(data), placeholder=_text(data, "placeholder")
             )
+        case "external_select":
+            return sb.ExternalSelectMenu(
+                action, min_query_length=data["min_query_length"], initial_option=_option(data)
+            )
         case "plain_text_input":
             return sb.PlainTextInput(action, data.get("initial_value"), max_length=data["max_length"])
         case "conversations_select":

@@ -56,6 +56,10 @@ NAMES = (
     "message rights lost 1",
     "message rights regained 1",
     "message introduction",
+    "message review card of two",
+    "message why 1",
+    "modal review uncertain",
+    "modal review line",
     "message list 1",
     "home home 1",
 )

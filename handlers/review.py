@@ -1,0 +1,237 @@
+"""Review: the queue of a client's invoices, one tap each.
+
+Sending the modal confirms the invoice in it and answers with the next one, so nobody waits for Netvisor: writing is
+a job. The modal carries the version that it shows; what somebody else has confirmed or changed meanwhile is said,
+never done twice.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import NumberFormatError, parse_decimal
+from slack_bolt.async_app import AsyncApp
+
+from handlers.ids import Action, Callback, Field
+from handlers.listener import Answer, Request, Services, listener
+from handlers.views.elements import View, escape, section
+from handlers.views.review import (
+    account_name,
+    found_options,
+    line_view,
+    nothing_left,
+    review_page,
+    target_of_block,
+)
+from handlers.views.why import why
+from services.audit import history_of
+from services.outbox import Rendered
+from services.proposals import cents
+from services.records import Client, ProductionInvoice, Registers
+from services.review import Act, Outcome, change_line, confirm, leave, page, page_of, version
+from services.store import Unit
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners."""
+    app.action(Action.REVIEW)(listener(services, open_queue))
+    app.view(Callback.REVIEW)(listener(services, confirm_and_next))
+    app.action(Action.REVIEW_SKIP)(listener(services, skip))
+    app.action(Action.REVIEW_LEAVE)(listener(services, leave_to_netvisor))
+    app.action(Action.REVIEW_LINES)(listener(services, show_lines))
+    app.action(Action.REVIEW_LINE)(listener(services, open_line))
+    app.action(re.compile(f"^{Action.REVIEW_ALTERNATIVE}:"))(listener(services, take_alternative))
+    app.view(Callback.REVIEW_LINE)(listener(services, save_line))
+    app.options(Field.ACCOUNT)(listener(services, suggest_accounts))
+    app.options(Field.DIMENSION)(listener(services, suggest_items))
+
+
+def open_queue(request: Request, unit: Unit) -> Answer:
+    """Open a client's queue at its first invoice."""
+    client = unit[Client].get(request.workspace, request.action["value"])
+    return review(request, unit, client) if client else Answer()
+
+
+def review(request: Request, unit: Unit, client: Client) -> Answer:
+    """Open a client's queue at its first invoice."""
+    return Answer(open=_next(request, unit, client))
+
+
+def explain(request: Request, unit: Unit, words: str) -> Answer:
+    """Answer `/fabric why <invoice number>`: everything that happened to the newest invoice of that number."""
+    _ = request.locale.gettext
+    number = words.strip()
+    rows = (
+        unit[ProductionInvoice].find(request.workspace, number=number, order="-arrived_at", limit=1) if number else []
+    )
+    if not rows:
+        text = _("I know no invoice “{number}” that arrived in production.", number=escape(number[:50]))
+        if not number:
+            text = _("Which invoice? Write its number after the command.")
+        return Answer(message=Rendered(text, (section(text),)))
+    entries = history_of(unit, request.workspace, rows[0].client_id, rows[0].netvisor_key)
+    return Answer(message=why(request.locale, rows[0], entries))
+
+
+def confirm_and_next(request: Request, unit: Unit) -> Answer:
+    """Confirm the invoice in the modal, and show the next one."""
+    client, act = _client(request, unit), _act(request)
+    if client is None:
+        return Answer()
+    _ = request.locale.gettext
+    match confirm(unit, act, request.value(Field.COMMENT) or ""):
+        case Outcome.INCOMPLETE:
+            return Answer(errors={Field.COMMENT: _("A line has no account yet: press “Change” beside it.")})
+        case Outcome.WRONG_SUM:
+            text = _("The lines do not make up the invoice's sum, so it can only be handled in Netvisor.")
+            return Answer(errors={Field.COMMENT: text})
+        case Outcome.TAKEN:
+            return Answer(update=_next(request, unit, client, act.invoice_id, _taken(request, unit, act)))
+        case _:
+            return Answer(update=_next(request, unit, client, act.invoice_id))
+
+
+def skip(request: Request, unit: Unit) -> Answer:
+    """Go on to the next invoice; this one goes on waiting."""
+    client = _client(request, unit)
+    return Answer(put=_next(request, unit, client, _state(request)["invoice"])) if client else Answer()
+
+
+def leave_to_netvisor(request: Request, unit: Unit) -> Answer:
+    """Leave the invoice to be handled in Netvisor, and show the next one."""
+    client, act = _client(request, unit), _act(request)
+    if client is None:
+        return Answer()
+    following = page(unit, client, act.invoice_id)
+    taken = leave(unit, act) is Outcome.TAKEN
+    note = _taken(request, unit, act) if taken else ""
+    # The next one is found before this one leaves the queue.
+    after = following.row.id if following else ""
+    left = page_of(unit, client, after) or page(unit, client)
+    return Answer(put=_view(request, unit, client, left, note))
+
+
+def show_lines(request: Request, unit: Unit) -> Answer:
+    """Show other lines of a long invoice."""
+    client = _client(request, unit)
+    if client is None:
+        return Answer()
+    first = int(request.action["selected_option"]["value"])
+    shown = page_of(unit, client, _state(request)["invoice"])
+    return Answer(put=_view(request, unit, client, shown or page(unit, client), first=first))
+
+
+def open_line(request: Request, unit: Unit) -> Answer:
+    """Open the view that changes a line."""
+    client, state = _client(request, unit), _state(request)
+    if client is None:
+        return Answer()
+    shown = page_of(unit, client, state["invoice"])
+    if shown is None or version(shown.row) != state["seen"]:
+        return Answer(put=_next(request, unit, client, note=_taken(request, unit, _act(request))))
+    place = int(request.action["value"])
+    return Answer(open=line_view(request.locale, shown, place, json.dumps({**state, "line": place})))
+
+
+def take_alternative(request: Request, unit: Unit) -> Answer:
+    """Post a line to the account that was tapped."""
+    client, act = _client(request, unit), _act(request)
+    if client is None:
+        return Answer()
+    place, _colon, label = str(request.action["value"]).partition(":")
+    taken = change_line(unit, act, int(place), {"account": label}) is Outcome.TAKEN
+    shown = page_of(unit, client, act.invoice_id) or page(unit, client)
+    note = _taken(request, unit, act) if taken else ""
+    return Answer(put=_view(request, unit, client, shown, note, int(_state(request).get("first", 0))))
+
+
+def save_line(request: Request, unit: Unit) -> Answer:
+    """Keep what was chosen for a line, and show the invoice with it."""
+    client, act, state = _client(request, unit), _act(request), _state(request)
+    if client is None:
+        return Answer()
+    _ = request.locale.gettext
+    wrong: dict[str, str] = {Field.PART: _("Write an amount between zero and the line's sum, for example 120,50.")}
+    part = _part(request)
+    if part is None:
+        return Answer(errors=wrong)
+    labels: dict[str, str] = {}
+    for block_id, elements in request.view["state"]["values"].items():
+        for element in elements.values():
+            chosen: Mapping[str, Any] | None = element.get("selected_option")
+            if chosen:
+                labels[target_of_block(block_id)] = str(chosen["value"])
+    outcome = change_line(unit, act, int(state["line"]), labels, part)
+    if outcome is Outcome.WRONG_SUM:
+        return Answer(errors=wrong)
+    note = _taken(request, unit, act) if outcome is Outcome.TAKEN else ""
+    shown = page_of(unit, client, act.invoice_id) or page(unit, client)
+    return Answer(put_below=_view(request, unit, client, shown, note, int(state.get("first", 0))))
+
+
+def suggest_accounts(request: Request, unit: Unit) -> Answer:
+    """Answer what somebody types into the select of accounts."""
+    registers = _registers(request, unit)
+    accounts = sorted(registers.accounts) if registers else []
+    pairs = [(number, account_name(registers, number)) for number in accounts]
+    return Answer(options=found_options(pairs, str(request.body.get("value") or "")))
+
+
+def suggest_items(request: Request, unit: Unit) -> Answer:
+    """Answer what somebody types into the select of a dimension."""
+    registers = _registers(request, unit)
+    name = str(request.body.get("block_id") or "").split(":", 2)[-1]
+    items = registers.dimensions.get(name, []) if registers else []
+    return Answer(options=found_options([(item, item) for item in items], str(request.body.get("value") or "")))
+
+
+def _state(request: Request) -> dict[str, Any]:
+    return json.loads(request.view["private_metadata"])
+
+
+def _client(request: Request, unit: Unit) -> Client | None:
+    return unit[Client].get(request.workspace, str(_state(request)["client"]))
+
+
+def _registers(request: Request, unit: Unit) -> Registers | None:
+    return unit[Registers].get(request.workspace, str(_state(request)["client"]))
+
+
+def _act(request: Request) -> Act:
+    state = _state(request)
+    return Act(request.workspace, state["invoice"], state["seen"], request.person.id, request.services.clock())
+
+
+def _part(request: Request) -> int | None:
+    """Return the amount to split off in cents, 0 when none is given, None when it is no amount."""
+    text = str(request.value(Field.PART) or "").strip().removesuffix("€").strip().replace(" ", "").replace("\u00a0", "")
+    if not text:
+        return 0
+    try:
+        amount: Decimal = parse_decimal(text.replace(".", ","), locale="fi_FI", strict=True)
+    except NumberFormatError:
+        return None
+    return cents(amount) or None
+
+
+def _taken(request: Request, unit: Unit, act: Act) -> str:
+    """Return what has become of an invoice that was not as the person saw it any more."""
+    _ = request.locale.gettext
+    row = unit[ProductionInvoice].get(act.workspace, act.invoice_id)
+    if row and row.decided_by and row.decided_by != request.person.id:
+        return _("{person} has already taken care of that invoice.", person=f"<@{row.decided_by}>")
+    return _("That invoice has changed meanwhile: here it is as it stands now, or the next one.")
+
+
+def _next(request: Request, unit: Unit, client: Client, after: str = "", note: str = "") -> View:
+    return _view(request, unit, client, page(unit, client, after), note)
+
+
+def _view(request: Request, unit: Unit, client: Client, shown: Any, note: str = "", first: int = 0) -> View:
+    if shown is None:
+        return nothing_left(request.locale, client, note)
+    return review_page(request.locale, shown, version(shown.row), first=first, note=note)

@@ -1,0 +1,121 @@
+"""Why an invoice was handled as it was: its audit in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.locale import Locale
+from handlers.views.elements import escape, section
+from handlers.views.review import reason_name
+from services.outbox import Rendered
+from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
+from services.records import AuditEntry, InvoiceState, ProductionInvoice
+
+EVENTS = 10
+MOST_WHY_BLOCKS = 6
+"""Sections of events that fit into a message: about 50 events."""
+
+
+def why(locale: Locale, row: ProductionInvoice, entries: Sequence[AuditEntry]) -> Rendered:
+    """Return everything that happened to an invoice, oldest first."""
+    _ = locale.gettext
+    text = _(
+        "{vendor}, invoice {number}, {money}: {state}.",
+        vendor=escape(row.vendor or "–"),
+        number=escape(row.number or "–"),
+        money=locale.money(row.amount),
+        state=invoice_state(locale, row),
+    )
+    lines = [f"• {locale.moment(entry.at)} {_event(locale, entry)}" for entry in entries]
+    parts = [lines[start : start + EVENTS] for start in range(0, len(lines), EVENTS)]
+    blocks = [section(f"*{text}*"), *(section("\n".join(part)) for part in parts)]
+    return Rendered(text, tuple(blocks[:MOST_WHY_BLOCKS]))
+
+
+def invoice_state(locale: Locale, row: ProductionInvoice) -> str:
+    """Return how far an invoice has come."""
+    _ = locale.gettext
+    return {
+        InvoiceState.ARRIVED: _("has arrived"),
+        InvoiceState.WAITING: _("waits for review"),
+        InvoiceState.CONFIRMED: _("confirmed, to be written"),
+        InvoiceState.WRITING: _("being written"),
+        InvoiceState.WRITTEN: _("written to Netvisor"),
+        InvoiceState.LEFT: _("left as it is in Netvisor"),
+    }[row.state]
+
+
+def _event(locale: Locale, entry: AuditEntry) -> str:
+    """Return one event in words: what was seen, decided or written, by whom, and what Netvisor answered."""
+    _ = locale.gettext
+    details: Any = entry.details
+    person = f"<@{entry.person}>" if entry.person else ""
+    reason = left_reason(locale, str(details.get("reason") or ""))
+    said = (
+        f" ({escape(str(details['code']))} {escape(str(details.get('said') or ''))[:200]})" if "code" in details else ""
+    )
+    match entry.event:
+        case "arrived":
+            return _("arrived from Netvisor")
+        case "changed":
+            return _("had changed in Netvisor and was read again")
+        case "predicted":
+            return _(
+                "predicted, the least certain at {confidence}: {reason}",
+                confidence=locale.percent(details["confidence"]),
+                reason=reason,
+            )
+        case "changed_by_person":
+            return _(
+                "{person} changed line {line}, {target}: {before} → {after}",
+                person=person,
+                line=details["line"] + 1,
+                target=target_name(locale, details["target"]),
+                before=escape(details["before"] or "–"),
+                after=escape(details["after"]),
+            )
+        case "split":
+            return _(
+                "{person} split {money} off line {line}",
+                person=person,
+                money=locale.money(details["part"]),
+                line=details["line"] + 1,
+            )
+        case "confirmed":
+            return _("confirmed by {person}", person=person)
+        case "writing":
+            return _("sent to Netvisor, mark {token}", token=details["token"])
+        case "written":
+            if details.get("reason") == "written_read_back":
+                return _("found written when it was read back")
+            return _("written: Netvisor accepted it")
+        case "not_written":
+            return _("was not written; it is sent again")
+        case "waiting":
+            return _("not written, back to review: {reason}", reason=reason) + said
+        case "left" if person:
+            return _("{person} left it to be handled in Netvisor", person=person)
+        case "left":
+            return _("left as it is: {reason}", reason=reason)
+        case _:
+            return entry.event
+
+
+def left_reason(locale: Locale, reason: str) -> str:
+    """Return why an invoice waits, was written or was left, in a few words."""
+    _ = locale.gettext
+    return {
+        "background": _("what is certain is written as suggestions"),
+        "nothing_to_change": _("nothing certain would change it"),
+        "posted_in_netvisor": _("it was posted in Netvisor"),
+        "not_of_process": _("the client's process does not work on it as it stands"),
+        "in_netvisor": _("it is handled in Netvisor"),
+        "gone": _("it is not in Netvisor any more"),
+    }.get(reason) or reason_name(locale, reason)
+
+
+def target_name(locale: Locale, target: str) -> str:
+    """Return what is predicted by a target: the account, the VAT code or a dimension's own name."""
+    _ = locale.gettext
+    return {ACCOUNT: _("account"), VAT: _("VAT code")}.get(target, escape(target.removeprefix(DIMENSION_PREFIX)))

@@ -1,0 +1,407 @@
+"""Production: new invoices arrive, are predicted, and wait for a person or are written, as the client's process says.
+
+Each client has one durable job that fetches what has changed, again and again: every quarter of an hour in office
+hours, hourly otherwise. Reading overlaps a day and is deduplicated by content, so that nothing is missed or handled
+twice. A blocked client goes on reading and learning; nothing of it is written.
+
+Which invoices a process works on (FabricAI's articles; what they leave open is the product's own rule):
+
+    background                     open or verified   certain predictions are written as suggestions, nobody is asked
+    standard                       approved           review, after the client's approval
+    alternative                    any                review on arrival, independent of approval
+    alternative with circulation   any                review on arrival, with a circulation list
+
+An invoice that has been posted is nobody's business any more, in every process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+import structlog
+
+from services import jobs
+from services.audit import note
+from services.clock import FIRM_TIMEZONE, Clock
+from services.history import examples_to_predict
+from services.netvisor import Company, NetvisorError, PurchaseInvoice, Refused
+from services.onboarding import request_check
+from services.prediction import ArtifactError, Example, Model
+from services.prediction.model import InvoicePrediction
+from services.proposals import (
+    Proposal,
+    cents,
+    certain_part,
+    fingerprint,
+    is_credit_note,
+    is_foreign,
+    propose,
+    sums_agree,
+    was_auto_suggested,
+)
+from services.records import (
+    Arrivals,
+    Artifact,
+    Client,
+    ClientState,
+    InvoiceState,
+    Job,
+    Process,
+    ProductionInvoice,
+    Registers,
+)
+from services.review import show_review
+from services.rights import next_try
+from services.store import Store, Unit
+from services.training import CompanyOf
+
+IN_OFFICE_HOURS = timedelta(minutes=15)
+OTHERWISE = timedelta(hours=1)
+OFFICE_DAY = (time(7), time(18))
+
+OVERLAP = timedelta(days=1)
+"""How far reading goes back behind the last one: in which timezone Netvisor reads a time is not documented."""
+
+FIRST_LOOK_BACK = timedelta(days=60)
+"""How old the approved invoices may be that a client's first fetch looks at; open and verified ones all count."""
+
+PREDICTED_AT_ONCE = 100
+
+REGISTERS_HOLD = timedelta(hours=20)
+"""How long accounts, dimensions and lists are taken for true: a working day, so that each is read once a day."""
+
+log = structlog.get_logger(__name__)
+
+
+def until_next(now: datetime, client_id: str) -> timedelta:
+    """Return how long until a client is fetched again; clients are spread over the time by their ids."""
+    local = now.astimezone(FIRM_TIMEZONE)
+    in_office = local.weekday() < 5 and OFFICE_DAY[0] <= local.time() < OFFICE_DAY[1]
+    every = IN_OFFICE_HOURS if in_office else OTHERWISE
+    share = zlib.crc32(client_id.encode()) / 2**32
+    since_turn = (now.timestamp() / every.total_seconds() - share) % 1.0
+    return every * (1.0 - since_turn)
+
+
+def works_on(process: Process, invoice: PurchaseInvoice) -> bool:
+    """Tell whether a process works on an invoice as it stands now."""
+    status = (invoice.approval_status or "").casefold()
+    if invoice.is_accounted or status.endswith("rejected"):
+        return False
+    if process is Process.STANDARD:
+        return status == "accepted"
+    return status != "accepted" or process is not Process.BACKGROUND
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of an invoice that has arrived; `reason` is the stable code of why."""
+
+    state: InvoiceState
+    proposal: Proposal
+    reason: str
+
+
+def decide(process: Process, invoice: PurchaseInvoice, proposal: Proposal) -> Decision:
+    """Return what becomes of an invoice: in background what is certain is written, else a person decides."""
+    doubt = _doubt(invoice, proposal)
+    if process is not Process.BACKGROUND:
+        return Decision(InvoiceState.WAITING, proposal, doubt or "review")
+    if doubt in ("credit_note", "foreign_currency", "sums_differ"):
+        return Decision(InvoiceState.LEFT, proposal, doubt)
+    certain = certain_part(proposal)
+    if not certain.changes_something:
+        return Decision(InvoiceState.LEFT, proposal, doubt or "nothing_to_change")
+    return Decision(InvoiceState.CONFIRMED, certain, "background")
+
+
+def _doubt(invoice: PurchaseInvoice, proposal: Proposal) -> str:
+    """Return why a person should look at an invoice most of all, or nothing."""
+    if not sums_agree(invoice):
+        return "sums_differ"
+    if is_credit_note(invoice):
+        return "credit_note"
+    if is_foreign(invoice):
+        return "foreign_currency"
+    if not proposal.is_complete:
+        return "nothing_learnt"
+    choices = [choice for line in proposal.lines for choice in (line.account, line.vat, *line.dimensions.values())]
+    return "" if all(choice.is_certain for choice in choices) else "uncertain"
+
+
+class Production:
+    """The handler of the job that fetches a client's new invoices and decides what becomes of them."""
+
+    def __init__(self, store: Store, clock: Clock, company_of: CompanyOf) -> None:
+        self._store = store
+        self._clock = clock
+        self._company_of = company_of
+
+    async def fetch(self, job: Job) -> None:
+        """Fetch what has changed, predict it, and come again."""
+        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, job.key))
+        if client is None or client.state is ClientState.REMOVED:
+            return
+        if client.state not in (ClientState.PRODUCTION, ClientState.BLOCKED):
+            raise jobs.RunLater(OTHERWISE)
+        started = self._clock()
+        try:
+            await self._fetch(client, started)
+            await self._predict(client)
+        except Refused as refused:
+            log.warning("production.refused", client=client.id, code=refused.code, resource=refused.resource)
+            if client.state is ClientState.PRODUCTION:
+                await self._store.run(lambda unit: request_check(unit, client, client.added_by, self._clock()))
+            raise jobs.RunLater(OTHERWISE) from None
+        except NetvisorError as error:
+            log.info("production.waits", client=client.id, code=error.code)
+            raise jobs.RunLater(next_try(3)) from None
+        raise jobs.RunLater(until_next(self._clock(), client.id))
+
+    async def _fetch(self, client: Client, started: datetime) -> None:
+        company = await self._company_of(client)
+        await self._refresh_registers(client, company, started)
+        earlier = await self._store.run(lambda unit: unit[Arrivals].get(client.workspace, client.id))
+        keys = await (self._changed(company, earlier.since) if earlier else self._first(company, started))
+        for batch in company.batches(keys):
+            invoices = await company.purchase_invoice_batch(batch)
+            await self._store.run(lambda unit, invoices=invoices: self._keep(unit, client, invoices))
+        await self._store.run(lambda unit: unit[Arrivals].put(Arrivals(client.workspace, client.id, started)))
+
+    async def _refresh_registers(self, client: Client, company: Company, now: datetime) -> None:
+        """Read once a day what lines can be posted to; a list that may not be read is empty, the check says so."""
+        known = await self._store.run(lambda unit: unit[Registers].get(client.workspace, client.id))
+        if known and now - known.fetched_at < REGISTERS_HOLD:
+            return
+        accounts = (await company.accounts()).accounts
+        dimensions = await company.dimensions()
+        lists = await company.circulation_lists()
+        registers = Registers(
+            workspace=client.workspace,
+            id=client.id,
+            fetched_at=now,
+            accounts={one.number: one.name for one in accounts if one.number and not one.is_heading},
+            dimensions={one.name: [item.name for item in one.items if not item.is_hidden] for one in dimensions},
+            lists={str(one.key): one.name for one in lists},
+        )
+        await self._store.run(lambda unit: unit[Registers].put(registers))
+
+    async def _changed(self, company: Company, since: datetime) -> list[int]:
+        listed = await company.purchase_invoices(modified_since=since - OVERLAP)
+        return sorted({item.key for item in listed})
+
+    async def _first(self, company: Company, now: datetime) -> list[int]:
+        begin = (now - FIRST_LOOK_BACK).astimezone(FIRM_TIMEZONE).date()
+        listed = [
+            *await company.purchase_invoices(status="open"),
+            *await company.purchase_invoices(status="approved"),
+            *await company.purchase_invoices(status="accepted", begin=begin),
+        ]
+        return sorted({item.key for item in listed})
+
+    def _keep(self, unit: Unit, client: Client, invoices: Sequence[PurchaseInvoice]) -> None:
+        now = self._clock()
+        for invoice in invoices:
+            keep_arrival(unit, client, invoice, now)
+
+    async def _predict(self, client: Client) -> None:
+        """Decide about everything that has arrived, some at a time; the model is loaded only if there is any."""
+        company = await self._company_of(client)
+        model: Model | None = None
+        defaults: dict[int, str] | None = None
+        batch = ""
+        while True:
+            arrived = await self._store.run(
+                lambda unit: unit[ProductionInvoice].find(
+                    client.workspace,
+                    client_id=client.id,
+                    state=InvoiceState.ARRIVED,
+                    order="netvisor_key",
+                    limit=PREDICTED_AT_ONCE,
+                )
+            )
+            if not arrived:
+                return
+            if model is None:
+                model, batch = await self._model(client)
+            invoices = [PurchaseInvoice.model_validate_json(one.content) for one in arrived]
+            if defaults is None and any(line.suggested_account for one in invoices for line in one.lines):
+                defaults = await self._default_accounts(company)
+            defaults = defaults or {}
+            invoices = [await _with_history(company, one, defaults) for one in invoices]
+            predicted = await asyncio.to_thread(predict_all, model, invoices)
+            proposals = [
+                propose(invoice, found, defaults.get(invoice.vendor_key or 0))
+                for invoice, found in zip(invoices, predicted, strict=True)
+            ]
+            await self._store.run(
+                lambda unit, rows=arrived, read=invoices, made=proposals, batch=batch: self._decide(
+                    unit, client, rows, read, made, batch
+                )
+            )
+
+    async def learn(self, job: Job) -> None:
+        """Have the model learn what was written since it last did: an update, not a training."""
+        found = await self._store.run(
+            lambda unit: (
+                unit[Artifact].get(job.workspace, job.key),
+                unit[ProductionInvoice].find(
+                    job.workspace, client_id=job.key, state=InvoiceState.WRITTEN, learned_at=None, order="decided_at"
+                ),
+            )
+        )
+        artifact, written = found
+        if artifact is None or not written:
+            return
+        content = await asyncio.to_thread(_learned, artifact.content, written)
+
+        def keep(unit: Unit) -> None:
+            # A training that ended meanwhile has read the same postings from Netvisor, or will.
+            unit[Artifact].change(artifact.workspace, artifact.id, {"batch": artifact.batch}, content=content)
+            for one in written:
+                unit[ProductionInvoice].change(one.workspace, one.id, learned_at=self._clock())
+
+        await self._store.run(keep)
+
+    async def _model(self, client: Client) -> tuple[Model, str]:
+        """Return the client's model and which training it came of; an empty one where there is none that opens."""
+        artifact = await self._store.run(lambda unit: unit[Artifact].get(client.workspace, client.id))
+        if artifact is None:
+            return Model(), ""
+        try:
+            return await asyncio.to_thread(Model.from_bytes, artifact.content), artifact.batch
+        except ArtifactError as error:
+            log.error("production.artifact", client=client.id, error=str(error))
+            return Model(), ""
+
+    async def _default_accounts(self, company: Company) -> dict[int, str]:
+        """Return the default account of every vendor that has one."""
+        vendors = await company.vendors()
+        return {
+            vendor.key: account.number
+            for vendor in vendors
+            for account in vendor.accounts
+            if vendor.key is not None and account.number is not None and account.is_default
+        }
+
+    def _decide(
+        self,
+        unit: Unit,
+        client: Client,
+        rows: Sequence[ProductionInvoice],
+        invoices: Sequence[PurchaseInvoice],
+        proposals: Sequence[Proposal],
+        batch: str,
+    ) -> None:
+        now = self._clock()
+        current = unit[Client].get(client.workspace, client.id) or client
+        for row, invoice, proposal in zip(rows, invoices, proposals, strict=True):
+            decision = decide(current.process, invoice, proposal)
+            decided = replace(
+                row,
+                state=decision.state,
+                proposal=decision.proposal.to_json(),
+                confidence=decision.proposal.confidence,
+                reason=decision.reason,
+                model=batch,
+            )
+            if unit[ProductionInvoice].get(row.workspace, row.id) == row:
+                unit[ProductionInvoice].put(decided)
+                note(
+                    unit,
+                    decided,
+                    "predicted",
+                    now,
+                    state=decision.state.value,
+                    reason=decision.reason,
+                    model=batch,
+                    confidence=decided.confidence,
+                )
+        jobs.enqueue(unit, client.workspace, "write", client.id, now)
+        show_review(unit, client.workspace, client.id, now)
+
+
+def keep_arrival(unit: Unit, client: Client, invoice: PurchaseInvoice, now: datetime) -> None:
+    """Keep an invoice that was read: a new one arrives, a changed one arrives again, one handled elsewhere is left.
+
+    What a person has confirmed, and what is being or has been written, is not touched here: writing sees to it.
+    """
+    record_id = f"{client.id}:{invoice.key}"
+    known = unit[ProductionInvoice].get(client.workspace, record_id)
+    mark = fingerprint(invoice)
+    if known and (known.state not in (InvoiceState.WAITING, InvoiceState.LEFT) or known.reason == "in_netvisor"):
+        return
+    if not works_on(client.process, invoice):
+        if known and known.state is InvoiceState.WAITING:
+            reason = "posted_in_netvisor" if invoice.is_accounted else "not_of_process"
+            left = replace(known, state=InvoiceState.LEFT, reason=reason, fingerprint=mark, changed_at=now)
+            unit[ProductionInvoice].put(left)
+            note(unit, left, "left", now, reason=reason)
+            show_review(unit, client.workspace, client.id, now)
+        return
+    if known and known.fingerprint == mark:
+        return
+    arrived = ProductionInvoice(
+        workspace=client.workspace,
+        id=record_id,
+        client_id=client.id,
+        netvisor_key=invoice.key,
+        vendor=invoice.vendor_name or "",
+        number=invoice.number or "",
+        amount=cents(invoice.amount),
+        invoice_date=invoice.invoice_date,
+        state=InvoiceState.ARRIVED,
+        arrived_at=known.arrived_at if known else now,
+        changed_at=now,
+        fingerprint=mark,
+        content=invoice.model_dump_json(),
+    )
+    unit[ProductionInvoice].put(arrived)
+    note(unit, arrived, "changed" if known else "arrived", now, fingerprint=mark)
+
+
+async def _with_history(company: Company, invoice: PurchaseInvoice, defaults: dict[int, str]) -> PurchaseInvoice:
+    """Return an invoice with its handling history, where that decides whose a standing posting is."""
+    standing = {line.suggested_account_number for line in invoice.lines} - {None, defaults.get(invoice.vendor_key or 0)}
+    if not standing or was_auto_suggested(invoice):
+        return invoice
+    found = await company.purchase_invoice(invoice.key, include=("handlinghistory",))
+    return replace_history(invoice, found) if found else invoice
+
+
+def replace_history(invoice: PurchaseInvoice, found: PurchaseInvoice) -> PurchaseInvoice:
+    """Return the invoice with the handling history that another reading of it brought."""
+    return invoice.model_copy(update={"handling_history": found.handling_history})
+
+
+def predict_all(model: Model, invoices: Sequence[PurchaseInvoice]) -> list[InvoicePrediction]:
+    """Predict invoices one after another: processor work, for a thread."""
+    return [model.predict_invoice(examples_to_predict(invoice)) for invoice in invoices]
+
+
+def _learned(content: bytes, written: Sequence[ProductionInvoice]) -> bytes:
+    """Return a model that has also learned how invoices were written: processor work, for a thread."""
+    model = Model.from_bytes(content)
+    for one in written:
+        invoice = PurchaseInvoice.model_validate_json(one.content)
+        model.learn(*posted_examples(invoice, Proposal.from_json(one.proposal)))
+    return model.to_bytes()
+
+
+def posted_examples(invoice: PurchaseInvoice, proposal: Proposal) -> list[Example]:
+    """Return an invoice's lines as examples of how a proposal posts them; a split line is one for each part."""
+    lines = dict(zip([line.key for line in invoice.lines], examples_to_predict(invoice), strict=True))
+    return [
+        replace(
+            lines[line.source],
+            amount=line.sum,
+            account=line.account.label or None,
+            vat_code=line.vat.label or None,
+            dimensions={name: choice.label for name, choice in line.dimensions.items() if choice.label},
+        )
+        for line in proposal.lines
+    ]

@@ -1,0 +1,196 @@
+"""What people do with the invoices that wait for them: choose, split, confirm, or leave to Netvisor.
+
+Everything runs in a unit of work and names the version that the person saw, so several people in one queue never
+confirm one invoice twice, and nobody confirms what somebody else has just changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services import jobs
+from services.audit import note
+from services.clock import FIRM_TIMEZONE
+from services.facts import Queue, ReviewCard, ReviewPage
+from services.netvisor import PurchaseInvoice
+from services.proposals import Proposal
+from services.records import Client, ClientState, InvoiceState, ProductionInvoice, Registers
+from services.store import Unit
+
+LONGEST_COMMENT = 1000
+"""Characters; Netvisor takes 3,000 with our mark."""
+
+
+class Outcome(StrEnum):
+    """What came of something that a person did to an invoice."""
+
+    DONE = "done"
+    TAKEN = "taken"
+    INCOMPLETE = "incomplete"
+    WRONG_SUM = "wrong_sum"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A person's act on an invoice. `seen` is the version that they saw."""
+
+    workspace: str
+    invoice_id: str
+    seen: str
+    person: str
+    now: datetime
+
+
+def queue(unit: Unit, client: Client, limit: int | None = None) -> list[ProductionInvoice]:
+    """Return the invoices that wait for a person, in the order in which they arrived."""
+    return unit[ProductionInvoice].find(
+        client.workspace, client_id=client.id, state=InvoiceState.WAITING, order="arrived_at", limit=limit
+    )
+
+
+def version(invoice: ProductionInvoice) -> str:
+    """Return what a person saw: the invoice as it was read, and the proposal as it then stood."""
+    return f"{invoice.fingerprint}:{invoice.changed_at.isoformat()}"
+
+
+def _as_seen(unit: Unit, act: Act) -> ProductionInvoice | None:
+    invoice = unit[ProductionInvoice].get(act.workspace, act.invoice_id)
+    if invoice is None or invoice.state is not InvoiceState.WAITING or version(invoice) != act.seen:
+        return None
+    return invoice
+
+
+def _store(unit: Unit, act: Act, invoice: ProductionInvoice, event: str, **details: object) -> None:
+    unit[ProductionInvoice].put(replace(invoice, changed_at=act.now))
+    note(unit, invoice, event, act.now, person=act.person, **details)
+    show_review(unit, invoice.workspace, invoice.client_id, act.now)
+
+
+def confirm(unit: Unit, act: Act, comment: str = "") -> Outcome:
+    """Have an invoice written as it is proposed; the comment is shown in Netvisor."""
+    invoice = _as_seen(unit, act)
+    if invoice is None:
+        return Outcome.TAKEN
+    if invoice.reason == "sums_differ":
+        return Outcome.WRONG_SUM
+    if not Proposal.from_json(invoice.proposal).is_complete:
+        return Outcome.INCOMPLETE
+    confirmed = replace(
+        invoice,
+        state=InvoiceState.CONFIRMED,
+        reason="confirmed",
+        decided_by=act.person,
+        decided_at=act.now,
+        comment=comment[:LONGEST_COMMENT],
+    )
+    _store(unit, act, confirmed, "confirmed")
+    jobs.enqueue(unit, act.workspace, "write", invoice.client_id, act.now)
+    return Outcome.DONE
+
+
+def leave(unit: Unit, act: Act) -> Outcome:
+    """Leave an invoice to be handled in Netvisor."""
+    invoice = _as_seen(unit, act)
+    if invoice is None:
+        return Outcome.TAKEN
+    left = replace(invoice, state=InvoiceState.LEFT, reason="in_netvisor", decided_by=act.person, decided_at=act.now)
+    _store(unit, act, left, "left", reason="in_netvisor")
+    return Outcome.DONE
+
+
+def change_line(unit: Unit, act: Act, place: int, labels: Mapping[str, str], part: int = 0) -> Outcome:
+    """Set what a line is posted as; `place` counts lines from 0, `labels` are by target.
+
+    With `part`, so many cents of the line become a line of their own, posted alike at first.
+    """
+    invoice = _as_seen(unit, act)
+    if invoice is None:
+        return Outcome.TAKEN
+    proposal = Proposal.from_json(invoice.proposal)
+    line = proposal.lines[place]
+    for target, label in labels.items():
+        if line.choice(target).label != label:
+            note(
+                unit,
+                invoice,
+                "changed_by_person",
+                act.now,
+                person=act.person,
+                line=place,
+                target=target,
+                before=line.choice(target).label,
+                after=label,
+            )
+            line = line.chosen(target, label)
+    parts = (line,)
+    if part:
+        rest = line.sum - part
+        if rest == 0 or (part > 0) != (line.sum > 0) or (rest > 0) != (line.sum > 0):
+            return Outcome.WRONG_SUM
+        parts = (replace(line, sum=rest), replace(line, key=None, sum=part))
+        note(unit, invoice, "split", act.now, person=act.person, line=place, part=part)
+    lines = (*proposal.lines[:place], *parts, *proposal.lines[place + 1 :])
+    if lines != proposal.lines:
+        changed = replace(proposal, lines=lines).to_json()
+        unit[ProductionInvoice].put(replace(invoice, proposal=changed, changed_at=act.now))
+    return Outcome.DONE
+
+
+def page(unit: Unit, client: Client, after: str = "") -> ReviewPage | None:
+    """Return what a reviewer sees next: the first invoice that waits behind the one of an id, else the first."""
+    invoices = queue(unit, client)
+    if not invoices:
+        return None
+    ids = [invoice.id for invoice in invoices]
+    place = ids.index(after) + 1 if after in ids else 0
+    return _page(unit, client, invoices[place % len(ids)], place % len(ids) + 1, len(ids))
+
+
+def page_of(unit: Unit, client: Client, invoice_id: str) -> ReviewPage | None:
+    """Return an invoice as a reviewer sees it; None when it does not wait any more."""
+    ids = [invoice.id for invoice in queue(unit, client)]
+    invoice = unit[ProductionInvoice].get(client.workspace, invoice_id)
+    if invoice is None or invoice_id not in ids:
+        return None
+    return _page(unit, client, invoice, ids.index(invoice_id) + 1, len(ids))
+
+
+def _page(unit: Unit, client: Client, row: ProductionInvoice, place: int, waiting: int) -> ReviewPage:
+    return ReviewPage(
+        client=client,
+        row=row,
+        invoice=PurchaseInvoice.model_validate_json(row.content),
+        proposal=Proposal.from_json(row.proposal),
+        registers=unit[Registers].get(client.workspace, client.id),
+        place=place,
+        waiting=waiting,
+    )
+
+
+def show_review(unit: Unit, workspace: str, client_id: str, now: datetime) -> None:
+    """Have the review card of a client's channel brought up to date."""
+    client = unit[Client].get(workspace, client_id)
+    if client:
+        jobs.enqueue(unit, workspace, "review_card", client.channel, now)
+
+
+def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> ReviewCard:
+    """Return what waits for people in a channel; `today` is when the day began."""
+    count = unit[ProductionInvoice].count
+    queues: list[Queue] = []
+    being_written = written = 0
+    for client in unit[Client].find(workspace, channel=channel, order="name"):
+        if client.state is ClientState.REMOVED:
+            continue
+        being_written += count(workspace, client_id=client.id, state__in=[InvoiceState.CONFIRMED, InvoiceState.WRITING])
+        written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)
+        rows = queue(unit, client)
+        if rows:
+            oldest = rows[0].arrived_at.astimezone(FIRM_TIMEZONE).date()
+            queues.append(Queue(client, Counter(row.reason for row in rows), oldest))
+    queues.sort(key=lambda one: -one.waiting)
+    return ReviewCard(tuple(queues), being_written, written)

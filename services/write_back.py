@@ -1,0 +1,198 @@
+"""Writing confirmed postings to Netvisor: each once, none that was not asked for.
+
+Netvisor's writes carry no idempotency key. So an attempt is stored before it is sent, with a mark that its comment
+carries; the invoice is read just before, and not written if it has changed since it was confirmed. After an unknown
+outcome the invoice is read back: the mark, or the postings themselves, say that it was written; an invoice that
+stands exactly as before says that it was not. Anything else goes to a person.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+import structlog
+
+from services import jobs
+from services.audit import note
+from services.clock import Clock
+from services.netvisor import (
+    Company,
+    NetvisorError,
+    PeriodLocked,
+    PurchaseInvoice,
+    Refused,
+    ServiceAccessError,
+)
+from services.onboarding import request_check
+from services.production import works_on
+from services.proposals import Proposal, fingerprint, posting_data, stands_as_proposed
+from services.records import Client, ClientState, InvoiceState, Job, Process, ProductionInvoice, new_id
+from services.review import show_review
+from services.rights import next_try
+from services.store import Store, Unit
+from services.training import CompanyOf
+
+REST = timedelta(minutes=3)
+"""How long a write of unknown outcome rests before it is read back: Netvisor may work on it longer than the 120
+seconds that we wait for an answer."""
+
+COMMENT = "{words} (Fabric {token})"
+"""The comment of a write, which people see in the invoice's handling history: the reviewer's words and our mark."""
+
+log = structlog.get_logger(__name__)
+
+
+class ReadBack(StrEnum):
+    """What reading an invoice back says of a write whose outcome is unknown."""
+
+    WRITTEN = "written"
+    NOT_WRITTEN = "not_written"
+    UNCLEAR = "unclear"
+    GONE = "gone"
+
+
+def read_back(invoice: PurchaseInvoice | None, sent: ProductionInvoice) -> ReadBack:
+    """Return whether an invoice as it stands now has what was sent."""
+    if invoice is None:
+        return ReadBack.GONE
+    marked = any(sent.token in (event.description or "") for event in invoice.handling_history)
+    if marked or (sent.proposal and _changed_to(invoice, sent)):
+        return ReadBack.WRITTEN
+    return ReadBack.NOT_WRITTEN if fingerprint(invoice) == sent.fingerprint else ReadBack.UNCLEAR
+
+
+def _changed_to(invoice: PurchaseInvoice, sent: ProductionInvoice) -> bool:
+    return fingerprint(invoice) != sent.fingerprint and stands_as_proposed(invoice, Proposal.from_json(sent.proposal))
+
+
+class WriteBack:
+    """The handler of the job that writes a client's confirmed invoices, one after another."""
+
+    def __init__(self, store: Store, clock: Clock, company_of: CompanyOf) -> None:
+        self._store = store
+        self._clock = clock
+        self._company_of = company_of
+
+    async def write(self, job: Job) -> None:
+        """Write what is confirmed, in the order in which it was; come again when Netvisor cannot take it now."""
+        while found := await self._store.run(lambda unit: self._next(unit, job)):
+            await self._take(*found)
+
+    async def _take(self, client: Client, invoice: ProductionInvoice) -> None:
+        company = await self._company_of(client)
+        try:
+            if invoice.state is InvoiceState.WRITING:
+                await self._settle(company, invoice)
+            else:
+                await self._write(client, company, invoice)
+        except Refused as refused:
+            # Reading was refused: the check finds out which right is gone, and nothing is written meanwhile.
+            log.warning("write.refused", client=client.id, code=refused.code, resource=refused.resource)
+            await self._store.run(lambda unit: request_check(unit, client, client.added_by, self._clock()))
+            raise jobs.RunLater(timedelta(hours=1)) from None
+        except NetvisorError as error:
+            log.info("write.waits", client=client.id, code=error.code)
+            raise jobs.RunLater(next_try(2)) from None
+
+    def _next(self, unit: Unit, job: Job) -> tuple[Client, ProductionInvoice] | None:
+        client = unit[Client].get(job.workspace, job.key)
+        if client is None or client.state in (ClientState.REMOVED, ClientState.PAUSED):
+            return None
+        # What was begun is settled even where nothing new may be written.
+        states = [InvoiceState.WRITING]
+        if client.state is ClientState.PRODUCTION:
+            states.append(InvoiceState.CONFIRMED)
+        for state in states:
+            rows = unit[ProductionInvoice].find(
+                client.workspace, client_id=client.id, state=state, order="decided_at", limit=1
+            )
+            if rows:
+                return client, rows[0]
+        return None
+
+    async def _write(self, client: Client, company: Company, invoice: ProductionInvoice) -> None:
+        standing = await company.purchase_invoice(invoice.netvisor_key)
+        if standing is None:
+            await self._end(invoice, InvoiceState.LEFT, "gone")
+            return
+        if not works_on(client.process, standing):
+            reason = "posted_in_netvisor" if standing.is_accounted else "not_of_process"
+            await self._end(invoice, InvoiceState.LEFT, reason)
+            return
+        if fingerprint(standing) != invoice.fingerprint:
+            await self._end(invoice, InvoiceState.WAITING, "changed")
+            return
+        attempt = await self._store.run(lambda unit: self._attempt(unit, invoice))
+        if attempt is None:
+            return
+        data = posting_data(
+            standing,
+            Proposal.from_json(attempt.proposal),
+            # Suggestions in background; else posted, or prepared to be where the client has not approved yet.
+            ready=client.process is not Process.BACKGROUND,
+            comment=COMMENT.format(words=attempt.comment, token=attempt.token).strip(),
+        )
+        try:
+            await company.post(data)
+        except PeriodLocked as error:
+            await self._end(attempt, InvoiceState.WAITING, "period_locked", code=error.code)
+        except Refused as refused:
+            reason = "right_lost" if isinstance(refused, ServiceAccessError) else "refused"
+            await self._end(attempt, InvoiceState.WAITING, reason, code=refused.code, said=refused.detail)
+            if reason == "right_lost":
+                await self._store.run(lambda unit: request_check(unit, client, client.added_by, self._clock()))
+        except NetvisorError as error:
+            if error.outcome_unknown:
+                raise jobs.RunLater(REST) from None
+            await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason)
+            raise
+        else:
+            await self._end(attempt, InvoiceState.WRITTEN, "written")
+
+    def _attempt(self, unit: Unit, invoice: ProductionInvoice) -> ProductionInvoice | None:
+        """Store that an invoice is about to be written; None when somebody took it back meanwhile."""
+        now, token = self._clock(), new_id()
+        changes = {"state": InvoiceState.WRITING, "token": token, "attempted_at": now}
+        expected = {"state": InvoiceState.CONFIRMED, "proposal": invoice.proposal}
+        if not unit[ProductionInvoice].change(invoice.workspace, invoice.id, expected, **changes):
+            return None
+        note(unit, invoice, "writing", now, person=invoice.decided_by, token=token)
+        return unit[ProductionInvoice].get(invoice.workspace, invoice.id)
+
+    async def _settle(self, company: Company, invoice: ProductionInvoice) -> None:
+        """Find out what came of a write that nobody heard the end of."""
+        assert invoice.attempted_at is not None
+        rest = invoice.attempted_at + REST - self._clock()
+        if rest > timedelta():
+            raise jobs.RunLater(rest)
+        standing = await company.purchase_invoice(invoice.netvisor_key, include=("handlinghistory",))
+        match read_back(standing, invoice):
+            case ReadBack.WRITTEN:
+                await self._end(invoice, InvoiceState.WRITTEN, "written_read_back")
+            case ReadBack.NOT_WRITTEN:
+                await self._end(invoice, InvoiceState.CONFIRMED, invoice.reason)
+            case ReadBack.GONE:
+                await self._end(invoice, InvoiceState.LEFT, "gone")
+            case ReadBack.UNCLEAR:
+                await self._end(invoice, InvoiceState.WAITING, "outcome_unknown")
+
+    async def _end(self, invoice: ProductionInvoice, state: InvoiceState, reason: str, **details: object) -> None:
+        now = self._clock()
+
+        def store(unit: Unit) -> None:
+            if not unit[ProductionInvoice].change(
+                invoice.workspace, invoice.id, {"state": invoice.state}, state=state, reason=reason, changed_at=now
+            ):
+                return
+            event = state.value if state is not InvoiceState.CONFIRMED else "not_written"
+            note(unit, invoice, event, now, person=invoice.decided_by, reason=reason, **details)
+            show_review(unit, invoice.workspace, invoice.client_id, now)
+            if state is InvoiceState.WRITTEN:
+                jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
+            if reason == "changed":
+                # It is fetched and predicted again as it stands now; the reviewer's own choices were of another one.
+                unit[ProductionInvoice].change(invoice.workspace, invoice.id, fingerprint="")
+                jobs.enqueue(unit, invoice.workspace, "fetch", invoice.client_id, now)
+
+        await self._store.run(store)

@@ -1,0 +1,168 @@
+"""The review in every state, with ordinary contents and with the worst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from handlers.locale import Locale
+from handlers.views.review import line_view, nothing_left, review_page
+from handlers.views.why import why
+from services.facts import Queue, ReviewCard, ReviewPage
+from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
+from services.proposals import Choice, LineProposal, Origin, Proposal
+from services.records import (
+    AuditEntry,
+    Client,
+    ClientState,
+    InvoiceState,
+    Process,
+    ProductionInvoice,
+    Registers,
+)
+
+NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+WORKSPACE = "T1"
+
+REASONS = (
+    "review",
+    "uncertain",
+    "nothing_learnt",
+    "credit_note",
+    "foreign_currency",
+    "sums_differ",
+    "changed",
+    "period_locked",
+    "right_lost",
+    "refused",
+    "outcome_unknown",
+)
+
+
+def choice(label: str, confidence: float = 0.97, origin: Origin = Origin.PREDICTED, **reason: Any) -> Choice:
+    grounds = {"ground": "vendor_text", "seen": 14, "agreeing": 14, "amount_usual": True, "literal": None, **reason}
+    return Choice(label, origin, confidence, (("4110", 0.2), ("7680", 0.1), ("8000", 0.05)), grounds)
+
+
+def review(name: str, lines: int, reason: str = "uncertain") -> ReviewPage:
+    """Return an invoice in review: its first line certain, the second not, the others of every origin."""
+    origins = [*Origin]
+    proposed = tuple(
+        LineProposal(
+            key=number,
+            source=number,
+            text=name,
+            sum=12_345,
+            vat_percent="25.5",
+            account=choice(
+                "4000", 0.97 if number == 0 else 0.42, origins[number % 6] if number > 1 else Origin.PREDICTED
+            ),
+            vat=choice("KOOS"),
+            dimensions={name[:60]: choice(name[:60], literal=name)},
+        )
+        for number in range(lines)
+    )
+    invoice = PurchaseInvoice(
+        key=1_200_001,
+        number="86261",
+        invoice_date=date(2026, 11, 1),
+        due_date=date(2026, 11, 15),
+        our_reference=name,
+        vendor_name=name,
+        lines=tuple(PurchaseInvoiceLine(key=number, vat_percent=Decimal("25.5")) for number in range(lines)),
+    )
+    row = ProductionInvoice(
+        workspace=WORKSPACE,
+        id="0123456789abcdef:1200001",
+        client_id="0123456789abcdef",
+        netvisor_key=1_200_001,
+        vendor=name,
+        number="86261",
+        amount=12_345 * lines,
+        invoice_date=date(2026, 11, 1),
+        state=InvoiceState.WAITING,
+        arrived_at=NOW,
+        changed_at=NOW,
+        fingerprint="0123456789abcdef",
+        content="",
+        reason=reason,
+    )
+    registers = Registers(
+        WORKSPACE,
+        "0123456789abcdef",
+        NOW,
+        {"4000": "Ostot", "4110": name[:60]},
+        {name[:60]: [name], "Projekti": []},
+        {},
+    )
+    return ReviewPage(client(name), row, invoice, Proposal(proposed, 0.42), registers, 3, 17)
+
+
+AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
+    ("arrived", None, {}),
+    ("changed", None, {}),
+    ("predicted", None, {"confidence": 0.97, "reason": "uncertain"}),
+    ("changed_by_person", "U0123456789", {"line": 0, "target": "dimension:<&>", "before": "", "after": "4110"}),
+    ("split", "U0123456789", {"line": 0, "part": 10_050}),
+    ("confirmed", "U0123456789", {}),
+    ("writing", "U0123456789", {"token": "0123456789abcdef"}),
+    ("not_written", "U0123456789", {}),
+    ("waiting", "U0123456789", {"reason": "refused", "code": "INVALID_DATA", "said": "<&>" * 100}),
+    ("written", "U0123456789", {"reason": "written_read_back"}),
+    ("written", "U0123456789", {"reason": "written"}),
+    ("left", "U0123456789", {"reason": "in_netvisor"}),
+    ("left", None, {"reason": "gone"}),
+)
+
+
+def audit(times: int) -> list[AuditEntry]:
+    return [
+        AuditEntry(WORKSPACE, str(number), "0123456789abcdef", 1, NOW, event, person, details)
+        for number, (event, person, details) in enumerate(AUDIT * times)
+    ]
+
+
+def client(name: str, state: ClientState = ClientState.PRODUCTION) -> Client:
+    return Client(
+        workspace=WORKSPACE,
+        id="0123456789abcdef",
+        business_id="9000102-2",
+        name=name,
+        process=Process.ALTERNATIVE,
+        channel="C0123456789",
+        credential_id="credential-1",
+        state=state,
+        added_by="U0123456789",
+        added_at=NOW,
+    )
+
+
+def cards(name: str) -> Iterator[tuple[str, ReviewCard]]:
+    states = (ClientState.PRODUCTION, ClientState.BLOCKED)
+    queues = tuple(
+        Queue(replace(client(name, states[number % 2]), id=f"client-{number}"), dict.fromkeys(REASONS, 100), NOW.date())
+        for number in range(1000)
+    )
+    yield "of two", ReviewCard(queues[:2], 3, 12)
+    yield "of many", ReviewCard(queues, 3, 12)
+    yield "with nothing", ReviewCard(())
+
+
+def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
+    for reason in REASONS:
+        yield reason, lambda locale, reason=reason: review_page(locale, review(name, 3, reason), "seen")
+    note = "<@U0123456789> has already taken care of that invoice."
+    yield "of many lines", lambda locale: review_page(locale, review(name, 400), "seen", first=15, note=note)
+    yield "of no lines", lambda locale: review_page(locale, review(name, 0), "seen")
+    yield "line", lambda locale: line_view(locale, review(name, 3), 1, "{}")
+    yield "done", lambda locale: nothing_left(locale, client(name), note)
+
+
+def messages(name: str) -> Iterator[tuple[str, Callable[[Locale], Any]]]:
+    shown = review(name, 1).row
+    for times in (1, 20):
+        told = audit(times)
+        yield f"why {times}", lambda locale, told=told: why(locale, shown, told)
