@@ -12,11 +12,7 @@ import jsonschema
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-<<<<<<< HEAD
-from handlers import add_client, add_clients, clients, credentials, home, repair_messages, rights
-=======
 from bot.app import CONVERSATIONS
->>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
 from handlers.ids import Action, Callback
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -82,11 +78,7 @@ def manifest() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
-<<<<<<< HEAD
-    for conversation in (add_client, clients, credentials, home, repair_messages, rights, add_clients):
-=======
     for conversation in CONVERSATIONS:
->>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
         conversation.register(cast("AsyncApp", recorder), cast("Services", None))
     return recorder.registered
 

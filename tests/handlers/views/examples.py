@@ -365,7 +365,6 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "form filled in", lambda locale: form(locale, filled, credentials(1))
     for known in (credentials(99), credentials(5000)):
         yield f"form with {len(known)} keys", lambda locale, known=known: form(locale, filled, known)
-<<<<<<< HEAD
     for state, result in checks(name):
         yield (
             f"send repair {state}",
@@ -375,10 +374,8 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         )
     for state in (MessageState.SENDING, MessageState.SENT, MessageState.REFUSED):
         yield f"repair {state}", lambda locale, state=state: repair_sent(locale, asked_for_repair(state, name))
-=======
     for state, view in review_examples.modals(name):
         yield f"review {state}", view
->>>>>>> 28094ba (Production: new invoices are fetched, predicted, reviewed in Slack and written back once)
     yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
