@@ -21,7 +21,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runner import Runner
 from bot.settings import Settings
-from handlers import add_client, add_clients, clients, credentials, home, repair_messages, review, rights
+from handlers import (
+    add_client,
+    add_clients,
+    clients,
+    credentials,
+    dimensions,
+    home,
+    repair_messages,
+    review,
+    rights,
+    training,
+)
 from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
 from handlers.slack_files import SlackFiles
@@ -32,6 +43,8 @@ from services.batches import forget_drafts
 from services.checks import Checks
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
+from services.dimensions import plan_proposals
+from services.fetching import Fetcher
 from services.netvisor import Company, Netvisor, Partner, Transport
 from services.notifications import MORNING, Notices, plan_morning
 from services.outbox import Outbox
@@ -41,17 +54,30 @@ from services.records import Client, Job, Person, Workspace
 from services.repair_messages import RepairMessages
 from services.rights_news import RightsNewsTeller
 from services.store import Unit
-from services.training import Training
+from services.trainer import Trainer
+from services.training import NIGHT_BEGINS, plan_night
 from services.trials import Trials
 from services.uploads import Uploads
 from services.vault import Vault
+from services.watching import Watching
 from services.write_back import WriteBack
 from storage import SQLiteStore, open_store
 from storage.leases import DatabaseLeases
 
 log = structlog.get_logger(__name__)
 
-CONVERSATIONS = (clients, add_client, add_clients, credentials, rights, repair_messages, review, home)
+CONVERSATIONS = (
+    clients,
+    add_client,
+    add_clients,
+    credentials,
+    rights,
+    repair_messages,
+    review,
+    training,
+    dimensions,
+    home,
+)
 """What people do in Slack: each registers its listeners."""
 
 PRODUCTION_HOST = "integration.netvisor.fi"
@@ -126,10 +152,13 @@ class Bot:
         notifier, files = SlackNotifier(self._client, partner.access_key), SlackFiles(self._client)
         outbox = Outbox(self.store, notifier, clock)
         checks = Checks(self.store, outbox, clock, self._company_of)
-        training = Training(self.store, clock, self._company_of, test_environment(settings.netvisor_url))
+        fetcher = Fetcher(self.store, clock, settings.fabric_history_months)
+        environment = test_environment(settings.netvisor_url)
+        self.trainer = Trainer(self.store, clock, self._company_of, fetcher, environment)
         trials = Trials(self.store, outbox, clock, self._company_with)
         production = Production(self.store, clock, self._company_of)
         write_back = WriteBack(self.store, clock, self._company_of)
+        watching = Watching(self.store, outbox, clock)
         notices = Notices(self.store, outbox, clock)
         batches = BatchJobs(self.store, outbox, files, Uploads(self.store, notifier, files, clock), clock, batch_file)
         rights_news = RightsNewsTeller(self.store, outbox, clock)
@@ -146,13 +175,18 @@ class Bot:
                 "trial": trials.run,
                 "show_trial": trials.show,
                 "switched": trials.switched,
-                "train": training.train,
+                "train": self.trainer.train,
+                "refresh": self.trainer.refresh,
+                "registers": self.trainer.registers,
+                "show_views": watching.show_views,
                 "fetch": production.fetch,
                 "learn": production.learn,
                 "write": write_back.write,
                 "card": notices.card,
                 "review_card": notices.review_card,
                 "went_live": notices.went_live,
+                "trained": notices.trained,
+                "propose_dimensions": notices.propose_dimensions,
                 "hourly": notices.hourly,
                 "overdue": notices.overdue,
                 "morning": notices.morning,
@@ -168,7 +202,7 @@ class Bot:
             },
             {
                 "check": checks.give_up,
-                "train": training.give_up,
+                "train": self.trainer.give_up,
                 "trial": trials.give_up,
                 "read_batch": batches.give_up_reading,
             },
@@ -218,11 +252,20 @@ class Bot:
         add = cast("Any", self._scheduler).add_job
         often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         add(self._morning, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
+        add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
         add(self._housekeeping, IntervalTrigger(seconds=int(PEOPLE_EVERY.total_seconds())), **often)
         self._scheduler.start()
 
     async def _morning(self) -> None:
-        await self.store.run(lambda unit: plan_morning(unit, self._clock()))
+        def plan(unit: Unit) -> None:
+            plan_morning(unit, self._clock())
+            plan_proposals(unit, self._clock())
+
+        await self.store.run(plan)
+        self.runner.wake()
+
+    async def _night(self) -> None:
+        await self.store.run(lambda unit: plan_night(unit, self._clock()))
         self.runner.wake()
 
     async def _housekeeping(self) -> None:

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
     fabric_language: str = Field("en", description="Language of channels and of people who chose none: en or fi.")
 
+    fabric_history_months: int = Field(
+        36, ge=1, le=120, description="Months of invoices that are kept of each client and learnt from."
+    )
+
     @model_validator(mode="after")
     def _partner_is_whole(self) -> Self:
         given = [name for name in PARTNER if getattr(self, name)]

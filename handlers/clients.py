@@ -1,4 +1,4 @@
-"""`/fabric` and its words: clients, status, check, language, help."""
+"""`/fabric` and its words: clients, status, check, train, dimensions, language, help."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp
 
 from handlers import add_client, add_clients, credentials, review
+from handlers.dimensions import open_dimensions
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
 from handlers.rights import open_check
+from handlers.training import train
 from handlers.views.clients import card, client_list
 from handlers.views.elements import escape, section
 from handlers.views.home import COMMANDS, help_message
 from services import jobs
-from services.facts import ClientCard
+from services.notifications import client_card
 from services.onboarding import closest, find_client
 from services.outbox import Rendered
-from services.records import Client, ClientState, Person, RightsCheck
+from services.records import Client, ClientState, Person
 from services.store import Unit
-from services.training import newest_runs
 
 COMMAND = "/fabric"
 
@@ -45,6 +46,8 @@ def command(request: Request, unit: Unit) -> Answer:
         "why": lambda: review.explain(request, unit, rest),
         "check": lambda: _with_client(request, unit, rest, open_check),
         "credentials": lambda: credentials.open_list(request, unit),
+        "train": lambda: _with_client(request, unit, rest, train),
+        "dimensions": lambda: _with_client(request, unit, rest, open_dimensions),
         "language": lambda: language(request, unit, rest),
         "help": lambda: Answer(message=help_message(request.locale)),
     }
@@ -85,8 +88,7 @@ def _with_client(request: Request, unit: Unit, words: str, answer: Callable[[Req
 
 def status(request: Request, unit: Unit, client: Client) -> Answer:
     """Return all there is to say of a client."""
-    check = unit[RightsCheck].get(client.workspace, client.id)
-    return Answer(message=card(request.locale, ClientCard(client, newest_runs(unit, client), check)))
+    return Answer(message=card(request.locale, client_card(unit, client)))
 
 
 def language(request: Request, unit: Unit, words: str) -> Answer:

@@ -28,6 +28,8 @@ class Callback(StrEnum):
     BATCH_ROWS = "batch_rows"
     REVIEW = "review"
     REVIEW_LINE = "review_line"
+    TRAINING = "training"
+    DIMENSIONS = "dimensions"
 
 
 class Action(StrEnum):
@@ -70,6 +72,12 @@ class Action(StrEnum):
     REVIEW_ALTERNATIVE = "review_alternative"
     REVIEW_SKIP = "review_skip"
     REVIEW_LEAVE = "review_leave"
+    TRAIN = "train"
+    CANCEL_TRAINING = "cancel_training"
+    TRAINING_REPORT = "training_report"
+    ORDER_DIMENSION = "order_dimension"
+    STOP_DIMENSION = "stop_dimension"
+    ASK_LATER = "ask_later"
 
 
 class Field(StrEnum):

@@ -16,12 +16,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
+from handlers.views.dimensions import dimensions_view
 from handlers.views.home import home
 from handlers.views.render import render
 from handlers.views.repair_messages import repair_sent
 from handlers.views.rights import check_view
+from handlers.views.training import training_view
 from handlers.views.trials import trial_view
-from services.facts import BatchDraft, CheckResult, Fact, HomePage, RepairAsked, TrialReport
+from services.facts import (
+    BatchDraft,
+    CheckResult,
+    DimensionsView,
+    Fact,
+    HomePage,
+    RepairAsked,
+    TrainingView,
+    TrialReport,
+)
 from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
@@ -149,20 +160,22 @@ class SlackNotifier:
 
     async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
         """Update an open modal; False when the person has closed it, or it is not open yet."""
+        locale = Locale(language)
         match fact:
             case CheckResult():
-                call = self._client.views_update(
-                    view_id=view_id, view=check_view(Locale(language), fact, self._access_key)
-                )
+                call = self._client.views_update(view_id=view_id, view=check_view(locale, fact, self._access_key))
             case BatchDraft():
                 # Pushed by an acknowledgement, to which Slack answers no id: it is known by the one that we gave it.
-                view = draft_view(Locale(language), fact.batch, external_id=view_id)
+                view = draft_view(locale, fact.batch, external_id=view_id)
                 call = self._client.views_update(external_id=view_id, view=view)
             case RepairAsked():
                 call = self._client.views_update(view_id=view_id, view=repair_sent(Locale(language), fact))
             case TrialReport():
-                view = trial_view(Locale(language), fact, self._access_key)
-                call = self._client.views_update(view_id=view_id, view=view)
+                call = self._client.views_update(view_id=view_id, view=trial_view(locale, fact, self._access_key))
+            case TrainingView():
+                call = self._client.views_update(view_id=view_id, view=training_view(locale, fact))
+            case DimensionsView():
+                call = self._client.views_update(view_id=view_id, view=dimensions_view(locale, fact))
             case _:
                 raise TypeError(f"no modal shows {type(fact).__name__}")
         try:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.batch_lines import Line
+from services.dimensions import DimensionState
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
 from services.records import (
@@ -16,6 +17,7 @@ from services.records import (
     Client,
     Credential,
     CredentialEvent,
+    DimensionProposal,
     Outcome,
     Person,
     ProductionInvoice,
@@ -31,11 +33,12 @@ from services.records import (
 
 @dataclass(frozen=True)
 class ClientCard:
-    """All there is to say of a client in one message."""
+    """All there is to say of a client in one message; `in_use` are the runs whose models are in use."""
 
     client: Client
     runs: tuple[Run, ...] = ()
     check: RightsCheck | None = None
+    in_use: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,41 @@ class WentLive:
 
     client: Client
     runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class TrainingView:
+    """A client's newest training, as it goes or ended, and the report of the models in use."""
+
+    client: Client
+    runs: tuple[Run, ...] = ()
+    in_use: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training that somebody asked for has ended."""
+
+    client: Client
+    runs: tuple[Run, ...]
+    in_use: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class DimensionsView:
+    """A client's dimensions, and which are predicted; None when they have not been read yet."""
+
+    client: Client
+    dimensions: tuple[DimensionState, ...] | None = None
+
+
+@dataclass(frozen=True)
+class DimensionsProposed:
+    """Dimensions that may be ordered; `ordered` are those of them that somebody has."""
+
+    client: Client
+    proposal: DimensionProposal
+    ordered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -315,6 +353,10 @@ Fact = (
     | CheckResult
     | ReviewCard
     | WentLive
+    | TrainingView
+    | Trained
+    | DimensionsView
+    | DimensionsProposed
     | StillTraining
     | Overdue
     | ChannelRefused

@@ -7,15 +7,22 @@ child process that trains without reading them itself. Lines that cannot be matc
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from services.matching import SPLIT, SUMMED, Kept, match_lines, said
 from services.netvisor import PurchaseInvoice, Voucher
 from services.prediction import Example
+
+NO_DATE = "no_date"
+"""Why an invoice's lines are no examples: it has no date. The other reasons are those of `services.matching`."""
+
+EXCHANGED = 2
+"""Cents by which a line in a foreign currency may be off, when its sum is taken into the company's own."""
 
 
 def keep_invoice(invoice: PurchaseInvoice) -> str:
@@ -25,9 +32,20 @@ def keep_invoice(invoice: PurchaseInvoice) -> str:
             "key": invoice.key,
             "number": invoice.number,
             "date": _iso(invoice.invoice_date),
+            "event_date": _iso(invoice.event_date),
+            "delivery_date": _iso(invoice.delivery_date),
+            "due_date": _iso(invoice.due_date),
             "vendor": invoice.vendor_name,
             "vendor_key": invoice.vendor_business_id or invoice.vendor_key or "",
-            "reference": " ".join(filter(None, (invoice.our_reference, invoice.your_reference))),
+            "iban": (invoice.vendor_bank_account or "").replace(" ", ""),
+            "reference": " ".join(
+                filter(None, (invoice.our_reference, invoice.your_reference, invoice.agreement_identifier))
+            ),
+            "reference_number": invoice.reference_number,
+            "description": invoice.description,
+            "amount": _cents(invoice.amount),
+            "currency": invoice.foreign_currency,
+            "currency_amount": _cents(invoice.foreign_currency_amount),
             "lines": [
                 {
                     "gross": _cents(line.sum),
@@ -48,6 +66,7 @@ def keep_voucher(voucher: Voucher) -> str:
     return json.dumps(
         {
             "source": voucher.source_key,
+            "date": _iso(voucher.day),
             "lines": [
                 {
                     "sum": _cents(line.sum),
@@ -78,39 +97,42 @@ def _percent(percent: Decimal | None) -> str | None:
 
 @dataclass(frozen=True)
 class Joined:
-    """Examples, and how many invoice lines are none.
+    """Examples, and what became of the invoice lines that are none.
 
-    `unmatched` ones had no line of their voucher that is surely theirs, or no date; `without_voucher` counts the rest.
+    `unmatched` counts by reason the lines of which nobody can say how they were posted, `without_voucher` those that
+    nobody has posted yet. Of the lines that are examples, people `split` some and put some together (`summed`).
     """
 
     examples: tuple[Example, ...]
-    unmatched: int
-    without_voucher: int
+    unmatched: Mapping[str, int] = field(default_factory=dict[str, int])
+    without_voucher: int = 0
+    split: int = 0
+    summed: int = 0
 
 
-def join(invoices: Iterable[str], vouchers: Iterable[str]) -> Joined:
-    """Join kept invoices with kept vouchers into examples."""
-    posted: dict[int, list[dict[str, Any]]] = {}
+def join(invoices: Iterable[str], vouchers: Iterable[str], closing: Collection[str] = ()) -> Joined:
+    """Join kept invoices with kept vouchers into examples.
+
+    `closing` are the numbers of the accounts that only balance a voucher. A line that people split between postings
+    that say different things is an example of each: whoever asks about such a line shall hear that it is not certain.
+    """
+    posted: dict[int, list[Kept]] = {}
     for kept in vouchers:
         voucher = json.loads(kept)
         posted.setdefault(voucher["source"], []).extend(voucher["lines"])
     examples: list[Example] = []
-    unmatched = without_voucher = 0
+    hows: Counter[str] = Counter()
+    without_voucher = 0
     for kept in invoices:
         invoice = json.loads(kept)
         if invoice["date"] is None:
-            unmatched += len(invoice["lines"])
-            continue
-        voucher_lines = posted.get(invoice["key"])
-        if voucher_lines is None:
+            hows[NO_DATE] += len(invoice["lines"])
+        elif invoice["key"] not in posted:
             without_voucher += len(invoice["lines"])
-            continue
-        for line, match in zip(invoice["lines"], match_lines(invoice["lines"], voucher_lines), strict=True):
-            if match is None:
-                unmatched += 1
-            else:
-                examples.append(_example(invoice, line, match))
-    return Joined(tuple(examples), unmatched, without_voucher)
+        else:
+            examples += _learnt_from(invoice, posted[invoice["key"]], closing, hows)
+    split, summed = hows.pop(SPLIT, 0), hows.pop(SUMMED, 0)
+    return Joined(tuple(examples), dict(hows), without_voucher, split, summed)
 
 
 def examples_to_predict(invoice: PurchaseInvoice) -> list[Example]:
@@ -121,71 +143,36 @@ def examples_to_predict(invoice: PurchaseInvoice) -> list[Example]:
     return [_example({**kept, "date": day}, line, nobody) for line in kept["lines"]]
 
 
-def match_lines(
-    lines: Sequence[Mapping[str, Any]], voucher_lines: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any] | None]:
-    """Return for each invoice line the voucher line that it was posted as, or None where that is not sure.
-
-    A voucher line matches by its sum, net or gross, with its sign; among several the same VAT % and then the same
-    text decide, and then the net sum. What counterweighs them (trade payables, VAT) has other sums or the other sign.
-    Each voucher line is used once. Where several are equally close, they must all say the same.
-    """
-    matches: list[Mapping[str, Any] | None] = [None] * len(lines)
-    waiting, left = set(range(len(lines))), set(range(len(voucher_lines)))
-    by_sum: defaultdict[int, list[int]] = defaultdict(list)
-    for place, posting in enumerate(voucher_lines):
-        by_sum[posting["sum"]].append(place)
-    pairs: defaultdict[tuple[bool, bool, bool], list[tuple[int, int]]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        for amount in {line["net"], line["gross"]} - {None}:
-            for place in by_sum[amount]:
-                pairs[_closeness(line, voucher_lines[place])].append((number, place))
-    for closeness in sorted(pairs, reverse=True):
-        alike = [(number, place) for number, place in pairs[closeness] if number in waiting and place in left]
-        for numbers, places in _groups(alike):
-            if len(numbers) <= len(places) and _all_the_same([voucher_lines[place] for place in places]):
-                for number, place in zip(sorted(numbers), sorted(places), strict=False):
-                    matches[number] = voucher_lines[place]
-                    left.remove(place)
-            else:
-                left -= places
-            waiting -= numbers
-    return matches
+def _learnt_from(
+    invoice: Mapping[str, Any], postings: list[Kept], closing: Collection[str], hows: Counter[str]
+) -> Iterator[Example]:
+    rate = _rate(invoice)
+    lines = [_exchanged(line, rate) for line in invoice["lines"]]
+    matches = match_lines(lines, postings, closing, tolerance=EXCHANGED if rate != 1 else 1)
+    for line, match in zip(invoice["lines"], matches, strict=True):
+        if not match.postings or match.how in (SPLIT, SUMMED):
+            hows[match.how] += 1
+        for posting in {said(posting): posting for posting in match.postings}.values():
+            yield _example(invoice, line, posting)
 
 
-def _closeness(line: Mapping[str, Any], posting: Mapping[str, Any]) -> tuple[bool, bool, bool]:
-    return (
-        posting["vat_percent"] == line["vat_percent"],
-        posting["text"] == line["text"],
-        posting["sum"] == line["net"],
-    )
+def _rate(invoice: Mapping[str, Any]) -> Decimal:
+    """What a unit of the lines' currency is worth: 1 unless the lines add up to the foreign sum of the invoice."""
+    own, foreign = invoice["amount"], invoice["currency_amount"]
+    total = sum(line["gross"] or 0 for line in invoice["lines"])
+    if not own or not foreign or own == foreign or abs(total - foreign) > len(invoice["lines"]):
+        return Decimal(1)
+    return Decimal(own) / Decimal(foreign)
 
 
-def _groups(pairs: Iterable[tuple[int, int]]) -> list[tuple[set[int], set[int]]]:
-    """Return the pairs put together where they share a line or a voucher line."""
-    groups: list[tuple[set[int], set[int]]] = []
-    for number, place in pairs:
-        touched = [group for group in groups if number in group[0] or place in group[1]]
-        if not touched:
-            groups.append(({number}, {place}))
-            continue
-        home, *others = touched
-        home[0].add(number)
-        home[1].add(place)
-        for other in others:
-            groups.remove(other)
-            home[0].update(other[0])
-            home[1].update(other[1])
-    return groups
+def _exchanged(line: Kept, rate: Decimal) -> Kept:
+    if rate == 1:
+        return line
+    sums = {name: line[name] for name in ("net", "gross") if line[name] is not None}
+    return {**line, **{name: int((cents * rate).to_integral_value(ROUND_HALF_UP)) for name, cents in sums.items()}}
 
 
-def _all_the_same(postings: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether postings say the same, so that it does not matter which of them is whose."""
-    said = [(posting["account"], posting["vat_code"], posting["dimensions"]) for posting in postings]
-    return all(other == said[0] for other in said)
-
-
-def _example(invoice: Mapping[str, Any], line: Mapping[str, Any], match: Mapping[str, Any]) -> Example:
+def _example(invoice: Mapping[str, Any], line: Kept, posting: Kept) -> Example:
     return Example(
         date=date.fromisoformat(invoice["date"]),
         document=invoice["number"] or "",
@@ -197,7 +184,7 @@ def _example(invoice: Mapping[str, Any], line: Mapping[str, Any], match: Mapping
         reference=invoice["reference"],
         product_code=line["product_code"],
         invoice=str(invoice["key"]),
-        account=str(match["account"]) if match["account"] is not None else None,
-        vat_code=match["vat_code"],
-        dimensions=match["dimensions"],
+        account=str(posting["account"]) if posting["account"] is not None else None,
+        vat_code=posting["vat_code"],
+        dimensions=posting["dimensions"],
     )

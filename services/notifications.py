@@ -2,8 +2,9 @@
 
 Each reads what is true now and shows that, so a job that runs late or twice tells nothing wrong. Matters:
 `card:<client>` the one message of a client in its channel, `live:<client>:<batch>` to the person who added it,
-`overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread, `morning:<day>:<channel>`,
-`review:<channel>` in the channel.
+`trained:<batch>` to the person who asked for another training, `dimensions:<client>:<number>` a proposal in the
+channel, `overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread,
+`morning:<day>:<channel>`, `review:<channel>` in the channel.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from datetime import datetime, time, timedelta
 
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
+from services.dimensions import propose
 from services.facts import (
     ChannelRefused,
     ClientCard,
+    DimensionsProposed,
     HomePage,
     Introduction,
     Morning,
     Overdue,
     ReviewCard,
     StillTraining,
+    Trained,
     WentLive,
 )
 from services.onboarding import BETWEEN_EDITS
@@ -29,6 +33,7 @@ from services.records import (
     UNFINISHED_RUN_STATES,
     Client,
     ClientState,
+    DimensionOrder,
     Job,
     Message,
     Person,
@@ -37,7 +42,7 @@ from services.records import (
 )
 from services.review import review_card
 from services.store import Store, Unit
-from services.training import OVERDUE_AFTER, newest_runs
+from services.training import OVERDUE_AFTER, newest_runs, runs_in_use
 
 MORNING = time(8, 30)
 """When channels get their morning message, in the firm's time."""
@@ -58,9 +63,7 @@ class Notices:
             client = unit[Client].get(job.workspace, job.key)
             if client is None or client.state is ClientState.REMOVED:
                 return None
-            check = unit[RightsCheck].get(client.workspace, client.id)
-            card = ClientCard(client, newest_runs(unit, client), check)
-            return card, unit[Message].get(client.workspace, f"card:{client.id}")
+            return client_card(unit, client), unit[Message].get(client.workspace, f"card:{client.id}")
 
         found = await self._store.run(read)
         if found is None:
@@ -101,17 +104,47 @@ class Notices:
             matter = f"live:{client.id}:{job.payload['batch']}"
             await self._outbox.tell(client.workspace, matter, client.added_by, WentLive(client, runs))
 
+    async def trained(self, job: Job) -> None:
+        """Tell the person who asked for a training how it ended; `key` is its batch."""
+
+        def read(unit: Unit) -> tuple[Client | None, tuple[Run, ...], tuple[Run, ...]]:
+            client = unit[Client].get(job.workspace, job.payload["client"])
+            runs = tuple(unit[Run].find(job.workspace, batch=job.key, order="target"))
+            return client, runs, runs_in_use(unit, client) if client else ()
+
+        client, runs, in_use = await self._store.run(read)
+        if client and runs:
+            fact = Trained(client, runs, in_use)
+            await self._outbox.tell(client.workspace, f"trained:{job.key}", runs[0].requested_by, fact)
+
+    async def propose_dimensions(self, job: Job) -> None:
+        """Propose to order dimensions in the client's channel, if that is due; show what became of a proposal."""
+
+        def read(unit: Unit) -> DimensionsProposed | None:
+            client = unit[Client].get(job.workspace, job.key)
+            proposal = propose(unit, client, self._clock()) if client else None
+            if client is None or proposal is None:
+                return None
+            orders = unit[DimensionOrder].find(client.workspace, client_id=client.id, order="name")
+            return DimensionsProposed(
+                client, proposal, tuple(order.name for order in orders if order.name in proposal.lines)
+            )
+
+        fact = await self._store.run(read)
+        if fact:
+            matter = f"dimensions:{fact.client.id}:{fact.proposal.number}"
+            await self._outbox.tell(fact.client.workspace, matter, fact.client.channel, fact)
+
     async def hourly(self, job: Job) -> None:
         """Say in the card's thread that a training goes on, every hour that it does."""
         client, runs = await self._client_and_runs(job)
-        batch = job.payload["batch"]
-        moving = [run for run in runs if run.batch == batch and run.state in UNFINISHED_RUN_STATES]
+        moving = [run for run in runs if run.requested_by and run.state in UNFINISHED_RUN_STATES]
         if client is None or not moving:
             return
         hours = int((self._clock() - moving[0].started_at) / timedelta(hours=1))
         if hours >= 1:
             fact = StillTraining(client, hours, runs)
-            matter = f"hour:{batch}:{hours}"
+            matter = f"hour:{moving[0].batch}:{hours}"
             await self._outbox.tell(client.workspace, matter, client.channel, fact, thread_of=f"card:{client.id}")
         raise jobs.RunLater(moving[0].started_at + timedelta(hours=hours + 1) - self._clock())
 
@@ -121,7 +154,7 @@ class Notices:
         Slack keeps the message and posts it also when we are down.
         """
         client, runs = await self._client_and_runs(job)
-        moving = [run for run in runs if run.state in UNFINISHED_RUN_STATES]
+        moving = [run for run in runs if run.requested_by and run.state in UNFINISHED_RUN_STATES]
         matter = f"overdue:{job.key}"
         if client and moving:
             post_at = moving[0].started_at + OVERDUE_AFTER
@@ -177,6 +210,12 @@ class Notices:
             return client, newest_runs(unit, client) if client else ()
 
         return await self._store.run(read)
+
+
+def client_card(unit: Unit, client: Client) -> ClientCard:
+    """Return all there is to say of a client in one message."""
+    check = unit[RightsCheck].get(client.workspace, client.id)
+    return ClientCard(client, newest_runs(unit, client), check, runs_in_use(unit, client))
 
 
 def plan_morning(unit: Unit, now: datetime) -> None:

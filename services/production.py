@@ -57,7 +57,7 @@ from services.records import (
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
-from services.training import CompanyOf
+from services.training import CompanyOf, start_training
 
 IN_OFFICE_HOURS = timedelta(minutes=15)
 OTHERWISE = timedelta(hours=1)
@@ -276,6 +276,7 @@ class Production:
             return await asyncio.to_thread(Model.from_bytes, artifact.content), artifact.batch
         except ArtifactError as error:
             log.error("production.artifact", client=client.id, error=str(error))
+            await self._store.run(lambda unit: start_training(unit, client, "", self._clock()))
             return Model(), ""
 
     async def _default_accounts(self, company: Company) -> dict[int, str]:

@@ -466,6 +466,41 @@ class StoredVoucher:
     client_id: str
     netvisor_key: int
     content: str
+    voucher_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """How far a client's history (`id` is the client's) has been fetched: everything from `first_day` on.
+
+    `fetched_at` is when the last fetch that came to its end began: later changes are still to be fetched. A first
+    fetch that goes on has `begun_at` instead, and vouchers until `vouchers_until`. `changes` counts what became other
+    than the models in use have learnt.
+    """
+
+    workspace: str
+    id: str
+    first_day: date
+    fetched_at: datetime | None = None
+    begun_at: datetime | None = None
+    vouchers_until: date | None = None
+    changes: int = 0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a client (`id`) has in Netvisor besides invoices, as read at a time.
+
+    `accounts` maps an account's number to its name, `closing` are the numbers of those that only balance a voucher
+    (trade payables, VAT). `dimensions` maps a dimension's name to its items' names.
+    """
+
+    workspace: str
+    id: str
+    read_at: datetime
+    accounts: Mapping[str, str]
+    closing: tuple[str, ...]
+    dimensions: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -474,7 +509,8 @@ class Run:
     (invoices, months of vouchers, lines).
 
     `id` is `<batch>:<target>`; the runs of one training share a batch and their fetching. `report` holds the
-    figures of the target's evaluation.
+    figures of the target's evaluation. `requested_by` is empty when nobody asked: the program retrains by itself.
+    `failure` is why it waits or failed; of a cancelled one, who cancelled it.
     """
 
     workspace: str
@@ -577,6 +613,48 @@ class AuditEntry:
     event: str
     person: str | None = None
     details: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True)
+class DimensionOrder:
+    """Predictions of a dimension, ordered by a person; `id` is `<client id>:<name>`. Nothing else is trained."""
+
+    workspace: str
+    id: str
+    client_id: str
+    name: str
+    ordered_by: str
+    ordered_at: datetime
+
+
+@dataclass(frozen=True)
+class DimensionProposal:
+    """What has been proposed to a client's people (`id` is the client's): the dimensions that may be ordered.
+
+    `lines` says on how many lines people have given each. `number` counts the proposals. It is open until somebody
+    orders or asks for it again at `ask_at`.
+    """
+
+    workspace: str
+    id: str
+    lines: Mapping[str, int]
+    proposed_at: datetime
+    number: int = 1
+    is_open: int = 1
+    ask_at: datetime | None = None
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """A modal about a client that a person has open and that follows what happens; `id` is Slack's."""
+
+    workspace: str
+    id: str
+    client_id: str
+    person: str
+    shows: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True)

@@ -339,3 +339,43 @@ def production(database: Database) -> None:
         {"client_id": str, "netvisor_key": int, "at": str, "event": str, "person": str, "details": str},
     )
     database.table("audit").create_index(["workspace", "client_id", "netvisor_key"])
+
+
+@migrations()
+def training(database: Database) -> None:
+    """Fetching what changed, dimensions that are ordered, modals that follow a training.
+
+    More is kept of an invoice and of a voucher than before, so they are fetched anew.
+    """
+    for name in ("invoices", "vouchers"):
+        database.table(name).delete_where()
+    database.table("vouchers").add_column("voucher_date", str)
+    create(
+        database,
+        "fetched",
+        {"first_day": str, "fetched_at": str, "begun_at": str, "vouchers_until": str, "changes": int},
+    )
+    create(database, "charts", {"read_at": str, "accounts": str, "closing": str, "dimensions": str})
+    create(
+        database,
+        "dimension_orders",
+        {"client_id": str, "name": str, "ordered_by": str, "ordered_at": str},
+    )
+    create(
+        database,
+        "dimension_proposals",
+        {
+            "lines": str,
+            "proposed_at": str,
+            "number": int,
+            "is_open": int,
+            "ask_at": str,
+            "answered_by": str,
+        },
+    )
+    create(
+        database,
+        "open_views",
+        {"client_id": str, "person": str, "shows": str, "opened_at": str},
+    )
+    database.table("open_views").create_index(["workspace", "client_id"])

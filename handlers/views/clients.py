@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
 
 from handlers.ids import Action
 from handlers.locale import Locale
 from handlers.views.elements import Block, actions, button, context, escape, section, sections
-from handlers.views.evidence import history_quality
+from handlers.views.report import report_text
 from handlers.views.rights import silence
+from handlers.views.training import cancel_button, card_training, is_moving, training_text
 from handlers.views.words import check_name, process_name, refusal_reason, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered
-from services.records import UNFINISHED_RUN_STATES, Client, ClientState, Process, Run, RunState
-
-BAR = 20
-"""Characters of a progress bar."""
+from services.records import Client, ClientState, Process
+from services.training import TRAINABLE
 
 LONGEST_LIST = 40
 
@@ -50,7 +48,7 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
         why = silence(locale, fact.check.waiting_for)
         blocks.append(section(_("{why} Checked again at {time}.", why=why, time=locale.time(fact.check.retry_at))))
     if fact.runs:
-        blocks.append(section(training_text(locale, fact.runs)))
+        blocks.append(section(card_training(locale, fact.runs, fact.in_use)))
     blocks.append(
         context(
             _(
@@ -60,96 +58,15 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
             )
         )
     )
-    blocks.append(actions(button(_("Check rights"), Action.CHECK_AGAIN, client.id)))
+    buttons = [button(_("Check rights"), Action.CHECK_AGAIN, client.id)]
+    if fact.in_use:
+        buttons.append(button(_("Training report"), Action.TRAINING_REPORT, client.id))
+    if is_moving(fact.runs):
+        buttons.append(cancel_button(locale, client))
+    elif fact.runs and not fact.in_use and client.state in TRAINABLE:
+        buttons.append(button(_("Train again"), Action.TRAIN, client.id))
+    blocks.append(actions(*buttons))
     return blocks
-
-
-def training_text(locale: Locale, runs: Sequence[Run]) -> str:
-    """Return how far a training is, or what came of it."""
-    _ = locale.gettext
-    run = next((run for run in runs if run.state in UNFINISHED_RUN_STATES), runs[0])
-    match run.state:
-        case RunState.QUEUED:
-            return _("Training is about to begin.")
-        case RunState.FETCHING if run.failure:
-            return _("{why} Fetching goes on by itself.", why=silence(locale, run.failure))
-        case RunState.FETCHING if run.step == "vouchers":
-            return _progress(locale, _("Fetching vouchers, month by month"), run)
-        case RunState.FETCHING:
-            return _progress(locale, _("Fetching invoices"), run)
-        case RunState.TRAINING:
-            return _progress(locale, _("Learning invoice lines"), run)
-        case RunState.EVALUATING:
-            return _progress(locale, _("Evaluating on the newest fifth"), run)
-        case RunState.DEPLOYED:
-            return report_text(locale, runs)
-        case RunState.FAILED if run.failure == "right_lost":
-            return _("Training stopped: a right was lost meanwhile. It goes on when the rights are in order.")
-        case RunState.FAILED:
-            return _(
-                "Training failed, and the fault is ours. The operator finds it under reference `{reference}`.",
-                reference=run.failure,
-            )
-        case RunState.CANCELLED:
-            return _("Training was cancelled.")
-
-
-def _progress(locale: Locale, what: str, run: Run) -> str:
-    return progress_bar(locale, what, run.done, run.total) if run.total else what + "…"
-
-
-def progress_bar(locale: Locale, what: str, done: int, total: int) -> str:
-    """Return how much of a counted work is done, as numbers and as a bar."""
-    full = BAR * done // total
-    return locale.gettext(
-        "{what}: {done} of {total} ({share})\n`{bar}`",
-        what=what,
-        done=locale.number(done),
-        total=locale.number(total),
-        share=locale.percent(done / total),
-        bar="█" * full + "░" * (BAR - full),
-    )
-
-
-def report_text(locale: Locale, runs: Sequence[Run]) -> str:
-    """Return what a training learned from and how well it does, measured on the newest fifth."""
-    _ = locale.gettext
-    report = _figures(runs[0])
-    if not report.get("lines"):
-        return _("There is no history yet: every invoice goes to people at first, and is learnt from.")
-    text = _(
-        "Learnt from {invoices} of {months}. {quality}",
-        invoices=locale.ngettext("{number} invoice", "{number} invoices", report["invoices"]),
-        months=locale.ngettext("{number} month", "{number} months", report["months"]),
-        quality=history_quality(locale, report["months"]),
-    )
-    for run in runs:
-        figures = _figures(run)
-        name = {"account": _("Account"), "vat": _("VAT code")}.get(run.target, run.target)
-        if figures.get("accuracy") is None:
-            text += "\n• " + _("{name}: too few invoices to measure; people see them all at first.", name=name)
-            continue
-        text += "\n• " + _(
-            "{name}: {accuracy} right on the newest fifth; {certain} of lines will be certain (confidence at "
-            "least 80%).",
-            name=name,
-            accuracy=locale.percent(figures["accuracy"]),
-            certain=locale.percent(figures["share_certain"]),
-        )
-    if report.get("test_environment"):
-        text += (
-            "\n_"
-            + _(
-                "Test environment ({host}): these figures say nothing about real companies.",
-                host=report["test_environment"],
-            )
-            + "_"
-        )
-    return text
-
-
-def _figures(run: Run) -> dict[str, Any]:
-    return dict(run.report or {})
 
 
 def went_live(locale: Locale, fact: WentLive) -> Rendered:
@@ -159,7 +76,11 @@ def went_live(locale: Locale, fact: WentLive) -> Rendered:
     text = _("{name} is in production.", name=escape(client.name))
     remember = [
         _("Set the client as your favourite on the FabricAI portal's homepage."),
-        _("If the company uses dimensions, predictions can be ordered for them once processing has started."),
+        _(
+            "If the company uses dimensions, predictions can be ordered for them once processing has started: "
+            "`/fabric dimensions {business_id}`.",
+            business_id=client.business_id,
+        ),
     ]
     if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
         remember.append(_("Make the settings for setting the right circulation list automatically."))

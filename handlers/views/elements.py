@@ -13,6 +13,9 @@ OPTION = 75
 BUTTON = 75
 SECTION = 3000
 HEADER = 150
+CONFIRM_TITLE = 100
+CONFIRM_TEXT = 300
+CONFIRM_BUTTON = 30
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 
@@ -69,10 +72,43 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(text: str, action_id: str, value: str = "-", *, style: str | None = None) -> dict[str, Any]:
-    """Return a button."""
-    element = {"type": "button", "text": plain(text, BUTTON), "action_id": action_id, "value": value}
-    return {**element, "style": style} if style else element
+def button(
+    text: str,
+    action_id: str,
+    value: str = "-",
+    *,
+    style: str | None = None,
+    confirm: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a button; `confirm` is the question that comes first (`confirmation`)."""
+    element: dict[str, Any] = {
+        "type": "button",
+        "text": plain(text, BUTTON),
+        "action_id": action_id,
+        "value": value,
+    }
+    if style:
+        element["style"] = style
+    if confirm:
+        element["confirm"] = confirm
+    return element
+
+
+def confirmation(title: str, text: str, confirm: str, deny: str) -> dict[str, Any]:
+    """Return a question that is asked before something is done."""
+    return {
+        "title": plain(title, CONFIRM_TITLE),
+        "text": plain(text, CONFIRM_TEXT),
+        "confirm": plain(confirm, CONFIRM_BUTTON),
+        "deny": plain(deny, CONFIRM_BUTTON),
+    }
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Return a table of plain texts; numbers stand right, the first column left. Messages only, one a message."""
+    cells = [[{"type": "raw_text", "text": text or " "} for text in row] for row in rows]
+    columns = [{"align": "left"}, *({"align": "right"} for _ in rows[0][1:])]
+    return {"type": "table", "rows": cells, "column_settings": columns}
 
 
 def actions(*elements: dict[str, Any], block_id: str | None = None) -> Block:

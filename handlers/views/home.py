@@ -19,6 +19,8 @@ COMMANDS = {
     "why": ("miksi",),
     "check": ("tarkista",),
     "credentials": ("tunnukset",),
+    "train": ("opeta",),
+    "dimensions": ("laskentakohteet",),
     "language": ("kieli",),
     "help": ("ohje", "apua"),
 }
@@ -76,6 +78,8 @@ def help_text(locale: Locale) -> str:
         "`/fabric why` " + _("and an invoice's number: what was done to it, and why"),
         "`/fabric check` " + _("and a name or business id: checks its rights in Netvisor again"),
         "`/fabric credentials` " + _("lists, tests and changes the API credentials; what to do when a person leaves"),
+        "`/fabric train` " + _("and a name or business id: trains its models anew, with a report"),
+        "`/fabric dimensions` " + _("and a name or business id: orders predictions of its dimensions"),
         "`/fabric language` " + _("and en or fi: the language you are answered in"),
         "`/fabric help` " + _("shows this"),
     ]

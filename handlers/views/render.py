@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import batches, clients, review
+from handlers.views import batches, clients, dimensions, review, training
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.repair_messages import repair_message
@@ -19,6 +19,8 @@ from services.facts import (
     ChannelRefused,
     CheckResult,
     ClientCard,
+    DimensionsProposed,
+    DimensionsView,
     Fact,
     FileRefused,
     HomePage,
@@ -29,6 +31,8 @@ from services.facts import (
     ReviewCard,
     RightsReport,
     StillTraining,
+    Trained,
+    TrainingView,
     TrialReport,
     WentLive,
 )
@@ -47,6 +51,10 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return review.review_card(locale, fact)
         case WentLive():
             return clients.went_live(locale, fact)
+        case Trained():
+            return training.trained(locale, fact)
+        case DimensionsProposed():
+            return dimensions.proposed(locale, fact)
         case StillTraining():
             return clients.still_training(locale, fact)
         case Overdue():
@@ -75,5 +83,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return repair_message(locale, fact, access_key)
         case RightsReport():
             return rights_report(locale, fact)
+        case TrainingView() | DimensionsView():
+            raise TypeError("a modal is shown, not posted")
         case HomePage():
             raise TypeError("a Home tab is published, not posted")

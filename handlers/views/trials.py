@@ -8,10 +8,10 @@ from typing import Any
 
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
-from handlers.views.clients import progress_bar
 from handlers.views.credentials import client_line, clients_number, credentials_modal, name_of, pager, to_list
 from handlers.views.elements import Block, View, actions, button, context, escape, section, sections
 from handlers.views.repairs import repair_text
+from handlers.views.report import progress_bar
 from handlers.views.rights import silence
 from handlers.views.words import check_name
 from services.facts import TrialReport

@@ -37,7 +37,8 @@ def post(company: Company, invoice: Invoice, at: datetime) -> Voucher:
         entries.append(VoucherLine(company.next_key(), tax, description, VAT_RECEIVABLE, 0, "NONE"))
     entries.append(VoucherLine(company.next_key(), -invoice.amount, description, TRADE_PAYABLES, 0, "NONE"))
     if invoice.voucher_key is not None:
-        company.vouchers[invoice.voucher_key].status = "invalidated"
+        replaced = company.vouchers[invoice.voucher_key]
+        replaced.status, replaced.modified = "invalidated", at
     voucher = Voucher(
         company.next_key(),
         len(company.vouchers) + 1,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
 
 from services.history import join
-from services.prediction import Example, Model, train
+from services.learning import Learnt, Task, decode_saying, encode_task, learn, proven_below
+from services.prediction import ACCOUNT, VAT, Example, Model, train
 from services.prediction.books import generated
-from services.prediction.wire import Progress, Trained, decode_line
+from services.prediction.wire import Progress
 
 
 def kept(lines: Sequence[Example]) -> tuple[list[str], list[str]]:
@@ -23,6 +28,8 @@ def kept(lines: Sequence[Example]) -> tuple[list[str], list[str]]:
             "vendor": line.vendor,
             "vendor_key": line.vendor_key,
             "reference": line.reference,
+            "amount": line.amount,
+            "currency_amount": None,
             "lines": [
                 {
                     "gross": line.amount,
@@ -62,29 +69,97 @@ def kept(lines: Sequence[Example]) -> tuple[list[str], list[str]]:
     return [json.dumps(one) for one in invoices], [json.dumps(one) for one in vouchers]
 
 
-async def run(invoices: list[str], vouchers: list[str]) -> tuple[list[Progress], Trained]:
+TARGETS = (ACCOUNT, VAT)
+
+
+async def run(task: Task, invoices: list[str], vouchers: list[str]) -> tuple[list[Progress], Learnt]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.training_process", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    text = "\n".join([f"{len(invoices)} {len(vouchers)}", *invoices, *vouchers, ""])
-    out, _ = await child.communicate(text.encode())
+    lines = "".join(f"{line}\n" for line in [*invoices, *vouchers])
+    out, _ = await child.communicate(encode_task(task) + lines.encode())
     assert child.returncode == 0
-    *progress, last = (decode_line(line) for line in out.splitlines())
-    assert isinstance(last, Trained)
+    *progress, last = (decode_saying(line) for line in out.splitlines())
+    assert isinstance(last, Learnt)
     return [one for one in progress if isinstance(one, Progress)], last
+
+
+def learnt(examples: Sequence[Example], running: bytes = b"", targets: Sequence[str] = TARGETS) -> Learnt:
+    """Learn in this process."""
+    invoices, vouchers = kept(examples)
+    task = Task(len(invoices), len(vouchers), tuple(targets), running=running)
+    return learn(task, invoices, vouchers, lambda _phase, _done, _all: None)
 
 
 async def test_it_learns_what_was_kept_and_tells_how_far_it_is() -> None:
     invoices, vouchers = kept(generated(9, 300))
-    progress, trained = await run(invoices, vouchers)
+    progress, found = await run(Task(len(invoices), len(vouchers), TARGETS), invoices, vouchers)
     examples = join(invoices, vouchers).examples
-    assert progress
+    assert {one.phase for one in progress} == {"learning", "evaluating"}
     assert all(one.done <= one.total for one in progress)
-    assert trained.report == train(examples).report
-    assert Model.from_bytes(trained.artifact).learned == len(examples)
+    assert found.report == train(examples).report
+    assert Model.from_bytes(found.artifact).learned == len(examples)
 
 
 async def test_a_company_without_history_gets_models_that_know_nothing() -> None:
-    _, trained = await run([], [])
-    assert trained.report.invoices == 0
-    assert Model.from_bytes(trained.artifact).learned == 0
+    _, found = await run(Task(0, 0, TARGETS), [], [])
+    assert found.report.invoices == 0
+    assert Model.from_bytes(found.artifact).learned == 0
+
+
+def test_the_report_names_what_will_need_people() -> None:
+    found = learnt(generated(9, 800), targets=(*TARGETS, "dimension:dimension"))
+    assert 0 < len(found.vendors) <= 10
+    assert [vendor.uncertain for vendor in found.vendors] == sorted(
+        (vendor.uncertain for vendor in found.vendors), reverse=True
+    )
+    assert all(0 < vendor.uncertain <= vendor.lines for vendor in found.vendors)
+    assert all(seen.lines < 5 for seen in found.rare_accounts)
+    assert [report.target for report in found.report.targets][:2] == ["account", "vat"]
+
+
+def test_the_running_model_is_compared_on_the_same_lines() -> None:
+    books = generated(9, 900)
+    running = learnt(books[:800]).artifact
+    again = learnt(books, running)
+    (account,) = again.comparisons
+    assert account.target == "account", "generated books have no VAT codes"
+    assert account.lines == again.report.targets[0].lines_tested
+    assert account.right == again.report.targets[0].accuracy
+    assert 0.0 <= account.wrong <= 1.0
+    assert not again.is_worse, "it knows the same and more"
+
+
+def test_a_model_that_is_proven_worse_is_told() -> None:
+    """The new history is the old one with its accounts shuffled by an accident: it contradicts itself."""
+    books = generated(9, 900)
+    running = learnt(books).artifact
+    dice = Random(7)
+    cut = int(len(books) * 0.8)
+    accounts = [line.account for line in books[:cut]]
+    dice.shuffle(accounts)
+    spoilt = [replace(line, account=account) for line, account in zip(books[:cut], accounts, strict=True)]
+    again = learnt([*spoilt, *books[cut:]], running)
+    assert again.is_worse
+    assert again.comparisons[0].worse
+    assert again.comparisons[0].running_right > again.comparisons[0].right
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: b"no model", lambda data: b""])
+def test_a_running_model_that_cannot_be_read_is_replaced(spoil: Callable[[bytes], bytes]) -> None:
+    books = generated(9, 300)
+    running = spoil(learnt(books).artifact)
+    again = learnt(books, running)
+    assert again.damaged == bool(running)
+    assert again.comparisons == ()
+    assert not again.is_worse
+
+
+def test_worse_means_beyond_chance() -> None:
+    invoices = [str(number) for number in range(100)]
+    assert not proven_below([0] * 100, invoices)
+    assert not proven_below([-1] * 3 + [0] * 97, invoices)
+    assert proven_below([-1] * 10 + [0] * 90, invoices)
+    assert not proven_below([-1] * 10 + [1] * 8 + [0] * 82, invoices)
+    assert not proven_below([-1] * 10 + [0] * 90, ["one invoice"] * 10 + invoices[10:]), "lines go wrong together"
+    assert not proven_below([1] * 100, invoices)

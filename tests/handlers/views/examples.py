@@ -10,16 +10,21 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views.add_client import form, guide, keys
 from handlers.views.clients import client_list
+from handlers.views.dimensions import dimensions_view
 from handlers.views.home import home, no_access
 from handlers.views.render import render
 from handlers.views.repair_messages import ready_text, repair_form, repair_sent
 from handlers.views.rights import check_view, findings_of
+from handlers.views.training import training_view
 from sandbox.slack.blocks import Surface
 from services.checks import OUR_FAULT
+from services.dimensions import DimensionState
 from services.facts import (
     ChannelRefused,
     CheckResult,
     ClientCard,
+    DimensionsProposed,
+    DimensionsView,
     Fact,
     HomePage,
     Introduction,
@@ -28,6 +33,8 @@ from services.facts import (
     RepairAsked,
     RightsReport,
     StillTraining,
+    Trained,
+    TrainingView,
     WentLive,
 )
 from services.findings import CHECK_IDS, GROUPS, UNPROVEN, Finding
@@ -35,6 +42,8 @@ from services.records import (
     Client,
     ClientState,
     Credential,
+    DimensionOrder,
+    DimensionProposal,
     Draft,
     MessageState,
     Person,
@@ -106,6 +115,35 @@ REPORT: dict[str, Any] = {
     "accuracy": 0.873,
     "share_certain": 0.6449,
     "test_environment": "",
+    "first_day": "2024-05-02",
+    "last_day": "2026-10-30",
+    "lines_tested": 4200,
+    "baseline_accuracy": 0.741,
+    "precision_certain": 0.968,
+    "comparison": None,
+}
+COMPARISON: dict[str, Any] = {
+    "target": "account",
+    "lines": 4200,
+    "right": 0.851,
+    "running_right": 0.873,
+    "wrong": 0.031,
+    "running_wrong": 0.012,
+}
+DETAILED: dict[str, Any] = {
+    "unmatched": {"no_posting": 12, "ambiguous": 3, "no_sum": 1, "no_date": 2},
+    "without_voucher": 6,
+    "vendors": [{"name": f"Toimittaja {number} Oy", "uncertain": 30 - number, "lines": 31} for number in range(10)],
+    "rare_accounts": [{"number": "7850", "name": "Markkinointi", "lines": 2}],
+    "dimensions": {"Kustannuspaikka": {"lines": 18000, "items": 12}},
+    "damaged": True,
+    "comparison": COMPARISON,
+    "test_environment": "127.0.0.1:8766",
+}
+WORST_DETAILED: dict[str, Any] = {
+    **DETAILED,
+    "vendors": [{"name": "&" * 300, "uncertain": 10**6, "lines": 10**7}] * 10,
+    "rare_accounts": [{"number": "&" * 12, "name": "&" * 300, "lines": 2}] * 20,
 }
 
 
@@ -152,6 +190,16 @@ TRAININGS: dict[str, tuple[Run, ...]] = {
     "right lost": (run(RunState.FAILED, failure="right_lost"),),
     "failed": (run(RunState.FAILED, failure="1A2B3C4D"),),
     "cancelled": (run(RunState.CANCELLED),),
+    "cancelled by somebody": (run(RunState.CANCELLED, failure="U0123456789"),),
+    "worse": tuple(
+        run(
+            RunState.FAILED,
+            failure="worse",
+            target=target,
+            report={**REPORT, "comparison": {**COMPARISON, "worse": worse}},
+        )
+        for target, worse in (("account", "right"), ("vat", "certain"), ("dimension:Projekti", ""))
+    ),
 }
 
 DETAILS: dict[str, Any] = {
@@ -254,6 +302,67 @@ def ticks_in_every_state() -> tuple[Tick, ...]:
     )
 
 
+def training_views(name: str) -> Iterator[tuple[str, TrainingView]]:
+    """Yield the modal of a training in every state."""
+    for training, runs in TRAININGS.items():
+        yield training, TrainingView(client(ClientState.TRAINING, name), runs)
+    for training in ("evaluating", "failed", "cancelled by somebody", "worse"):
+        fact = TrainingView(client(name=name), TRAININGS[training], deployed())
+        yield f"{training}, others in use", fact
+    yield "nothing yet", TrainingView(client(ClientState.CHECKING, name))
+    for kind, details in (("", DETAILED), (" worst", WORST_DETAILED)):
+        runs = (
+            *deployed(**details),
+            run(
+                RunState.DEPLOYED,
+                report={**REPORT, "precision_certain": None},
+                target="dimension:" + "&" * 100,
+                finished_at=NOW,
+            ),
+        )
+        yield f"report{kind}", TrainingView(client(name=name), runs, runs)
+    for training in ("too little to measure", "nothing to learn from"):
+        yield f"report {training}", TrainingView(client(name=name), TRAININGS[training], TRAININGS[training])
+
+
+def ordered(name: str) -> DimensionOrder:
+    return DimensionOrder(WORKSPACE, f"0123456789abcdef:{name}", "0123456789abcdef", name, "U0123456789", NOW)
+
+
+def dimensions_views(name: str) -> Iterator[tuple[str, DimensionsView]]:
+    """Yield the modal of a client's dimensions, from none to too many."""
+    live = client(name=name)
+    measured = {**REPORT, "accuracy": 0.873, "share_certain": 0.751}
+    states = (
+        DimensionState("Kustannuspaikka", 12, 18000),
+        DimensionState("Projekti", 4, 3),
+        DimensionState("Työmaa", 31, 900, ordered("Työmaa")),
+        DimensionState("Toimipaikka", 2, 900, ordered("Toimipaikka"), run(RunState.EVALUATING, step="lines")),
+        DimensionState("Yksikkö", 2, 900, ordered("Yksikkö"), run(RunState.DEPLOYED, report=measured)),
+        DimensionState("Auto", 1, 1, ordered("Auto"), run(RunState.DEPLOYED, report={**REPORT, "accuracy": None})),
+        DimensionState("Tila", 2, 900, ordered("Tila"), run(RunState.FAILED, failure="1A2B3C4D")),
+    )
+    yield "unread", DimensionsView(live)
+    yield "none", DimensionsView(live, ())
+    yield "some", DimensionsView(live, states)
+    yield "before production", DimensionsView(client(ClientState.TRAINING, name), states[:2])
+    many_states = tuple(DimensionState("&" * 200, 10**6, 10**7, ordered("&" * 200)) for _ in range(200))
+    yield "too many", DimensionsView(live, many_states)
+
+
+def proposals(name: str) -> Iterator[tuple[str, DimensionsProposed]]:
+    """Yield proposals of dimensions, open and answered."""
+    lines = {"Kustannuspaikka": 18000, "Projekti": 1}
+    proposal = DimensionProposal(WORKSPACE, "0123456789abcdef", lines, NOW)
+    live = client(name=name)
+    yield "open", DimensionsProposed(live, proposal)
+    many_lines = {f"{'&' * 200}{number}": 10**6 for number in range(30)}
+    yield "of many", DimensionsProposed(live, replace(proposal, lines=many_lines))
+    answered = replace(proposal, is_open=0, answered_by="U0123456789")
+    yield "ordered", DimensionsProposed(live, answered, ("Projekti",))
+    yield "later", DimensionsProposed(live, replace(answered, ask_at=NOW + timedelta(days=7)))
+
+
 def check(findings: Sequence[Finding], **changes: Any) -> RightsCheck:
     """Return a finished check with these findings."""
     known = RightsCheck(
@@ -311,6 +420,15 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     for state, result in checks(name):
         yield f"check {state}", result
         yield f"card while check {state}", ClientCard(client(ClientState.CHECKING, name), (), result.check)
+    for training in ("failed", "cancelled by somebody", "worse"):
+        fact = ClientCard(client(name=name), TRAININGS[training], in_use=deployed())
+        yield f"card {training}, others in use", fact
+        yield f"trained {training}", Trained(client(name=name), TRAININGS[training], deployed())
+    yield "card evaluating, others in use", ClientCard(client(name=name), TRAININGS["evaluating"], in_use=deployed())
+    yield "trained", Trained(client(name=name), deployed(**DETAILED), deployed(**DETAILED))
+    yield "trained of nothing", Trained(client(name=name), TRAININGS["nothing to learn from"])
+    for kind, proposal in proposals(name):
+        yield f"dimensions {kind}", proposal
     for process in Process:
         yield f"live {process}", WentLive(client(name=name, process=process), deployed())
     yield "live without history", WentLive(client(name=name), TRAININGS["nothing to learn from"])
@@ -376,6 +494,10 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         yield f"repair {state}", lambda locale, state=state: repair_sent(locale, asked_for_repair(state, name))
     for state, view in review_examples.modals(name):
         yield f"review {state}", view
+    for state, training in training_views(name):
+        yield f"training {state}", lambda locale, training=training: training_view(locale, training)
+    for state, dimensions in dimensions_views(name):
+        yield f"dimensions {state}", lambda locale, dimensions=dimensions: dimensions_view(locale, dimensions)
     yield "keys", lambda locale: keys(locale, name, "fedcba9876543210")
     for state, result in checks(name):
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)

@@ -24,11 +24,24 @@ def _text(holder: dict[str, Any], key: str) -> sb.Text | None:
     return sb.Text.from_dict(holder[key]) if key in holder else None
 
 
+def _confirmation(data: dict[str, Any] | None) -> sb.ConfirmationDialogue | None:
+    if data is None:
+        return None
+    title, text, confirm, deny = (sb.Text.from_dict(data[key]) for key in ("title", "text", "confirm", "deny"))
+    return sb.ConfirmationDialogue(title, text, confirm, deny)
+
+
 def _element(data: dict[str, Any]) -> sb.Element:
     action = data["action_id"]
     match data["type"]:
         case "button":
-            return sb.Button(sb.Text.from_dict(data["text"]), action, value=data["value"], style=data.get("style"))
+            return sb.Button(
+                sb.Text.from_dict(data["text"]),
+                action,
+                value=data["value"],
+                style=data.get("style"),
+                confirm=_confirmation(data.get("confirm")),
+            )
         case "radio_buttons":
             return sb.RadioButtonGroup(action, _options(data), _option(data))
         case "checkboxes":
@@ -73,7 +86,7 @@ def _block(data: dict[str, Any]) -> sb.Block:
             rows = [
                 [sb.RawText(cell["text"]) for cell in row] for row in cast("list[list[dict[str, str]]]", data["rows"])
             ]
-            columns = [sb.ColumnSettings(is_wrapped=column["is_wrapped"]) for column in data["column_settings"]]
+            columns = [sb.ColumnSettings(**column) for column in data["column_settings"]]
             return sb.TableBlock(cast("Any", rows), columns)
         case "input":
             label, hint = sb.Text.from_dict(data["label"]), _text(data, "hint")

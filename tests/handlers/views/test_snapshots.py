@@ -61,15 +61,28 @@ NAMES = (
     "modal review uncertain",
     "modal review line",
     "message list 1",
+    "message card evaluating, others in use",
+    "message trained",
+    "message trained worse",
+    "message dimensions open",
+    "message dimensions later",
+    "modal training fetching",
+    "modal training worse, others in use",
+    "modal training report",
+    "modal dimensions some",
     "home home 1",
 )
+
+
+def file_name(name: str) -> str:
+    return f"{name.replace(' ', '-')}.json"
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("name", NAMES)
 def test_a_view_is_as_it_was(name: str, language: str) -> None:
     shown = json.dumps(SHOWN[name].render(Locale(language)), ensure_ascii=False, indent=2) + "\n"
-    file = SNAPSHOTS / language / f"{name.replace(' ', '-')}.json"
+    file = SNAPSHOTS / language / file_name(name)
     if os.environ.get("UPDATE_SNAPSHOTS"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(shown)
@@ -78,4 +91,4 @@ def test_a_view_is_as_it_was(name: str, language: str) -> None:
 
 def test_no_snapshot_is_left_over() -> None:
     kept = {file.relative_to(SNAPSHOTS).as_posix() for file in SNAPSHOTS.rglob("*.json")}
-    assert kept == {f"{language}/{name.replace(' ', '-')}.json" for language in LANGUAGES for name in NAMES}
+    assert kept == {f"{language}/{file_name(name)}" for language in LANGUAGES for name in NAMES}

@@ -1,0 +1,60 @@
+"""Dimensions in Slack: which are predicted, ordering and stopping, and answers to a proposal."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.ids import Action, Callback
+from handlers.listener import Answer, Request, Services, listener
+from handlers.training import closed
+from handlers.views.dimensions import dimensions_view
+from services import jobs
+from services.dimensions import ask_again, order_dimension, stop_dimension
+from services.records import Client
+from services.store import Unit
+from services.watching import DIMENSIONS, watch
+from services.watching import dimensions_view as shown
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners."""
+    app.action(Action.ORDER_DIMENSION)(listener(services, order))
+    app.action(Action.STOP_DIMENSION)(listener(services, stop))
+    app.action(Action.ASK_LATER)(listener(services, later))
+    app.view_closed(Callback.DIMENSIONS)(listener(services, closed))
+
+
+def open_dimensions(request: Request, unit: Unit, client: Client) -> Answer:
+    """Show a client's dimensions in a modal, and have them read from Netvisor again."""
+    now = request.services.clock()
+    jobs.enqueue(unit, client.workspace, "registers", client.id, now)
+    view = dimensions_view(request.locale, shown(unit, client))
+    return Answer(
+        open=view, opened=lambda unit, view_id: watch(unit, client, view_id, request.person.id, DIMENSIONS, now)
+    )
+
+
+def order(request: Request, unit: Unit) -> Answer:
+    """Order predictions of the dimension of a button."""
+    client_id, _, name = str(request.action["value"]).partition(":")
+    client = unit[Client].get(request.workspace, client_id)
+    if client:
+        order_dimension(unit, client, name, request.person.id, request.services.clock())
+    return Answer()
+
+
+def stop(request: Request, unit: Unit) -> Answer:
+    """Stop predictions of the dimension of a button."""
+    client_id, _, name = str(request.action["value"]).partition(":")
+    client = unit[Client].get(request.workspace, client_id)
+    if client:
+        stop_dimension(unit, client, name, request.person.id, request.services.clock())
+    return Answer()
+
+
+def later(request: Request, unit: Unit) -> Answer:
+    """Have a proposal made again in a week."""
+    client = unit[Client].get(request.workspace, request.action["value"])
+    if client:
+        ask_again(unit, client, request.person.id, request.services.clock())
+    return Answer()
