@@ -122,8 +122,8 @@ def test_the_running_model_is_compared_on_the_same_lines() -> None:
     books = generated(9, 900)
     running = learnt(books[:800]).artifact
     again = learnt(books, running)
-    (account,) = again.comparisons
-    assert account.target == "account", "generated books have no VAT codes"
+    account = again.comparisons[0]
+    assert account.target == "account"
     assert account.lines == again.report.targets[0].lines_tested
     assert account.right == again.report.targets[0].accuracy
     assert 0.0 <= account.wrong <= 1.0
