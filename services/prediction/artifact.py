@@ -15,7 +15,7 @@ from services.prediction.memory import Memory
 from services.prediction.network import Network
 from services.prediction.shared import shared_digest, shared_networks
 
-VERSION: Final = 5
+VERSION: Final = 6
 """To be raised whenever levels, features or columns change: older models are then trained anew."""
 
 _MAGIC: Final = b"FABRIC-MODEL"

@@ -177,7 +177,7 @@ class _Company:
         chance = self._chance
         percent = chance.choices(_PERCENTS, (0.6, 0.12, 0.08, 0.2))[0]
         code = "KOOS" if percent != "0" else foreign
-        if chance.random() < 0.03:
+        if chance.random() < 0.015:
             code = chance.choice(("NONE", "RAOS", "EUOS"))
         size = chance.uniform(2.0, 8.5)
         fixed = chance.random() < 0.35
@@ -208,10 +208,9 @@ class _Company:
         if vendor.whole:
             chosen = list(range(len(services)))
         elif chance.random() < vendor.strays:
-            code = services[0].vat_code
             stray = self._service(self._account(), vendor.foreign)
-            keep = {"vat_code": code} if stray.percent == services[0].percent else {}
-            services.append(replace(stray, weight=0.03, **keep))
+            code = vendor.foreign if stray.percent == "0" else "KOOS"
+            services.append(replace(stray, weight=0.03, vat_code=code))
             chosen = [len(services) - 1]
         else:
             if chance.random() >= vendor.sticks:

@@ -67,10 +67,13 @@ class Evidence:
         self._span = len(keys) + 1
         self._label_count = max(label_count, 1)
         level, row = (found.astype(np.int32) for found in np.nonzero(((keys != ABSENT) & (labels >= 0)[:, None]).T))
-        self._keys, key = np.unique(keys[row, level], return_inverse=True)
-        order = np.argsort(key * self._span + row)
-        key, row, keep = key[order], row[order], _KEEP[level[order]]
-        del level, order
+        every = keys[row, level]
+        order = np.argsort(every, kind="stable")
+        every, row, keep = every[order], row[order], _KEEP[level[order]]
+        opens = np.ones(len(every), dtype=bool)
+        opens[1:] = every[1:] != every[:-1]
+        self._keys, key = every[opens], np.cumsum(opens) - 1
+        del level, order, every, opens
         self._rows, self._labels = row, labels[row].astype(np.int32)
         self._by_key = key * self._span + row
         self._starts = np.searchsorted(key, np.arange(len(self._keys) + 1))

@@ -23,7 +23,7 @@ _LITERALS: Final = 3
 _LITERAL_VOTE: Final = 3.0
 _RECENT_BACK: Final = np.arange(_RECENT)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
-FEATURES: Final = 3 * len(LEVELS) + 23
+FEATURES: Final = 3 * len(LEVELS) + 25
 """How many numbers describe a candidate."""
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
@@ -66,12 +66,15 @@ def describe(
     support = support.reordered(order)
     rival = np.where(np.arange(CANDIDATES) == 0, chain[:, 1:2], chain[:, :1])
     since, row = support.since[:, VENDOR], support.row[:, VENDOR]
+    other = _newest_other(since)
     columns = [
         _logit(chain),
         np.log(np.maximum(chain, _FLOOR) / np.maximum(rival, _FLOOR)),
         np.broadcast_to(np.arange(CANDIDATES), chain.shape),
-        np.where(since >= 0, np.log1p(np.maximum(since, 0)), _NEVER),
+        _log_since(since),
         _age(asked, learned, row),
+        _log_since(np.take_along_axis(since, other, axis=1)),
+        _age(asked, learned, np.take_along_axis(row, other, axis=1)),
         _age(asked, learned, support.row[:, 0]),
         _literal_features(candidates, literal),
         *_neighbours(evidence, contexts, learned, asked, candidates),
@@ -193,6 +196,17 @@ def _literal_features(candidates: Ints, literal: NDArray[np.bool_] | None) -> Fl
         return np.zeros(candidates.shape)
     found = np.take_along_axis(literal, np.maximum(candidates, 0), axis=1) & (candidates >= 0)
     return found.astype(float)
+
+
+def _newest_other(since: Ints) -> Ints:
+    """For each candidate the place of that other one which the vendor had newest: since when is it without a rival?"""
+    newest = np.argsort(np.where(since >= 0, since, np.iinfo(np.int64).max), axis=1, kind="stable")
+    return np.where(np.arange(CANDIDATES) == newest[:, :1], newest[:, 1:2], newest[:, :1])
+
+
+def _log_since(since: Ints) -> Floats:
+    """Log of the lines since a posting."""
+    return np.where(since >= 0, np.log1p(np.maximum(since, 0)), _NEVER)
 
 
 def _age(asked: Lines, learned: Lines, rows: Ints) -> Floats:
