@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
@@ -46,7 +47,7 @@ def ready_text(locale: Locale, result: CheckResult, findings: Sequence[Finding],
 def repair_form(locale: Locale, client_id: str, text: str, language: str, person: str | None = None) -> View:
     """Return the modal: to whom, and the message, which can be edited."""
     _ = locale.gettext
-    people: dict[str, str] = {"type": "users_select"}
+    people: dict[str, Any] = {"type": "users_select", "placeholder": plain(_("Choose a person."))}
     if person:
         people["initial_user"] = person
     whom = choice_input(Action.REPAIR_PERSON, _("To whom"), people)

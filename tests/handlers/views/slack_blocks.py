@@ -66,7 +66,7 @@ def _element(data: dict[str, Any]) -> sb.Element:
                 ),
             )
         case "users_select":
-            return sb.UserSelectMenu(action, data.get("initial_user"))
+            return sb.UserSelectMenu(action, data.get("initial_user"), placeholder=_text(data, "placeholder"))
         case "file_input":
             return sb.FileInput(action, data["filetypes"], data["max_files"])
         case unknown:
