@@ -22,11 +22,12 @@ from services.store import Store, Unit
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = {"check": 32, "train": 4, "refresh": 2}
+AT_ONCE = {"check": 32, "trial": 4, "fetch": 16, "write": 8, "train": 4, "refresh": 2}
 """How many jobs of the kinds that take long run side by side.
 
 Checks wait for Netvisor most of their time, each for another company: two hundred of a dozen calls that take 100 ms
-are done in some ten seconds by so many. Trainings last minutes and compute; the night's refreshing has hours.
+are done in some ten seconds by so many. A trial holds credentials against hundreds of companies. Fetching and writing
+invoices wait for Netvisor too. Trainings last minutes and compute; the night's refreshing has hours.
 """
 
 OTHERS_AT_ONCE = 12

@@ -66,6 +66,10 @@ PROCESSES: Mapping[Process, tuple[str, ...]] = {
 }
 """How people call the processes in a list, without the word process: the names that the product shows them."""
 
+ID_AND_NAME = re.compile(r"((?:FI)?\d{6,7}[-–]?\d)[\s;,|:]+(\S.*)")
+NAME_AND_ID = re.compile(r"(.*\S)[\s;,|:]+((?:FI)?\d{6,7}[-–]?\d)")
+"""A business id and a name in one cell."""
+
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 
 
@@ -187,6 +191,10 @@ def _line(row: Row, columns: Mapping[str, int]) -> Line:
     if not written:
         return line.refused("business_id_missing", name)
     business_id = written_business_id(written)
+    if business_id is None and not name:
+        # Typed with spaces between, or with another separator than the other lines.
+        business_id, name = _id_and_name(written)
+        line = dataclasses.replace(line, name=name[:LONGEST_NAME], is_name_cut=len(name) > LONGEST_NAME)
     if business_id is None:
         return line.refused("business_id_invalid", written)
     line = dataclasses.replace(line, business_id=business_id, channel=_channel(channel))
@@ -198,6 +206,16 @@ def _line(row: Row, columns: Mapping[str, int]) -> Line:
             return line.refused("process_unknown", process)
         line = dataclasses.replace(line, process=known)
     return line
+
+
+def _id_and_name(text: str) -> tuple[str | None, str]:
+    """Return the business id that a text begins or ends with, and the name beside it."""
+    for pattern, places in ((ID_AND_NAME, (1, 2)), (NAME_AND_ID, (2, 1))):
+        found = pattern.fullmatch(text.strip())
+        business_id = written_business_id(found[places[0]]) if found else None
+        if found and business_id:
+            return business_id, found[places[1]].strip()
+    return None, ""
 
 
 def process_of(text: str) -> Process | None:

@@ -15,7 +15,7 @@ COMMANDS = {
     "add-clients": ("lisää-asiakkaat", "lisää-asiakkaita"),
     "clients": ("asiakkaat",),
     "status": ("tila",),
-    "review": ("tarkasta", "katselmointi"),
+    "review": ("vahvista", "läpikäynti"),
     "why": ("miksi",),
     "check": ("tarkista",),
     "credentials": ("tunnukset",),

@@ -20,6 +20,7 @@ from handlers.views.elements import (
     header,
     modal,
     option,
+    plain,
     section,
     text_input,
 )
@@ -51,7 +52,7 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
     text = _("Nothing waits for review.")
     sign = ":white_check_mark:"
     if fact.waiting:
-        sign = ":inbox_tray:"
+        sign = ":mag:"
         text = locale.ngettext("{number} invoice waits for review.", "{number} invoices wait for review.", fact.waiting)
     blocks = [section(f"{sign} *{text}*")]
     for queue in fact.queues[:QUEUES]:
@@ -72,7 +73,7 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
 def _queue(locale: Locale, queue: Queue) -> str:
     _ = locale.gettext
     counts = sorted(queue.reasons.items(), key=lambda item: -item[1])
-    shown = [f"{reason_name(locale, reason)} {locale.number(number)}" for reason, number in counts[:MOST_REASONS]]
+    shown = [f"{reason_name(locale, reason)}: {locale.number(number)}" for reason, number in counts[:MOST_REASONS]]
     text = f"*{escape(queue.client.name)}* · {locale.number(queue.waiting)}\n{', '.join(shown)}"
     if queue.oldest:
         text += " · " + _("the oldest since {day}", day=locale.date(queue.oldest))
@@ -325,7 +326,7 @@ def line_view(locale: Locale, page: ReviewPage, place: int, reference: str) -> V
     _ = locale.gettext
     line = page.proposal.lines[place]
     registers = page.registers
-    account: dict[str, Any] = {"type": "external_select", "min_query_length": 0}
+    account: dict[str, Any] = {"type": "external_select", "min_query_length": 0, "placeholder": plain(_("Search"))}
     if line.account.label:
         account["initial_option"] = option(account_name(registers, line.account.label), line.account.label)
     percent = Decimal(line.vat_percent)
@@ -340,7 +341,7 @@ def line_view(locale: Locale, page: ReviewPage, place: int, reference: str) -> V
     ]
     names = dict.fromkeys((*line.dimensions, *(registers.dimensions if registers else ())))
     for number, name in enumerate(list(names)[:10]):
-        element: dict[str, Any] = {"type": "external_select", "min_query_length": 0}
+        element: dict[str, Any] = {"type": "external_select", "min_query_length": 0, "placeholder": plain(_("Search"))}
         label = line.dimensions[name].label if name in line.dimensions else ""
         if label:
             element["initial_option"] = option(label, label[:150])

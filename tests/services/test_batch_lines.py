@@ -210,3 +210,19 @@ def test_a_process_is_known_by_the_names_that_people_see(written: str) -> None:
 @given(st.builds(Line, st.integers(1, 5000), st.text(), st.text(), problem=st.text(), is_name_cut=st.booleans()))
 def test_a_line_is_stored_whole(line: Line) -> None:
     assert Line.from_data(line.to_data()) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("9000100-6;Kataja Oy\n9000102-2\tTuomi Kahvilat", "Tuomi Kahvilat"),
+        ("9000100-6;Kataja Oy\n9000102-2 Tuomi Kahvilat", "Tuomi Kahvilat"),
+        ("9000100-6;Kataja Oy\nTuomi Kahvilat 9000102-2", "Tuomi Kahvilat"),
+        ("9000100-6 Kataja Oy\n9000102-2 Tuomi Kahvilat", "Tuomi Kahvilat"),
+        ("9000100-6 Kataja Oy\nFI90001022, Tuomi Kahvilat", "Tuomi Kahvilat"),
+    ],
+)
+def test_lines_typed_each_in_another_way_are_understood(text: str, name: str) -> None:
+    lines = lines_of(read_text(text))
+    assert [(line.business_id, line.problem) for line in lines] == [("9000100-6", ""), ("9000102-2", "")]
+    assert lines[1].name == name

@@ -52,7 +52,10 @@ def _element(data: dict[str, Any]) -> sb.Element:
             )
         case "external_select":
             return sb.ExternalSelectMenu(
-                action, min_query_length=data["min_query_length"], initial_option=_option(data)
+                action,
+                min_query_length=data["min_query_length"],
+                initial_option=_option(data),
+                placeholder=_text(data, "placeholder"),
             )
         case "plain_text_input":
             return sb.PlainTextInput(action, data.get("initial_value"), max_length=data["max_length"])
