@@ -13,8 +13,8 @@ import argparse
 import csv
 import gzip
 import os
-import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -39,6 +39,13 @@ from services.prediction.training import TEST_SHARE
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "postings"
 STAGES = (0, 20, 50, 100, 200, 300, 500, 1000)
 PEER_ROWS = 10_000
+_TRAIN_ALONE = """
+import resource
+from services.prediction import train
+from services.prediction.books import generated
+train(generated(30_000, 40_000), ("account",))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 Counts = tuple[int, int, int, int, int]
 
 
@@ -377,7 +384,8 @@ def _speed() -> None:
         print(f"  training {len(examples)} lines: {time.process_time() - began:.2f} s (limit {limit} s)")
         if lines == 10_000:
             _speed_of(model, examples)
-    print(f"  memory of this whole run at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    largest = subprocess.run([sys.executable, "-c", _TRAIN_ALONE], check=True, capture_output=True, text=True)
+    print(f"  memory of a process that trains 40,000 lines: {int(largest.stdout) / 1024:.0f} MB (limit 300)")
     examples = generated(30_001, 3020)
     stored = train(examples[:-20], (ACCOUNT, VAT)).model.to_bytes()
     began = time.process_time()

@@ -59,7 +59,7 @@ def own_judge(target: str, features: Floats, present: NDArray[np.bool_], answer:
     if len(answer) < FEWEST_TUNED:
         return Judge(shared)
     batch = 32 if len(answer) < 3000 else 128
-    own = trained(shared[0], features, present, answer, epochs=12, rate=2e-3, batch=batch, seed=0)
+    own = trained(shared[0], features, present, answer, epochs=9, rate=2.5e-3, batch=batch, seed=0)
     return Judge(shared, own, len(answer))
 
 

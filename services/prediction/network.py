@@ -75,8 +75,8 @@ def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:
         return (random.standard_normal((rows, columns)) / np.sqrt(rows)).astype(np.float32)
 
     return Network(
-        mean=known.mean(axis=0),
-        spread=np.maximum(known.std(axis=0), 0.3),
+        mean=known.mean(axis=0, dtype=np.float32),
+        spread=np.maximum(known.std(axis=0, dtype=np.float32), 0.3),
         first=matrix(count, HIDDEN),
         first_bias=np.zeros(HIDDEN, dtype=np.float32),
         second=matrix(HIDDEN, _SECOND),

@@ -20,7 +20,10 @@ _CHUNK: Final = 1024
 
 @dataclass(frozen=True)
 class Replay:
-    """Described lines from row `start` on: features, which candidates there are, and which one was right."""
+    """Described lines from row `start` on: features, which candidates there are, and which one was right.
+
+    Features are kept in half precision: three digits are enough, and they are most of what training holds in memory.
+    """
 
     start: int
     candidates: Ints
@@ -58,7 +61,7 @@ def replay(
     """
     many = len(memory) - start
     candidates = np.empty((many, CANDIDATES), dtype=np.int64)
-    features: Floats = np.empty((many, CANDIDATES, FEATURES), dtype=np.float32)
+    features: Floats = np.empty((many, CANDIDATES, FEATURES), dtype=np.float16)
     for first in range(start, len(memory), _CHUNK):
         rows = slice(first, first + _CHUNK)
         asked = memory.lines.part(first, first + _CHUNK)
