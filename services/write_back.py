@@ -31,6 +31,7 @@ from services.records import Client, ClientState, InvoiceState, Job, Process, Pr
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
+from services.ticks import Write, prove, reopen
 from services.training import CompanyOf
 
 REST = timedelta(minutes=3)
@@ -141,7 +142,8 @@ class WriteBack:
             reason = "right_lost" if isinstance(refused, ServiceAccessError) else "refused"
             await self._end(attempt, InvoiceState.WAITING, reason, code=refused.code, said=refused.detail)
             if reason == "right_lost":
-                await self._store.run(lambda unit: request_check(unit, client, client.added_by, self._clock()))
+                error = refused
+                await self._store.run(lambda unit: self._right_lost(unit, client, error))
         except NetvisorError as error:
             if error.outcome_unknown:
                 raise jobs.RunLater(REST) from None
@@ -149,6 +151,12 @@ class WriteBack:
             raise
         else:
             await self._end(attempt, InvoiceState.WRITTEN, "written")
+
+    def _right_lost(self, unit: Unit, client: Client, refused: Refused) -> None:
+        """Stop writing until somebody has mended what Netvisor refused: no reading would show it."""
+        now = self._clock()
+        reopen(unit, client, Write.POSTING, refused, now)
+        request_check(unit, client, client.added_by, now)
 
     def _attempt(self, unit: Unit, invoice: ProductionInvoice) -> ProductionInvoice | None:
         """Store that an invoice is about to be written; None when somebody took it back meanwhile."""
@@ -189,6 +197,10 @@ class WriteBack:
             note(unit, invoice, event, now, person=invoice.decided_by, reason=reason, **details)
             show_review(unit, invoice.workspace, invoice.client_id, now)
             if state is InvoiceState.WRITTEN:
+                client = unit[Client].get(invoice.workspace, invoice.client_id)
+                # A suggestion, which is all that the background process writes, proves no right to post.
+                if client and client.process is not Process.BACKGROUND:
+                    prove(unit, client, Write.POSTING, now)
                 jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
             if reason == "changed":
                 # It is fetched and predicted again as it stands now; the reviewer's own choices were of another one.

@@ -146,7 +146,7 @@ async def test_a_recheck_is_one_look_and_shows_nothing(firm: Firm) -> None:
     await let_pass(firm, days=1)
     asked = [call.resource for call in firm.netvisor.calls]
     # New invoices are looked for all the time; these only a check asks for.
-    for resource in ("vouchertypelist", "getcirculationlists", "dimensionlist", "getuseraccessrightssummary"):
+    for resource in ("vouchertypelist", "getuseraccessrightssummary"):
         assert asked.count(resource) == 1
     assert [message.visible_text for message in firm.posted()] == messages
 
