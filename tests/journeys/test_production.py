@@ -177,7 +177,7 @@ async def test_the_queue_is_gone_through_one_tap_an_invoice(firm: Firm) -> None:
     await firm.quiet()
     written = firm.find(ProductionInvoice, state=InvoiceState.WRITTEN)
     assert len(writes(firm, kataja)) == len(written)
-    await firm.until(lambda: "Nothing waits for review." in firm.posted()[-1].text)
+    await firm.until(lambda: any("Nothing waits for review." in message.text for message in firm.posted()))
 
 
 async def test_a_person_changes_the_account_and_splits_a_line(firm: Firm) -> None:
