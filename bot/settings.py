@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         description="Sealing keys, comma-separated, the newest first; made at the first start if not given.",
     )
     fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
-    fabric_language: str = Field("en", description="Language of channels and of people who chose none: en or fi.")
+    fabric_language: str = Field("en", description="Language of channels and of people who chose none: en, fi or sv.")
 
     fabric_history_months: int = Field(
         36, ge=1, le=120, description="Months of invoices that are kept of each client and learnt from."

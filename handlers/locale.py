@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po
 
 from services.clock import FIRM_TIMEZONE
 
-LANGUAGES = {"en": "English", "fi": "Suomi"}
+LANGUAGES = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
 """The languages of the product, each by its own name."""
 
 FORMATS = {"en": "en_FI", "fi": "fi_FI", "sv": "sv_FI"}
@@ -82,8 +82,8 @@ class Locale:
         return dates.format_date(day, "short" if self.language == "en" else "d.M.y", locale=self._formats)
 
     def time(self, moment: datetime) -> str:
-        """Return the time of day in the firm's timezone, for example `8.30`."""
-        return dates.format_time(moment, "short", tzinfo=FIRM_TIMEZONE, locale=self._formats)
+        """Return the time of day in the firm's timezone, as every language of Finland writes it: `8.30`."""
+        return dates.format_time(moment, "H.mm", tzinfo=FIRM_TIMEZONE, locale=self._formats)
 
     def moment(self, moment: datetime) -> str:
         """Return a day and time in the firm's timezone."""

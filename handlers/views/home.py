@@ -11,18 +11,18 @@ from services.facts import HomePage
 from services.outbox import Rendered
 
 COMMANDS = {
-    "add-client": ("lisää-asiakas",),
-    "add-clients": ("lisää-asiakkaat", "lisää-asiakkaita"),
-    "clients": ("asiakkaat",),
-    "status": ("tila",),
-    "review": ("vahvista", "läpikäynti"),
-    "why": ("miksi",),
-    "check": ("tarkista",),
-    "credentials": ("tunnukset",),
-    "train": ("opeta",),
-    "dimensions": ("laskentakohteet",),
-    "language": ("kieli",),
-    "help": ("ohje", "apua"),
+    "add-client": ("lisää-asiakas", "lägg-till-kund"),
+    "add-clients": ("lisää-asiakkaat", "lisää-asiakkaita", "lägg-till-kunder"),
+    "clients": ("asiakkaat", "kunder"),
+    "status": ("tila", "läge"),
+    "review": ("vahvista", "läpikäynti", "bekräfta"),
+    "why": ("miksi", "varför"),
+    "check": ("tarkista", "kontrollera"),
+    "credentials": ("tunnukset", "api-uppgifter"),
+    "train": ("opeta", "träna"),
+    "dimensions": ("laskentakohteet", "dimensioner"),
+    "language": ("kieli", "språk"),
+    "help": ("ohje", "apua", "hjälp"),
 }
 """The words after /fabric, and what else they answer to."""
 
@@ -80,7 +80,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric credentials` " + _("lists, tests and changes the API credentials; what to do when a person leaves"),
         "`/fabric train` " + _("and a name or business id: trains its models anew, with a report"),
         "`/fabric dimensions` " + _("and a name or business id: orders predictions of its dimensions"),
-        "`/fabric language` " + _("and en or fi: the language you are answered in"),
+        "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric help` " + _("shows this"),
     ]
     return "*" + _("What I can do") + "*\n" + "\n".join(f"• {line}" for line in lines)

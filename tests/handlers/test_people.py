@@ -69,7 +69,7 @@ async def test_clients_are_listed_with_their_states(firm: Firm) -> None:
 async def test_a_language_is_chosen_by_command_and_on_the_home_tab(firm: Firm) -> None:
     aku = firm.workspace.accountant
     english = await ask(firm, "clients")
-    assert "`en` (English), `fi` (Suomi)" in await ask(firm, "language klingon")
+    assert "`en` (English), `fi` (Suomi), `sv` (Svenska)" in await ask(firm, "language klingon")
     finnish = await ask(firm, "language fi")
     assert "suomeksi" in finnish
     assert "Asiakkaita ei vielä ole" in await ask(firm, "asiakkaat")

@@ -29,6 +29,7 @@ def test_numbers_are_written_as_in_finland(language: str) -> None:
     [
         ("en", "87%", "03/11/2026", "03/11/2026 8.05"),
         ("fi", f"87{SPACE}%", "3.11.2026", "3.11.2026 8.05"),
+        ("sv", f"87{SPACE}%", "3.11.2026", "3.11.2026 8.05"),
     ],
 )
 def test_formats_of_a_language(language: str, percent: str, day: str, moment: str) -> None:
@@ -66,7 +67,7 @@ def test_the_time_of_day_is_helsinkis(locale: Locale, moment: datetime) -> None:
 
 @given(locale=LOCALES, items=st.lists(st.text("abcå", min_size=1), min_size=1))
 def test_a_list_names_every_item_in_order(locale: Locale, items: list[str]) -> None:
-    last = {"en": " and ", "fi": " ja "}[locale.language]
+    last = {"en": " and ", "fi": " ja ", "sv": " och "}[locale.language]
     assert locale.list(items) == ", ".join([*items[:-2], last.join(items[-2:])])
 
 
