@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         description="Sealing keys, comma-separated, the newest first; made at the first start if not given.",
     )
     fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
-    fabric_language: str = Field("en", description="Language of channels and of people who chose none: en, fi or sv.")
+    fabric_language: Literal["en", "fi", "sv"] = Field(
+        "en", description="Language of channels and of people who chose none: en, fi or sv."
+    )
 
     fabric_history_months: int = Field(
         36, ge=1, le=120, description="Months of invoices that are kept of each client and learnt from."

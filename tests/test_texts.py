@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bot.settings import Settings
 from handlers.locale import LANGUAGES, Locale, supported
 
 ROOT = Path(__file__).parents[1]
@@ -105,6 +107,10 @@ def test_translations_fit_their_texts(catalogue: Catalog) -> None:
             assert "“" not in form, f"Finnish quotes with ” on both sides: {form}"
             # What is a sentence stays one, what is a part of one stays a part.
             assert (form[-1] in ".?:") == (english[0][-1] in ".?:"), ids
+
+
+def test_a_firm_can_choose_every_language() -> None:
+    assert list(get_args(Settings.model_fields["fabric_language"].annotation)) == list(LANGUAGES)
 
 
 def test_texts_are_looked_up_in_the_readers_language() -> None:
