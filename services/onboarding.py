@@ -122,6 +122,8 @@ def set_state(unit: Unit, client: Client, state: ClientState, now: datetime, mis
         show_card(unit, client, now)
         if state is ClientState.PRODUCTION:
             jobs.enqueue(unit, client.workspace, "fetch", client.id, now)
+            # What was confirmed before it was blocked is written now.
+            jobs.enqueue(unit, client.workspace, "write", client.id, now)
     return changed
 
 

@@ -344,7 +344,8 @@ def keep_arrival(unit: Unit, client: Client, invoice: PurchaseInvoice, now: date
             note(unit, left, "left", now, reason=reason)
             show_review(unit, client.workspace, client.id, now)
         return
-    if known and known.fingerprint == mark:
+    # An approval that was taken back and given again changes nothing else: the invoice is the process's once more.
+    if known and known.fingerprint == mark and known.reason != "not_of_process":
         return
     arrived = ProductionInvoice(
         workspace=client.workspace,

@@ -4,6 +4,9 @@ Netvisor's writes carry no idempotency key. So an attempt is stored before it is
 carries; the invoice is read just before, and not written if it has changed since it was confirmed. After an unknown
 outcome the invoice is read back: the mark, or the postings themselves, say that it was written; an invoice that
 stands exactly as before says that it was not. Anything else goes to a person.
+
+A write that Netvisor took proves the right to post; one that it refused for want of the right blocks the client, and
+what is confirmed waits until the right is back (`services.ticks`).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from services import jobs
 from services.audit import note
 from services.clock import Clock
 from services.netvisor import (
+    AuthenticationFailed,
     Company,
     NetvisorError,
     PeriodLocked,
@@ -27,7 +31,7 @@ from services.netvisor import (
 from services.onboarding import request_check
 from services.production import works_on
 from services.proposals import Proposal, fingerprint, posting_data, stands_as_proposed
-from services.records import Client, ClientState, InvoiceState, Job, Process, ProductionInvoice, new_id
+from services.records import Client, ClientState, InvoiceState, Job, ProductionInvoice, new_id
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
@@ -90,7 +94,7 @@ class WriteBack:
         except Refused as refused:
             # Reading was refused: the check finds out which right is gone, and nothing is written meanwhile.
             log.warning("write.refused", client=client.id, code=refused.code, resource=refused.resource)
-            await self._store.run(lambda unit: request_check(unit, client, client.added_by, self._clock()))
+            await self._store.run(lambda unit: request_check(unit, client, "", self._clock()))
             raise jobs.RunLater(timedelta(hours=1)) from None
         except NetvisorError as error:
             log.info("write.waits", client=client.id, code=error.code)
@@ -130,33 +134,38 @@ class WriteBack:
         data = posting_data(
             standing,
             Proposal.from_json(attempt.proposal),
-            # Suggestions in background; else posted, or prepared to be where the client has not approved yet.
-            ready=client.process is not Process.BACKGROUND,
+            # What nobody was asked about is a suggestion; what a person confirmed is posted, or prepared to be where
+            # the client has not approved yet. The client's process may have changed since, so it does not decide this.
+            ready=attempt.reason != "background",
             comment=COMMENT.format(words=attempt.comment, token=attempt.token).strip(),
         )
         try:
             await company.post(data)
         except PeriodLocked as error:
             await self._end(attempt, InvoiceState.WAITING, "period_locked", code=error.code)
+        except ServiceAccessError as refused:
+            # Confirmed it stays: it is written when somebody has repaired the right.
+            await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason, code=refused.code, said=refused.detail)
+            await self._store.run(lambda unit, error=refused: self._lose_right(unit, client, error))
+        except AuthenticationFailed:
+            await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason)
+            raise
         except Refused as refused:
-            reason = "right_lost" if isinstance(refused, ServiceAccessError) else "refused"
-            await self._end(attempt, InvoiceState.WAITING, reason, code=refused.code, said=refused.detail)
-            if reason == "right_lost":
-                error = refused
-                await self._store.run(lambda unit: self._right_lost(unit, client, error))
+            await self._end(attempt, InvoiceState.WAITING, "refused", code=refused.code, said=refused.detail)
         except NetvisorError as error:
             if error.outcome_unknown:
                 raise jobs.RunLater(REST) from None
             await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason)
             raise
         else:
-            await self._end(attempt, InvoiceState.WRITTEN, "written")
+            await self._end(attempt, InvoiceState.WRITTEN, "written", by=client)
 
-    def _right_lost(self, unit: Unit, client: Client, refused: Refused) -> None:
-        """Stop writing until somebody has mended what Netvisor refused: no reading would show it."""
-        now = self._clock()
-        reopen(unit, client, Write.POSTING, refused, now)
-        request_check(unit, client, client.added_by, now)
+    def _lose_right(self, unit: Unit, client: Client, refused: ServiceAccessError) -> None:
+        """Block the client, unless it has had other credentials since; the check finds out what more is missing."""
+        now, current = self._clock(), unit[Client].get(client.workspace, client.id)
+        if current and current.credential_id == client.credential_id:
+            reopen(unit, current, Write.POSTING, refused, now)
+            request_check(unit, current, "", now)
 
     def _attempt(self, unit: Unit, invoice: ProductionInvoice) -> ProductionInvoice | None:
         """Store that an invoice is about to be written; None when somebody took it back meanwhile."""
@@ -185,7 +194,16 @@ class WriteBack:
             case ReadBack.UNCLEAR:
                 await self._end(invoice, InvoiceState.WAITING, "outcome_unknown")
 
-    async def _end(self, invoice: ProductionInvoice, state: InvoiceState, reason: str, **details: object) -> None:
+    async def _end(
+        self,
+        invoice: ProductionInvoice,
+        state: InvoiceState,
+        reason: str,
+        *,
+        by: Client | None = None,
+        **details: object,
+    ) -> None:
+        """Store what came of an invoice; `by` is the client whose credentials Netvisor took the write from."""
         now = self._clock()
 
         def store(unit: Unit) -> None:
@@ -197,11 +215,11 @@ class WriteBack:
             note(unit, invoice, event, now, person=invoice.decided_by, reason=reason, **details)
             show_review(unit, invoice.workspace, invoice.client_id, now)
             if state is InvoiceState.WRITTEN:
-                client = unit[Client].get(invoice.workspace, invoice.client_id)
-                # A suggestion, which is all that the background process writes, proves no right to post.
-                if client and client.process is not Process.BACKGROUND:
-                    prove(unit, client, Write.POSTING, now)
                 jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
+            current = by and unit[Client].get(by.workspace, by.id)
+            # A suggestion, which is all that the background process writes, proves no right to post.
+            if by and current and current.credential_id == by.credential_id and invoice.reason != "background":
+                prove(unit, current, Write.POSTING, now)
             if reason == "changed":
                 # It is fetched and predicted again as it stands now; the reviewer's own choices were of another one.
                 unit[ProductionInvoice].change(invoice.workspace, invoice.id, fingerprint="")

@@ -94,7 +94,6 @@ def reason_name(locale: Locale, reason: str) -> str:
         "sums_differ": _("the lines do not make up the sum"),
         "changed": _("changed in Netvisor meanwhile"),
         "period_locked": _("the accounting period is locked"),
-        "right_lost": _("Netvisor refused: a right is missing"),
         "refused": _("Netvisor refused the posting"),
         "outcome_unknown": _("nobody knows whether it was written"),
     }.get(reason, reason)
@@ -113,7 +112,6 @@ def _advice(locale: Locale, reason: str) -> str:
             "Netvisor refused: the accounting period is locked. Open the period in Netvisor and confirm again, or "
             "handle the invoice there."
         ),
-        "right_lost": _("Netvisor refused for want of a right. The rights are being checked; confirm again after it."),
         "refused": _("Netvisor refused the posting. Change it and confirm again, or handle the invoice in Netvisor."),
         "outcome_unknown": _(
             "The connection broke while this was written, and the invoice no longer looks as before or as proposed. "

@@ -91,7 +91,7 @@ def _event(locale: Locale, entry: AuditEntry) -> str:
                 return _("found written when it was read back")
             return _("written: Netvisor accepted it")
         case "not_written":
-            return _("was not written; it is sent again")
+            return _("was not written; it is sent again") + said
         case "waiting":
             return _("not written, back to review: {reason}", reason=reason) + said
         case "left" if person:

@@ -36,7 +36,6 @@ REASONS = (
     "sums_differ",
     "changed",
     "period_locked",
-    "right_lost",
     "refused",
     "outcome_unknown",
 )
