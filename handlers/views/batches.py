@@ -110,9 +110,12 @@ def batch_message(locale: Locale, summary: BatchSummary) -> Rendered:
 
 
 def _plain_counts(locale: Locale, summary: BatchSummary) -> str:
-    counts = summary.counts
+    names = {one: standing_name(locale, one) for one in Standing}
+    # Small letters inside a sentence, except in Netvisor's name.
     return ", ".join(
-        f"{standing_name(locale, one).lower()} {locale.number(counts[one])}" for one in Standing if counts[one]
+        f"{names[one][0].lower()}{names[one][1:]} {locale.number(count)}"
+        for one in Standing
+        if (count := summary.counts[one])
     )
 
 
