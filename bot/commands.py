@@ -19,6 +19,7 @@ from bot.check_rights import check_rights
 from bot.doctor import doctor
 from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
+from bot.parse_rule import parse_rule
 from bot.settings import Settings
 from services.records import Credential
 from services.store import Unit
@@ -55,6 +56,7 @@ main.add_command(ask)
 main.add_command(check_rights)
 main.add_command(doctor)
 main.add_command(evaluate_command)
+main.add_command(parse_rule)
 
 
 @main.command()
