@@ -217,6 +217,7 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
 def _parts(word: str) -> list[str] | None:
     """Return what the joined parts of a number mean: `viisisataa` is 5 and hundred."""
     known = lexicon().parts
+    word = word.replace("ettusen", "etttusen")
     ways: dict[int, list[str]] = {0: []}
     for end in range(1, len(word) + 1):
         for start in range(end):

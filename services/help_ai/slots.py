@@ -19,6 +19,7 @@ from services.help_ai.tokens import Sort, Token, cut, lexicon
 TARGETS = (Kind.LIST, Kind.DIMENSION, Kind.ACCOUNT)
 MOST_WORDS_OF_TEXT = 4
 _ENDING_OF_DIRECTION = re.compile(r"(?:lle|ksi|(?<!m)([aeiouy])\1n|([aeiouy])h\2n|seen)$")
+_ENDING_OF_ORIGIN = re.compile(r"(?:lta|(?<!li)sta|lla|ssa)$")
 _PUNCTUATION = frozenset(",.;:!?()-–—/&'’…")
 
 
@@ -172,9 +173,9 @@ class Reading:
             return begins < at and token.flat in "-/._#" and self.tokens[at - 1].end == token.start and has_more
         is_phrase = any(token.flat == phrase[0] for one in self._known.phrases.values() for phrase in one)
         if at == begins:
-            is_tax = token.flat.startswith(("alv", "vat", "moms"))
+            is_other = token.flat in self._known.words["no_text"] | self._known.words["not"]
             is_glue = token.flat in self._known.glue or token.flat in self._known.words["to"]
-            return not (is_phrase or is_tax or is_glue or self._marks[at])
+            return not (is_phrase or is_other or is_glue or self._marks[at])
         if self.tokens[at - 1].sort is Sort.SIGN:
             return True
         return not (at in starts or is_phrase or self._marks[at] or self._is_glue(at))
@@ -369,7 +370,7 @@ class Reading:
         if not self._is_name_itself(span):
             said.append(self.tokens[span.end - 1])
         away = ("lta", "sta", "lla", "ssa")
-        if any(token.flat.endswith(away) or token.ending in away for token in said):
+        if any(_ENDING_OF_ORIGIN.search(token.flat) or token.ending in away for token in said):
             return True
         is_of_invoices = end < len(self.tokens) and self._marks[end] == "invoice"
         return is_of_invoices and not self.is_directed(span.start, span.end)

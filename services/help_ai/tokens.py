@@ -76,7 +76,20 @@ class Lexicon:
 
 
 _HEADINGS = (
-    *("to", "from", "and", "or", "but", "text", "text_beside", "currency", "thousand", "thousand_of_euros", "million"),
+    *(
+        "to",
+        "from",
+        "and",
+        "or",
+        "but",
+        "text",
+        "text_beside",
+        "no_text",
+        "currency",
+        "thousand",
+        "thousand_of_euros",
+        "million",
+    ),
     *("million_of_euros", "generic", "trades", "of_lists", "asking", "remove", "everything", "not"),
 )
 _PHRASES = (

@@ -126,7 +126,7 @@ def test_limits_are_exact_to_the_cent(text: str, low: int | None, high: int | No
         ("Laskut viitteellä ABC-77 IT-listalle", Rule(text="ABC-77", list="IT-kiertolista")),
         (
             "invoices from Elisa with text hosting to IT",
-            Rule(vendor="Elisa Oyj", list="IT-kiertolista", text="host"),
+            Rule(vendor="Elisa Oyj", list="IT-kiertolista", text="hosting"),
         ),
         ("Fakturor från Elisa med texten hyra till IT", Rule(vendor="Elisa Oyj", text="hyra", list="IT-kiertolista")),
     ],
@@ -270,7 +270,6 @@ RIGHT = [
     "Elisas fakturor över 500 euro till IT-listan",
     "Verohallinnon laskut projektille 1042 ja tilille 4000",
 ]
-MEANT = {frozenset(token.flat for token in cut(word)) for listed in lexicon().words.values() for word in listed}
 
 
 @settings(deadline=None)
