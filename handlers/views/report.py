@@ -147,7 +147,7 @@ def _target(locale: Locale, target: str, figures: Mapping[str, Any]) -> str:
     text = f"*{name}* · " + locale.ngettext("{number} line", "{number} lines", figures["lines_tested"])
     for share, what in lines:
         if share is not None:
-            text += f"\n`{bar(share)}` {locale.percent(share)} {what}"
+            text += f"\n{bar(share)} {locale.percent(share)} {what}"
     comparison = figures.get("comparison")
     if comparison:
         text += "\n" + _(
@@ -164,7 +164,7 @@ def _need_people(locale: Locale, report: Mapping[str, Any]) -> list[Block]:
     if vendors:
         lines = [
             _(
-                "`{bar}` {uncertain} of {lines} · {name}",
+                "{bar} {uncertain} of {lines} · {name}",
                 bar=bar(vendor["uncertain"] / vendor["lines"], BAR // 2),
                 uncertain=locale.number(vendor["uncertain"]),
                 lines=locale.number(vendor["lines"]),

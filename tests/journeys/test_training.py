@@ -102,7 +102,7 @@ async def test_the_report_is_behind_a_button_of_the_card(firm: Firm) -> None:
     (card,) = firm.posted()
     await firm.workspace.click(aku, action_id="training_report", message=(card.channel, card.ts))
     await firm.until(lambda: "What the models in use have learnt" in firm.seen(aku))
-    assert "`████" in firm.seen(aku)
+    assert "████" in firm.seen(aku)
     assert len(firm.find(OpenView)) == 1
     await firm.workspace.close_view(aku, firm.top(aku).id)
     await firm.until(lambda: firm.find(OpenView) == [])
