@@ -10,6 +10,7 @@ from handlers import add_client, add_clients, credentials, review
 from handlers.dimensions import open_dimensions
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
+from handlers.processes import open_process
 from handlers.rights import open_check
 from handlers.training import train
 from handlers.views.clients import card, client_list
@@ -43,6 +44,7 @@ def command(request: Request, unit: Unit) -> Answer:
         "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
         "status": lambda: _with_client(request, unit, rest, status),
         "review": lambda: _with_client(request, unit, rest, review.review),
+        "process": lambda: _with_client(request, unit, rest, open_process),
         "why": lambda: review.explain(request, unit, rest),
         "check": lambda: _with_client(request, unit, rest, open_check),
         "credentials": lambda: credentials.open_list(request, unit),

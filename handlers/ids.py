@@ -28,6 +28,7 @@ class Callback(StrEnum):
     BATCH_ROWS = "batch_rows"
     REVIEW = "review"
     REVIEW_LINE = "review_line"
+    PROCESS = "process"
     TRAINING = "training"
     DIMENSIONS = "dimensions"
 
@@ -72,6 +73,7 @@ class Action(StrEnum):
     REVIEW_ALTERNATIVE = "review_alternative"
     REVIEW_SKIP = "review_skip"
     REVIEW_LEAVE = "review_leave"
+    PROCESS = "process"  # of the same name as the input that it is chosen in
     TRAIN = "train"
     CANCEL_TRAINING = "cancel_training"
     TRAINING_REPORT = "training_report"

@@ -7,6 +7,9 @@ from datetime import datetime
 from services.records import AuditEntry, ProductionInvoice, new_id
 from services.store import Unit
 
+CLIENT_ITSELF = 0
+"""Stands in place of an invoice's Netvisor key in what happened to the client itself: no invoice has it."""
+
 
 def note(
     unit: Unit, invoice: ProductionInvoice, event: str, now: datetime, *, person: str | None = None, **details: object

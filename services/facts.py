@@ -13,6 +13,7 @@ from services.dimensions import DimensionState
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
 from services.records import (
+    AuditEntry,
     Batch,
     Client,
     Credential,
@@ -33,12 +34,16 @@ from services.records import (
 
 @dataclass(frozen=True)
 class ClientCard:
-    """All there is to say of a client in one message; `in_use` are the runs whose models are in use."""
+    """All there is to say of a client in one message; `in_use` are the runs whose models are in use.
+
+    `process_change` says who changed the client's process last, if anybody has.
+    """
 
     client: Client
     runs: tuple[Run, ...] = ()
     check: RightsCheck | None = None
     in_use: tuple[Run, ...] = ()
+    process_change: AuditEntry | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from services.facts import (
 )
 from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, language_of
+from services.processes import last_change
 from services.records import (
     UNFINISHED_RUN_STATES,
     Client,
@@ -215,7 +216,7 @@ class Notices:
 def client_card(unit: Unit, client: Client) -> ClientCard:
     """Return all there is to say of a client in one message."""
     check = unit[RightsCheck].get(client.workspace, client.id)
-    return ClientCard(client, newest_runs(unit, client), check, runs_in_use(unit, client))
+    return ClientCard(client, newest_runs(unit, client), check, runs_in_use(unit, client), last_change(unit, client))
 
 
 def plan_morning(unit: Unit, now: datetime) -> None:

@@ -170,7 +170,13 @@ class Production:
         for batch in company.batches(keys):
             invoices = await company.purchase_invoice_batch(batch)
             await self._store.run(lambda unit, invoices=invoices: self._keep(unit, client, invoices))
-        await self._store.run(lambda unit: unit[Arrivals].put(Arrivals(client.workspace, client.id, started)))
+        await self._store.run(lambda unit: self._arrived(unit, client, started))
+
+    def _arrived(self, unit: Unit, client: Client, started: datetime) -> None:
+        """Keep how far was read, unless it was for another process than the client has now."""
+        current = unit[Client].get(client.workspace, client.id)
+        if current and current.process is client.process:
+            unit[Arrivals].put(Arrivals(client.workspace, client.id, started))
 
     async def _refresh_registers(self, client: Client, company: Company, now: datetime) -> None:
         """Read once a day what lines can be posted to; a list that may not be read is empty, the check says so."""
@@ -204,9 +210,9 @@ class Production:
         return sorted({item.key for item in listed})
 
     def _keep(self, unit: Unit, client: Client, invoices: Sequence[PurchaseInvoice]) -> None:
-        now = self._clock()
+        now, current = self._clock(), unit[Client].get(client.workspace, client.id) or client
         for invoice in invoices:
-            keep_arrival(unit, client, invoice, now)
+            keep_arrival(unit, current, invoice, now)
 
     async def _predict(self, client: Client) -> None:
         """Decide about everything that has arrived, some at a time; the model is loaded only if there is any."""

@@ -177,6 +177,8 @@ def propose(invoice: PurchaseInvoice, predicted: InvoicePrediction, vendor_defau
     auto_suggested = was_auto_suggested(invoice)
     lines: list[LineProposal] = []
     for line, found in zip(invoice.lines, predicted.lines, strict=True):
+        # A person's posting is the whole line: its VAT code and dimensions are theirs, too.
+        by_person = _origin_of_account(line, vendor_default, auto_suggested) is Origin.PERSON
         lines.append(
             LineProposal(
                 key=line.key,
@@ -185,8 +187,8 @@ def propose(invoice: PurchaseInvoice, predicted: InvoicePrediction, vendor_defau
                 sum=cents(line.sum),
                 vat_percent=format((line.vat_percent or Decimal(0)).normalize(), "f"),
                 account=_account(line, found.get(ACCOUNT), vendor_default, auto_suggested),
-                vat=_vat(line, found.get(VAT)),
-                dimensions=_dimensions(line, found),
+                vat=_vat(line, found.get(VAT) if not by_person else None),
+                dimensions=_dimensions(line, found if not by_person else {}),
             )
         )
     confidences = [

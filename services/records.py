@@ -602,7 +602,7 @@ class ProductionInvoice:
 class AuditEntry:
     """One thing that was seen, decided or written of an invoice; `details` hold nothing secret.
 
-    `id` sorts by time. `person` is None where no person acted.
+    `id` sorts by time. `person` is None where no person acted. `netvisor_key` is 0 for what happened to the client.
     """
 
     workspace: str

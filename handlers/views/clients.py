@@ -11,7 +11,7 @@ from handlers.views.elements import Block, actions, button, context, escape, sec
 from handlers.views.report import report_text
 from handlers.views.rights import silence
 from handlers.views.training import cancel_button, card_training, is_moving, training_text
-from handlers.views.words import check_name, process_name, refusal_reason, state_name
+from handlers.views.words import check_name, process_change, process_name, refusal_reason, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered
 from services.records import Client, ClientState, Process
@@ -58,6 +58,8 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
             )
         )
     )
+    if fact.process_change:
+        blocks.append(context(process_change(locale, fact.process_change)))
     buttons = [button(_("Check rights"), Action.CHECK_AGAIN, client.id)]
     if fact.in_use:
         buttons.append(button(_("Training report"), Action.TRAINING_REPORT, client.id))
@@ -87,12 +89,12 @@ def went_live(locale: Locale, fact: WentLive) -> Rendered:
     blocks = [
         section(f":tada: *{text}*\n{report_text(locale, fact.runs)}"),
         section("*" + _("Remember to") + "*\n" + "\n".join(f"• {line}" for line in remember)),
-        context(_now(locale, client.process)),
+        context(from_now_on(locale, client.process)),
     ]
     return Rendered(text, tuple(blocks))
 
 
-def _now(locale: Locale, process: Process) -> str:
+def from_now_on(locale: Locale, process: Process) -> str:
     """Return what happens with a client's invoices from now on, by its process."""
     _ = locale.gettext
     return (

@@ -66,6 +66,8 @@ def _event(locale: Locale, entry: AuditEntry) -> str:
                 confidence=locale.percent(details["confidence"]),
                 reason=reason,
             )
+        case "process_changed":
+            return _("{person} changed the client's process; it is decided about anew", person=person)
         case "changed_by_person":
             return _(
                 "{person} changed line {line}, {target}: {before} → {after}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from services.records import Client, ClientState, Process
+from services.records import AuditEntry, Client, ClientState, Process
 
 PROCESS_ARTICLE = "https://support.fabricai.fi/en/support/solutions/articles/77000584165"
 
@@ -28,6 +28,17 @@ def process_explanation(locale: Locale, process: Process) -> str:
         Process.ALTERNATIVE_WITH_CIRCULATION: _("Posting and circulation list on arrival, then approval."),
         Process.BACKGROUND: _("Suggestions go to Netvisor; people work there."),
     }[process]
+
+
+def process_change(locale: Locale, entry: AuditEntry) -> str:
+    """Return who changed the process and when."""
+    return locale.gettext(
+        "Process changed by {person} on {day}: {before} → {after}",
+        person=f"<@{entry.person}>",
+        day=locale.date(entry.at.date()),
+        before=process_name(locale, Process(str(entry.details["before"]))),
+        after=process_name(locale, Process(str(entry.details["after"]))),
+    )
 
 
 def state_name(locale: Locale, client: Client) -> str:

@@ -424,6 +424,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
         fact = ClientCard(client(name=name), TRAININGS[training], in_use=deployed())
         yield f"card {training}, others in use", fact
         yield f"trained {training}", Trained(client(name=name), TRAININGS[training], deployed())
+    yield "card after a change of process", ClientCard(client(name=name), process_change=review_examples.CHANGE)
     yield "card evaluating, others in use", ClientCard(client(name=name), TRAININGS["evaluating"], in_use=deployed())
     yield "trained", Trained(client(name=name), deployed(**DETAILED), deployed(**DETAILED))
     yield "trained of nothing", Trained(client(name=name), TRAININGS["nothing to learn from"])

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.locale import Locale
+from handlers.views.processes import process_changed, process_view
 from handlers.views.review import line_view, nothing_left, review_page
 from handlers.views.why import why
 from services.facts import Queue, ReviewCard, ReviewPage
 from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
+from services.processes import Effect
 from services.proposals import Choice, LineProposal, Origin, Proposal
 from services.records import (
     AuditEntry,
@@ -114,6 +116,19 @@ AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
     ("written", "U0123456789", {"reason": "written"}),
     ("left", "U0123456789", {"reason": "in_netvisor"}),
     ("left", None, {"reason": "gone"}),
+    ("process_changed", "U0123456789", {"before": "background", "after": "standard"}),
+)
+
+
+CHANGE = AuditEntry(
+    WORKSPACE,
+    "1",
+    "0123456789abcdef",
+    0,
+    NOW,
+    "process_changed",
+    "U0123456789",
+    {"before": "standard", "after": "alternative"},
 )
 
 
@@ -158,6 +173,14 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "of no lines", lambda locale: review_page(locale, review(name, 0), "seen")
     yield "line", lambda locale: line_view(locale, review(name, 3), 1, "{}")
     yield "done", lambda locale: nothing_left(locale, client(name), note)
+    yield "process", lambda locale: process_view(locale, client(name), None)
+    for process in Process:
+        if process is not Process.ALTERNATIVE:
+            yield (
+                f"process {process}",
+                lambda locale, process=process: process_view(locale, client(name), CHANGE, process, Effect(3, 1)),
+            )
+    yield "process changed", lambda locale: process_changed(locale, client(name), Process.STANDARD, Effect(0, 1))
 
 
 def messages(name: str) -> Iterator[tuple[str, Callable[[Locale], Any]]]:

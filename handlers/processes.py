@@ -1,0 +1,59 @@
+"""`/fabric process`: what a client's process is, what another one would change, and changing it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.ids import Action, Callback, Field
+from handlers.listener import Answer, Request, Services, listener
+from handlers.views.processes import process_changed, process_view
+from services.processes import change_process, effect, last_change
+from services.records import Client, ClientState, Process
+from services.store import Unit
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the conversation's listeners."""
+    app.action(Action.PROCESS)(listener(services, choose))
+    app.view(Callback.PROCESS)(listener(services, change))
+
+
+def open_process(request: Request, unit: Unit, client: Client) -> Answer:
+    """Show a client's process and the choice of another."""
+    return Answer(open=process_view(request.locale, client, last_change(unit, client)))
+
+
+def choose(request: Request, unit: Unit) -> Answer:
+    """Show what the chosen process would change."""
+    client = _client(request, unit)
+    if client is None or request.view.get("callback_id") != Callback.PROCESS:
+        return Answer()
+    chosen = Process(request.action["selected_option"]["value"])
+    means = effect(unit, client, chosen)
+    return Answer(put=process_view(request.locale, client, last_change(unit, client), chosen, means))
+
+
+def change(request: Request, unit: Unit) -> Answer:
+    """Change the process."""
+    _ = request.locale.gettext
+    client, chosen = _client(request, unit), Process(request.value(Field.PROCESS))
+    if client is None or client.state is ClientState.REMOVED:
+        return Answer(errors={Field.PROCESS: _("The client is not there any more.")})
+    if client.process != _state(request)["seen"]:
+        return Answer(errors={Field.PROCESS: _("Somebody has changed the process meanwhile. Open this again.")})
+    if client.process is chosen:
+        return Answer(errors={Field.PROCESS: _("This is the present process: choose another one, or cancel.")})
+    means = effect(unit, client, chosen)
+    change_process(unit, client, chosen, request.person.id, request.services.clock())
+    return Answer(update=process_changed(request.locale, client, chosen, means))
+
+
+def _state(request: Request) -> dict[str, Any]:
+    return json.loads(request.view["private_metadata"])
+
+
+def _client(request: Request, unit: Unit) -> Client | None:
+    return unit[Client].get(request.workspace, str(_state(request)["client"]))

@@ -1,0 +1,108 @@
+"""Changing a client's process: what it does to invoices under way, who did it, and that the new one is lived by."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.netvisor.company import ApprovalStatus
+from services.records import AuditEntry, Client, ClientState, InvoiceState, Process, RightsCheck
+from tests.conftest import Log
+from tests.journeys.firm import CHANNEL, Firm
+from tests.journeys.office import (
+    Office,
+    close_views,
+    confirm_as_proposed,
+    next_round,
+    open_office,
+    reason,
+    state,
+    until_written,
+)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, log: Log) -> AsyncIterator[Office]:
+    """A firm with Kataja in the alternative process."""
+    async with open_office(tmp_path, "alternative") as opened:
+        yield opened
+    assert log.faults() == []
+
+
+async def open_modal(firm: Firm, chosen: str) -> str:
+    """Open the modal, choose a process, and return what it says of it."""
+    aku, client = firm.workspace.accountant, firm.find(Client)[0]
+    await firm.workspace.command(aku, CHANNEL, f"/fabric process {client.business_id}")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    await firm.workspace.click(aku, action_id="process", value=chosen, view=firm.top(aku).id)
+    await firm.until(lambda: "What changes" in firm.seen(aku))
+    return firm.seen(aku)
+
+
+async def change_to(firm: Firm, chosen: str) -> str:
+    """Change the process, and return what the modal said before."""
+    aku = firm.workspace.accountant
+    said = await open_modal(firm, chosen)
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not outcome.errors
+    assert "is now" in firm.seen(aku)
+    await close_views(firm, aku)
+    await firm.quiet()
+    return said
+
+
+async def test_a_process_is_changed_back_and_forth_and_no_invoice_is_lost(office: Office) -> None:
+    firm, kataja, aku = office.firm, office.company, office.firm.workspace.accountant
+    invoice = await office.receive()
+    assert state(firm, invoice) is InvoiceState.WAITING
+    checked = firm.find(RightsCheck)[0].started_at
+
+    said = await change_to(firm, "standard")
+    assert "left as they stand" in said
+    assert "Go through the invoices that wait for review" in said
+    assert firm.client(kataja).process is Process.STANDARD
+    assert (state(firm, invoice), reason(firm, invoice)) == (InvoiceState.LEFT, "not_of_process")
+    assert firm.find(RightsCheck)[0].started_at > checked
+    assert firm.state(kataja) is ClientState.PRODUCTION
+    (entry,) = firm.find(AuditEntry, event="process_changed")
+    assert (entry.person, entry.details) == (aku.id, {"before": "alternative", "after": "standard"})
+    await firm.until(lambda: any("Process changed by" in message.visible_text for message in firm.posted()))
+
+    # It comes back when the new process works on it.
+    firm.netvisor.handle_invoice(kataja.business_id, invoice.key, ApprovalStatus.ACCEPTED, "Kaisa Korpela")
+    await next_round(firm)
+    assert state(firm, invoice) is InvoiceState.WAITING
+    second = await office.receive()
+    assert state(firm, second) is None
+
+    said = await change_to(firm, "alternative_with_circulation")
+    assert "Remove Netvisor's old rules" in said
+    assert state(firm, second) is InvoiceState.WAITING, "what the old process did not look at is read at once"
+    await confirm_as_proposed(firm, second)
+    await until_written(firm, second)
+    assert office.written(second) == 1
+    assert second.ready_for_accounting
+
+    third = await office.receive()
+    await change_to(firm, "background")
+    await firm.until(lambda: state(firm, third) in (InvoiceState.WRITTEN, InvoiceState.LEFT))
+    assert not third.ready_for_accounting
+    assert office.written(second) == 1
+
+
+async def test_the_same_process_and_somebody_elses_change_are_told(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    other = next(person for person in firm.workspace.people.values() if person not in (aku, firm.workspace.bot))
+    await open_modal(firm, "standard")
+    await firm.workspace.command(other, CHANNEL, f"/fabric process {office.company.business_id}")
+    await firm.until(lambda: firm.workspace.open_views(other))
+    same = await firm.workspace.submit(other, firm.top(other).id)
+    assert "This is the present process" in str(same.errors)
+    first = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not first.errors
+    late = await firm.workspace.submit(other, firm.top(other).id, {"process": {"process": "background"}})
+    assert "Somebody has changed the process meanwhile" in str(late.errors)
+    await firm.quiet()
+    assert firm.client(office.company).process is Process.STANDARD
