@@ -40,11 +40,11 @@ DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data" / "postings"
 STAGES = (0, 20, 50, 100, 200, 300, 500, 1000)
 PEER_ROWS = 10_000
 _TRAIN_ALONE = """
-import resource
+from pathlib import Path
 from services.prediction import train
 from services.prediction.books import generated
 train(generated(30_000, 40_000), ("account",))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])  # ru_maxrss would count the parent's
 """
 Counts = tuple[int, int, int, int, int]
 
