@@ -27,15 +27,15 @@ class Level:
 LEVELS: Final = (
     Level("all", 1000.0, 12, 0.02, ground="company"),
     Level("account", 100.0, 6, 0.3, ground="account"),
-    Level("vendor_word", 40.0, 3, 0.4, ground="vendor_word"),
-    Level("text_word", 40.0, 3, 0.5, ground="text"),
+    Level("vendor_word", 40.0, 3, 0.4, ground="similar_vendor"),
+    Level("text_word", 40.0, 3, 0.5, ground="text_word"),
     Level("text", 30.0, 3, 0.7, ground="text"),
     Level("text_series", 20.0, 2, 0.7),
     Level("document_series", 60.0, 4, 0.1),
     Level("document_run", 30.0, 2, 0.2),
     Level("amount", 20.0, 2, 0.3),
-    Level("vendor_second_word", 40.0, 3, 0.4, ground="vendor_word"),
-    Level("text_words", 40.0, 3, 0.5, ground="text"),
+    Level("vendor_second_word", 40.0, 3, 0.4, ground="similar_vendor"),
+    Level("text_words", 40.0, 3, 0.5, ground="text_word"),
     Level("amount_size", 60.0),
     Level("previous", 20.0, 4, 0.5),
     Level("vendor", 30.0, 24, 1.0, ground="vendor"),
@@ -44,8 +44,8 @@ LEVELS: Final = (
     Level("vendor_document_series", 20.0, 4, 1.5, ground="vendor_document"),
     Level("vendor_vat", 20.0, 4, 1.0, ground="vendor_vat"),
     Level("vendor_account", 20.0, 6, 3.0, ground="vendor_account"),
-    Level("vendor_amount_size", 15.0, 4, 1.0, ground="vendor_amount"),
-    Level("vendor_amount_near", 15.0, 4, 1.5, ground="vendor_amount"),
+    Level("vendor_amount_size", 15.0, 4, 1.0, ground="vendor_amount_size"),
+    Level("vendor_amount_near", 15.0, 4, 1.5, ground="vendor_amount_near"),
     Level("vendor_amount_round", 15.0),
     Level("vendor_series_amount", 12.0, 3, 2.0, ground="vendor_document"),
     Level("vendor_lines", 15.0),
@@ -53,18 +53,18 @@ LEVELS: Final = (
     Level("vendor_month", 15.0, 3, 1.0),
     Level("vendor_day", 12.0, 3, 1.0),
     Level("vendor_place", 10.0, 3, 2.0, ground="vendor_place"),
-    Level("vendor_text_word", 15.0, 4, 2.0, ground="vendor_text"),
-    Level("vendor_text_words", 15.0, 3, 2.0, ground="vendor_text"),
+    Level("vendor_text_word", 15.0, 4, 2.0, ground="vendor_text_word"),
+    Level("vendor_text_words", 15.0, 3, 2.0, ground="vendor_text_word"),
     Level("vendor_reference", 15.0, 3, 2.0, ground="vendor_reference"),
     Level("vendor_product", 15.0, 4, 3.0, ground="vendor_product"),
     Level("vendor_text", 15.0, 4, 3.0, ground="vendor_text"),
-    Level("vendor_amount", 10.0, 3, 3.0, ground="vendor_same_amount"),
+    Level("vendor_amount", 10.0, 3, 3.0, ground="vendor_amount"),
 )
 GROUNDS: Final = tuple(dict.fromkeys(level.ground for level in LEVELS if level.ground))
-"""What a prediction can rest on: postings of the whole company, of lines with this account, of vendors with a word of
-this one's name, with this text; of this vendor, and of this vendor with such a document number, this account, this VAT
-percentage, an amount like this, this place among an invoice's lines, this text, this reference, this product code,
-exactly this amount.
+"""What a prediction can rest on: postings of the whole company, of lines with this account, of vendors that share a
+word of their name, with a text alike or this text; of this vendor, and of this vendor with such a document number, this
+VAT percentage, this account, an amount of this size or nearly this one, this place among an invoice's lines, a text
+alike, this reference, this product code, this text, this amount. Views put them into words: a name once given stays.
 """
 GIVEN: Final = np.array([bool(level.ground) for level in LEVELS])
 """Which levels a reason may name."""

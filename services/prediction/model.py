@@ -131,9 +131,12 @@ class Model:
         return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
 
     def _reason(self, target: str, described: Described, row: int, place: int) -> Reason:
-        """The purest level that speaks for a candidate: the most specific one where several are alike."""
+        """The purest level that speaks for a candidate: the most specific one where several are alike, and what the
+        vendor itself was posted to before what others were.
+        """
         contexts, support = described.contexts, described.support
-        purity = np.where(GIVEN, support.weight[row, :, place] / (contexts.size[row] + 1.0), 0.0)
+        speaks = GIVEN & ((np.arange(len(LEVELS)) >= VENDOR) | (support.count[row, VENDOR, place] == 0))
+        purity = np.where(speaks, support.weight[row, :, place] / (contexts.size[row] + 1.0), 0.0)
         ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
         if support.count[row, ground, place] == 0:
             return Reason("nothing")

@@ -90,6 +90,19 @@ def test_a_reason_counts_how_many_of_the_newest_were_posted_so():
     assert (reason.seen - reason.agreeing, reason.in_a_row) == (1, 9)
 
 
+def test_a_reason_claims_no_more_than_was_alike():
+    """Words put "vendor_text" as "with this text" and "vendor_amount" as "with this amount"."""
+    lines = [line(n, text=f"Diesel fuel {100 + n}", amount=10_000 + 611 * n, account="4110") for n in range(14)]
+    others = [line(n, text=f"Coffee {n}", amount=900_000 + 977 * n, account="4220") for n in range(14)]
+    model = taught(*busy(), *lines, *others)
+    said = model.predict("account", line(99, text="Diesel fuel 999", amount=13_333)).reason.ground
+    assert said not in ("vendor_text", "vendor_amount", "text")
+    stranger = model.predict(
+        "account", line(99, vendor="Kalo Kauppa Ky", text="", amount=77, document="")
+    ).reason.ground
+    assert not stranger.startswith("vendor")
+
+
 def test_an_account_that_gives_way_to_another_does_so_for_every_vendor():
     """From day 40 on every vendor that still sells is posted to the new account; one has not sold since."""
     lines = [
