@@ -82,6 +82,8 @@ def _told(tokens: Sequence[Token], start: int, at: int, kind: str, language: Lan
         return None
     if second and tokens[first.end].flat in _DASHES:
         return None
+    if kind == "at_least" and _is_year(first) and tokens[start].flat in ("alkaen", "starting"):
+        return None
     end = first.end
     if kind == "at_least":
         # `from 500 and up`, `alkaen 500 eurosta ylöspäin`
@@ -93,14 +95,15 @@ def _told(tokens: Sequence[Token], start: int, at: int, kind: str, language: Lan
 
 def _unannounced(tokens: Sequence[Token], start: int, first: Amount, language: Language) -> Limits | None:
     """Return the limits of an amount that is told before them: `500 e tai enemmän`, `100–500 e`."""
+    if _is_year(first):
+        return None
     for kind in ("at_least", "at_most", "above", "below"):
         after = _phrase(tokens, first.end, f"after_{kind}")
         if after is not None:
             return _limits(start, after, kind, first.cents)
     dashed = _second(tokens, first, language, _DASHES)
     if dashed:
-        is_years = first.cents in YEARS and dashed.cents in YEARS and not dashed.has_currency
-        return None if is_years else _range(tokens, start, first, dashed)
+        return _range(tokens, start, first, dashed)
     second = _second(tokens, first, language, tuple(lexicon().words["to"]))
     if second and (first.has_currency or second.has_currency):
         return _range(tokens, start, first, second)
@@ -112,6 +115,11 @@ def _unannounced(tokens: Sequence[Token], start: int, first: Amount, language: L
         if second and second.form.endswith("oon"):
             return _range(tokens, start, first, second)
     return None
+
+
+def _is_year(amount: Amount) -> bool:
+    """Tell whether a number without currency may be a year: `2026 alkaen`, `2023–2024`."""
+    return amount.cents in YEARS and not amount.has_currency
 
 
 def _second(tokens: Sequence[Token], first: Amount, language: Language, joined_by: Sequence[str]) -> Amount | None:

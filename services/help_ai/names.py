@@ -259,7 +259,8 @@ class Names:
         words = {said.words[position] for position in positions}
         if min(said.core or {0}) in positions:
             return not words <= self._generic
-        return not is_form_said and not words <= self._generic | lexicon().words["trades"]
+        trades = lexicon().words["trades"] if said.name.kind is Kind.VENDOR else frozenset[str]()
+        return not is_form_said and not words <= self._generic | trades
 
 
 def _is_typo(said: str, meant: str, distance: int) -> bool:
