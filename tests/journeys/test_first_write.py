@@ -27,4 +27,4 @@ async def test_a_posting_that_is_taken_proves_and_one_that_is_refused_blocks(fir
     await firm.until_state(kataja, ClientState.BLOCKED)
     await firm.quiet()
     assert firm.client(kataja).missing == ("posting",), "the check that follows reads nothing of it"
-    assert state(firm, second) is InvoiceState.WAITING
+    assert state(firm, second) is InvoiceState.CONFIRMED, "it is written when the right is back"
