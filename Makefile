@@ -12,7 +12,7 @@ test: .venv/.ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # uv if there is one, else pip brings it into the environment: either way the versions are those of uv.lock.
 .venv/bin/uv:
