@@ -35,8 +35,14 @@ async def serve(slack_port: int, books: Path | None) -> None:
     if books:
         netvisor.load_books(books)
     slack_url, netvisor_url = (f"http://127.0.0.1:{port}" for port in (slack_port, slack_port + 1))
-    slack = await start_slack(workspace, port=slack_port, netvisor_url=netvisor_url)
-    company = await start_netvisor(netvisor, port=slack_port + 1, slack_url=slack_url)
+    try:
+        slack = await start_slack(workspace, port=slack_port, netvisor_url=netvisor_url)
+        company = await start_netvisor(netvisor, port=slack_port + 1, slack_url=slack_url)
+    except OSError as error:
+        raise SystemExit(
+            f"Ports {slack_port} and {slack_port + 1} are needed and one is taken ({error.strerror}). Is the sandbox "
+            "running already? Other ports: fabric-bot sandbox --port 8500"
+        ) from None
     environment = {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": workspace.bot_token,

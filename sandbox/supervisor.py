@@ -22,6 +22,9 @@ RESTART_AFTER = 1.0
 """Seconds between the program's death and its next start."""
 
 
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
 class Stopped(Exception):
     """Somebody asked us to stop."""
 
@@ -30,7 +33,7 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
     """Run everything until stopped; the data folder begins empty, because the sandbox's Slack does too."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _stop)
     # In a session of their own, so that Ctrl-C reaches us and the program, and the servers outlive it.
     servers = subprocess.Popen(
@@ -57,11 +60,9 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
             running.wait()
             time.sleep(RESTART_AFTER)
         return 1
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         return 0
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
         # The program first: its servers must not go away under it.
         for process in (running, servers):
             if process:
@@ -70,4 +71,7 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
+    # Once is enough: a second signal on its heels must not cut the cleaning up short.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     raise Stopped
