@@ -147,6 +147,8 @@ class Round:
         for company in companies:
             credential = firm.netvisor.create_credential(ACCOUNTANT)
             while True:
+                # A delivery into a connection that is just breaking fails at once: let it break.
+                await asyncio.sleep(0.02)
                 await firm.until(lambda: firm.workspace.is_connected, patience=60)
                 views = firm.workspace.open_views(aku)
                 if not views:
