@@ -27,7 +27,6 @@ from services.vault import Vault, VaultError
 from storage import open_store
 
 SLACK_PORT = 8400
-NETVISOR_PORT = 8401
 
 
 class Failed(click.ClickException):

@@ -8,7 +8,6 @@ import pytest
 
 from services.prediction import Example, train
 from services.prediction.books import generated
-from services.prediction.wire import report_from_json, report_to_json
 
 
 def test_no_history_is_reported_as_such():
@@ -71,11 +70,6 @@ def test_the_cut_lies_on_a_day_boundary():
         for n in range(300)
     ]
     assert train(lines).report.targets[0].lines_tested % 30 == 0
-
-
-def test_a_report_survives_storing():
-    report = train(generated(8, 300)).report
-    assert report_from_json(report_to_json(report)) == report
 
 
 def test_generated_books_are_the_same_for_a_seed_and_in_date_order():
