@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test
+.PHONY: run test texts
 run: .venv/.ready
 	$(BIN)/fabric-bot run
 
@@ -13,6 +13,12 @@ test: .venv/.ready-to-test
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# After a change of texts: takes them from the code into the template and the languages, where the new ones wait empty.
+texts: .venv/.ready-to-test
+	$(BIN)/pybabel -q extract handlers --add-location=file -w 120 --omit-header -o locales/fabric.pot
+	for language in fi sv; do $(BIN)/pybabel -q update -i locales/fabric.pot -l $$language -w 120 -N --ignore-obsolete \
+		--ignore-pot-creation-date -o locales/$$language/LC_MESSAGES/fabric.po; done
 
 # uv if there is one, else pip brings it into the environment: either way the versions are those of uv.lock.
 .venv/bin/uv:

@@ -1,0 +1,71 @@
+"""What is stored: one frozen dataclass a table.
+
+Every record belongs to a workspace (one Slack workspace, or one organisation of an Enterprise Grid) and has an
+id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
+"""
+
+from services.records.clients import Batch, Client, ClientState, Draft, Process
+from services.records.credentials import (
+    Credential,
+    CredentialDraft,
+    CredentialEvent,
+    CredentialKind,
+    Outcome,
+    Trial,
+    TrialResult,
+    TrialState,
+)
+from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
+from services.records.messages import Message, MessageState, OpenView, ScheduledMessage
+from services.records.production import Arrivals, AuditEntry, InvoiceState, ProductionInvoice, Registers
+from services.records.rights import NewsKind, RepairMessage, RightsCheck, RightsNews, Tick, Verdict
+from services.records.training import UNFINISHED_RUN_STATES, Artifact, DimensionOrder, DimensionProposal, Run, RunState
+from services.records.workspaces import CompanyLease, Delivery, Job, Person, Role, Workspace, new_id
+
+__all__ = [
+    "UNFINISHED_RUN_STATES",
+    "Arrivals",
+    "Artifact",
+    "AuditEntry",
+    "Batch",
+    "Chart",
+    "Client",
+    "ClientState",
+    "CompanyLease",
+    "Credential",
+    "CredentialDraft",
+    "CredentialEvent",
+    "CredentialKind",
+    "Delivery",
+    "DimensionOrder",
+    "DimensionProposal",
+    "Draft",
+    "Fetched",
+    "InvoiceState",
+    "Job",
+    "Message",
+    "MessageState",
+    "NewsKind",
+    "OpenView",
+    "Outcome",
+    "Person",
+    "Process",
+    "ProductionInvoice",
+    "Registers",
+    "RepairMessage",
+    "RightsCheck",
+    "RightsNews",
+    "Role",
+    "Run",
+    "RunState",
+    "ScheduledMessage",
+    "StoredInvoice",
+    "StoredVoucher",
+    "Tick",
+    "Trial",
+    "TrialResult",
+    "TrialState",
+    "Verdict",
+    "Workspace",
+    "new_id",
+]
