@@ -22,9 +22,10 @@ import sys
 import time
 from pathlib import Path
 
-from services.help_ai.instructions import Outcome, Rule, Understood, understand
+from services.help_ai.instructions import Outcome, Understood, understand
 from services.help_ai.knowledge import Language
 from services.help_ai.names import Names
+from services.help_ai.rules import Rule
 
 HERE = Path(__file__).parent
 FIELDS = {"n": "amount_min", "h": "amount_max", "t": "text", "l": "list", "d": "dimension", "a": "account"}

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import click
 
-from services.help_ai.instructions import Outcome, Rule, Understood, understand
+from services.help_ai.instructions import Outcome, Understood, understand
 from services.help_ai.knowledge import LANGUAGES, Language
 from services.help_ai.names import Names, NamesError
+from services.help_ai.rules import Rule
 
 Instruction = tuple[Any, str, Language | None]
 """An instruction with its id (any JSON value) and the person's own language."""

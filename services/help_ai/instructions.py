@@ -16,6 +16,7 @@ from typing import Any
 from services.help_ai.knowledge import LANGUAGES, Language, packaged, phrase
 from services.help_ai.names import Kind, Name, Names
 from services.help_ai.pasted import holds_secret
+from services.help_ai.rules import Act, Rule
 from services.help_ai.slots import Reading, Slot
 from services.help_ai.tokens import Sort, Token, cut, lexicon
 
@@ -34,39 +35,30 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Which invoices, and where they go. Amounts are inclusive and in cents; names are as they were given.
-
-    None is no condition, or no such target; `dimension_name` is the dimension of the item `dimension`, if known.
-    """
-
-    vendor: str | None = None
-    amount_min: int | None = None
-    amount_max: int | None = None
-    text: str | None = None
-    list: str | None = None
-    dimension: str | None = None
-    dimension_name: str | None = None
-    account: str | None = None
-
-
-@dataclass(frozen=True)
 class Question:
-    """Why there is no rule: the key of a phrase, the sentence in the person's language, and names to choose from."""
+    """Why there is no rule: the key of a phrase, the sentence in the person's language, and names to choose from.
+
+    `span` is the part of the text that a chosen name takes the place of; None where it is added to the text.
+    """
 
     reason: str
     text: str
     candidates: tuple[Name, ...] = ()
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Understood:
-    """What an instruction means: rules, or what is asked or said instead of them."""
+    """What an instruction means: rules, or what is asked or said instead of them.
+
+    With an `act` it is about rules that exist: the outcome is a question then, for no rule was told.
+    """
 
     outcome: Outcome
     language: Language
     rules: tuple[Rule, ...] = ()
     question: Question | None = None
+    act: Act | None = None
 
 
 def understand(text: str, names: Names, language: Language | None = None) -> Understood:
@@ -120,14 +112,28 @@ def _words_of_languages() -> dict[Language, frozenset[str]]:
     return {language: frozenset(token.flat for token in cut(text.replace("|", " "))) for language, text in said.items()}
 
 
+def with_choice(text: str, question: Question, name: Name, language: Language) -> str:
+    """Return an instruction in which a name is chosen that was asked about, to be understood anew."""
+    said = packaged_phrases()[f"chosen_{name.kind}"][language].format(name=name.name.replace('"', ""))
+    start, end = question.span or (len(text), len(text))
+    return " ".join(part for part in (text[:start].strip(), said, text[end:].strip()) if part)
+
+
 def _asked(
-    language: Language, reason: str, words: Iterable[str] = (), names: Iterable[Name] = (), about: str = ""
+    language: Language,
+    reason: str,
+    words: Iterable[str] = (),
+    names: Iterable[Name] = (),
+    about: str = "",
+    *,
+    at: Sequence[Token] = (),
 ) -> Understood:
     listed = tuple(dict.fromkeys(names))
     shown = ", ".join(one.name for one in listed[:MOST_NAMES]) + (" …" if len(listed) > MOST_NAMES else "")
     said = "”" + " ".join(words) + "”"
     text = packaged_phrases()[reason][language].format(words=said, names=shown, about=about)
-    return Understood(Outcome.QUESTION, language, question=Question(reason, text, listed))
+    span = (at[0].start, at[-1].end) if at else None
+    return Understood(Outcome.QUESTION, language, question=Question(reason, text, listed, span))
 
 
 def _refused(language: Language, reason: str) -> Understood:
@@ -173,15 +179,16 @@ def _unexplained(reading: Reading) -> Understood | None:
     if any(token.sort is Sort.NUMBER for token in left):
         return _asked(reading.language, "unclear_amount", raw)
     near = [name for token in left if len(token.flat) > 2 for name in reading.names.nearest(token.flat)]
-    return _asked(reading.language, "unknown_near" if near else "unknown_words", raw, near)
+    return _asked(reading.language, "unknown_near" if near else "unknown_words", raw, near, at=left)
 
 
 def _unclear(reading: Reading) -> Understood | None:
     """Ask about names that may mean several, targets that contradict each other and conditions that hang loose."""
     for slot in reading.slots:
         if not slot.is_certain:
-            words = [token.raw for token in reading.tokens[slot.start : slot.end]]
-            return _asked(reading.language, "ambiguous" if slot.names else "unknown_words", words, slot.names)
+            said = reading.tokens[slot.start : slot.end]
+            reason = "ambiguous" if slot.names else "unknown_words"
+            return _asked(reading.language, reason, [token.raw for token in said], slot.names, at=said)
     for kind in (Kind.LIST, Kind.DIMENSION, Kind.ACCOUNT):
         named = list(dict.fromkeys(slot.names[0] for slot in reading.of(kind)))
         if len(named) > 1:

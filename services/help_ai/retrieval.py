@@ -57,13 +57,15 @@ class Answer:
     """What a person is told: `text` in `language`, from `passages`.
 
     Answered: the first passage is the answer, others are related. Closest: up to three, none of them certain. Declined:
-    none, or first the passage that says that something is not documented or not known here.
+    none, or first the passage that says that something is not documented or not known here. `reason` is the key of
+    the phrase that stands instead of passages: `secret`, `too_long`, `empty`, `unknown`, or nothing.
     """
 
     tier: Tier
     text: str
     language: Language
     passages: tuple[Passage, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,20 @@ class HelpAi:
         self._by_pieces: dict[Language, _Index] = {}
         self._by_meanings = self._meaning_index()
 
-    def answer(self, question: str, setting: Language | None = None) -> Answer:
+    def answer(self, question: str, setting: Language | None = None, *, earlier: Sequence[str] = ()) -> Answer:
         """Return the answer to a question, in the question's language; `setting` is the asking person's own.
 
-        A pasted key is neither looked up nor repeated.
+        A question that is not understood by itself is looked up together with the newest of the `earlier` ones of the
+        conversation. A pasted key is neither looked up nor repeated.
         """
+        answer = self._answer(question, setting)
+        if answer.tier is not Tier.ANSWERED and earlier and answer.reason in ("", "unknown"):
+            together = self._answer(f"{earlier[-1]} {question}", answer.language)
+            if together.tier is Tier.ANSWERED:
+                return together
+        return answer
+
+    def _answer(self, question: str, setting: Language | None) -> Answer:
         language = self._languages.language_of(question[:LONGEST_QUESTION], setting)
         for problem, is_so in (
             ("secret", holds_secret(question, access_key=ACCESS_KEY_OF_FABRICAI)),
@@ -95,7 +106,7 @@ class HelpAi:
             ("empty", not words(question)),
         ):
             if is_so:
-                return Answer(Tier.DECLINED, phrase(problem, language), language)
+                return Answer(Tier.DECLINED, phrase(problem, language), language, reason=problem)
         return self._look_up(question, language)
 
     def _look_up(self, question: str, language: Language) -> Answer:
@@ -107,7 +118,7 @@ class HelpAi:
         order = self._documented_first(order, scores)
         best = self._passages[order[0]]
         if confidence < NEARLY_NOTHING:
-            return Answer(Tier.DECLINED, phrase("unknown", language), language)
+            return Answer(Tier.DECLINED, phrase("unknown", language), language, reason="unknown")
         if best.kind is Kind.OUTSIDE and confidence >= SURE_OF_NO_SUBJECT:
             return _declined((best,), language)
         ours = [number for number in order if self._passages[number].kind is not Kind.OUTSIDE][:MOST_PASSAGES]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.help_ai.instructions import Outcome, Rule, understand
+from services.help_ai.instructions import Outcome, understand
 from services.help_ai.names import Names, NamesError
+from services.help_ai.rules import Rule
 from services.help_ai.tokens import lexicon
 
 NAMES = Names.from_json(
