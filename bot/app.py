@@ -38,6 +38,7 @@ from handlers.listener import Services, forget_old, person_of, workspace_of
 from handlers.notifier import SlackNotifier
 from handlers.slack_files import SlackFiles
 from handlers.views.batches import batch_file
+from handlers.views.pictures import picture
 from services import jobs
 from services.batch_jobs import BatchJobs
 from services.batches import forget_drafts
@@ -161,8 +162,9 @@ class Bot:
         production = Production(self.store, clock, self._company_of)
         write_back = WriteBack(self.store, clock, self._company_of)
         watching = Watching(self.store, outbox, clock)
-        notices = Notices(self.store, outbox, clock)
-        batches = BatchJobs(self.store, outbox, files, Uploads(self.store, notifier, files, clock), clock, batch_file)
+        uploads = Uploads(self.store, notifier, files, clock)
+        notices = Notices(self.store, outbox, uploads, clock, picture)
+        batches = BatchJobs(self.store, outbox, files, uploads, clock, batch_file)
         rights_news = RightsNewsTeller(self.store, outbox, clock)
         self.runner = Runner(
             self.store,

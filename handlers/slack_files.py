@@ -73,7 +73,11 @@ class SlackFiles:
 
     async def upload(self, workspace: str, file: RenderedFile) -> str:
         """Upload a file that nobody sees yet, and return its id."""
-        answer = await answer_of(self._client.files_getUploadURLExternal(filename=file.name, length=len(file.content)))
+        answer = await answer_of(
+            self._client.files_getUploadURLExternal(
+                filename=file.name, length=len(file.content), alt_txt=file.alternative_text or None
+            )
+        )
         try:
             async with (
                 aiohttp.ClientSession(timeout=TIMEOUT) as session,
@@ -85,14 +89,21 @@ class SlackFiles:
             raise OutcomeUnknown from error
         return str(answer["file_id"])
 
-    async def share(self, workspace: str, file_id: str, title: str, channel: str) -> None:
-        """Show an uploaded file in a channel."""
+    async def share(self, workspace: str, file_id: str, title: str, channel: str, thread: str | None) -> None:
+        """Show an uploaded file in a channel, or in a thread of it."""
         await answer_of(
-            self._client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
+            self._client.files_completeUploadExternal(
+                files=[{"id": file_id, "title": title}], channel_id=channel, thread_ts=thread
+            )
         )
 
     async def is_shared(self, workspace: str, file_id: str) -> bool:
         """Tell whether a file is shown anywhere."""
-        answer = await answer_of(self._client.files_info(file=file_id))
+        try:
+            answer = await answer_of(self._client.files_info(file=file_id))
+        except SlackRefused as refused:
+            if refused.code == "file_not_found":  # uploaded, and its upload not completed yet
+                return False
+            raise
         file: Any = answer["file"]
         return any(file.get(where) for where in ("channels", "groups", "ims"))

@@ -2,14 +2,18 @@
 
 Each reads what is true now and shows that, so a job that runs late or twice tells nothing wrong. Matters:
 `card:<client>` the one message of a client in its channel, `live:<client>:<batch>` to the person who added it,
-`trained:<batch>` to the person who asked for another training, `dimensions:<client>:<number>` a proposal in the
-channel, `overdue:<client>` kept by Slack itself, `hour:<batch>:<hours>` in the card's thread,
-`morning:<day>:<channel>`, `review:<channel>` in the channel.
+`trained:<batch>` to the person who asked for another training, `picture:<matter>` in the thread of one of these,
+`dimensions:<client>:<number>` a proposal in the channel, `overdue:<client>` kept by Slack itself,
+`hour:<batch>:<hours>` in the card's thread, `morning:<day>:<channel>`, `review:<channel>` in the channel.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+
+import structlog
 
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
@@ -28,7 +32,7 @@ from services.facts import (
     WentLive,
 )
 from services.onboarding import BETWEEN_EDITS
-from services.outbox import Outbox, SlackBusy, language_of
+from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
 from services.processes import last_change
 from services.records import (
     UNFINISHED_RUN_STATES,
@@ -40,10 +44,17 @@ from services.records import (
     Person,
     RightsCheck,
     Run,
+    RunState,
 )
 from services.review import review_card
 from services.store import Store, Unit
 from services.training import OVERDUE_AFTER, newest_runs, runs_in_use
+from services.uploads import RenderedFile, Uploads
+
+log = structlog.get_logger(__name__)
+
+Picture = Callable[[str, Trained | WentLive], RenderedFile | None]
+"""Returns the picture of a fact in a language; None where there is nothing to show."""
 
 MORNING = time(8, 30)
 """When channels get their morning message, in the firm's time."""
@@ -52,10 +63,12 @@ MORNING = time(8, 30)
 class Notices:
     """The handlers of the jobs that tell people something."""
 
-    def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, store: Store, outbox: Outbox, uploads: Uploads, clock: Clock, picture: Picture) -> None:
         self._store = store
         self._outbox = outbox
+        self._uploads = uploads
         self._clock = clock
+        self._picture = picture
 
     async def card(self, job: Job) -> None:
         """Bring a client's message in its channel up to date."""
@@ -103,7 +116,9 @@ class Notices:
         client, runs = await self._client_and_runs(job)
         if client:
             matter = f"live:{client.id}:{job.payload['batch']}"
-            await self._outbox.tell(client.workspace, matter, client.added_by, WentLive(client, runs))
+            fact = WentLive(client, runs)
+            if await self._outbox.tell(client.workspace, matter, client.added_by, fact):
+                await self._show(client, matter, client.added_by, fact)
 
     async def trained(self, job: Job) -> None:
         """Tell the person who asked for a training how it ended; `key` is its batch."""
@@ -116,7 +131,21 @@ class Notices:
         client, runs, in_use = await self._store.run(read)
         if client and runs:
             fact = Trained(client, runs, in_use)
-            await self._outbox.tell(client.workspace, f"trained:{job.key}", runs[0].requested_by, fact)
+            matter, person = f"trained:{job.key}", runs[0].requested_by
+            told = await self._outbox.tell(client.workspace, matter, person, fact)
+            if told and runs[0].state is RunState.DEPLOYED:
+                await self._show(client, matter, person, fact)
+
+    async def _show(self, client: Client, matter: str, person: str, fact: Trained | WentLive) -> None:
+        """Add the picture of what a message tells to its thread; the message tells it without the picture, too."""
+        language = await self._store.run(lambda unit: language_of(unit, client.workspace, person))
+        file = await asyncio.to_thread(self._picture, language, fact)
+        if file is None:
+            return
+        try:
+            await self._uploads.send(client.workspace, f"picture:{matter}", person, file, thread_of=matter)
+        except SlackRefused as refused:
+            log.warning("picture.refused", code=refused.code, matter=matter)
 
     async def propose_dimensions(self, job: Job) -> None:
         """Propose to order dimensions in the client's channel, if that is due; show what became of a proposal."""

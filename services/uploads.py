@@ -7,7 +7,7 @@ outcome Slack is asked whether it was.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from services.clock import Clock
@@ -19,11 +19,12 @@ from services.store import Store
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A file for a person."""
+    """A file for a person; a picture carries what it shows in words (at most 1000 characters)."""
 
     name: str
     title: str
     content: bytes
+    alternative_text: str = ""
 
 
 class Files(Protocol):
@@ -41,8 +42,8 @@ class Files(Protocol):
         """Upload a file that nobody sees yet, and return its id."""
         ...
 
-    async def share(self, workspace: str, file_id: str, title: str, channel: str) -> None:
-        """Show an uploaded file in a channel."""
+    async def share(self, workspace: str, file_id: str, title: str, channel: str, thread: str | None) -> None:
+        """Show an uploaded file in a channel, or in a thread of it."""
         ...
 
     async def is_shared(self, workspace: str, file_id: str) -> bool:
@@ -59,24 +60,33 @@ class Uploads:
         self._files = files
         self._clock = clock
 
-    async def send(self, workspace: str, matter: str, address: str, file: RenderedFile) -> None:
-        """Share a file with an address; raise SlackRefused, or RunLater when Slack asks to wait or did not answer."""
+    async def send(
+        self, workspace: str, matter: str, address: str, file: RenderedFile, *, thread_of: str | None = None
+    ) -> None:
+        """Share a file with an address, or in the thread of the matter `thread_of`.
+
+        Raises SlackRefused, or RunLater when Slack asks to wait or did not answer.
+        """
         try:
-            await self._send(workspace, matter, address, file)
+            await self._send(workspace, matter, address, file, thread_of)
         except SlackBusy as busy:
             raise RunLater(busy.delay) from busy
         except OutcomeUnknown:
             raise RunLater(READ_BACK_AFTER) from None
 
-    async def _send(self, workspace: str, matter: str, address: str, file: RenderedFile) -> None:
-        message = await self._store.run(lambda unit: unit[Message].get(workspace, matter))
+    async def _send(self, workspace: str, matter: str, address: str, file: RenderedFile, thread_of: str | None) -> None:
+        message, answered = await self._store.run(
+            lambda unit: (unit[Message].get(workspace, matter), thread_of and unit[Message].get(workspace, thread_of))
+        )
         if message is None:
             channel = await self._notifier.channel_of(workspace, address)
             file_id = await self._files.upload(workspace, file)
             message = Message(workspace, matter, channel, file_id, MessageState.SENDING, self._clock())
+            if answered:
+                message = replace(message, thread=answered.timestamp)
             stored = message
             await self._store.run(lambda unit: unit[Message].put(stored))
         elif message.state is MessageState.SENT or await self._files.is_shared(workspace, message.token):
             return
-        await self._files.share(workspace, message.token, file.title, message.channel)
+        await self._files.share(workspace, message.token, file.title, message.channel, message.thread)
         await self._store.run(lambda unit: unit[Message].change(workspace, matter, state=MessageState.SENT))

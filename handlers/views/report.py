@@ -40,10 +40,15 @@ def progress_bar(locale: Locale, what: str, done: int, total: int) -> str:
 
 
 def target_name(locale: Locale, target: str) -> str:
-    """Return what a run predicts, in words."""
+    """Return what a run predicts, in words for mrkdwn."""
+    return escape(plain_target_name(locale, target))
+
+
+def plain_target_name(locale: Locale, target: str) -> str:
+    """Return what a run predicts, in words for plain text."""
     _ = locale.gettext
     if target.startswith(DIMENSION_PREFIX):
-        return escape(cut(target.removeprefix(DIMENSION_PREFIX), LONGEST_NAME))
+        return cut(target.removeprefix(DIMENSION_PREFIX), LONGEST_NAME)
     return {"account": _("Account"), "vat": _("VAT code")}.get(target, target)
 
 
@@ -220,14 +225,9 @@ def figures_table(locale: Locale, runs: Sequence[Run]) -> Block:
     rows = [["", _("Right"), _("Last time's posting"), _("Certain"), _("Of those right")]]
     for run in runs:
         figures = figures_of(run)
-        name = (
-            cut(run.target.removeprefix(DIMENSION_PREFIX), LONGEST_NAME)
-            if run.target.startswith(DIMENSION_PREFIX)
-            else target_name(locale, run.target)
-        )
         rows.append(
             [
-                name,
+                plain_target_name(locale, run.target),
                 share(figures["accuracy"]),
                 share(figures["baseline_accuracy"]),
                 share(figures["share_certain"]),

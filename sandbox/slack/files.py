@@ -68,6 +68,7 @@ def file_json(state: State, file: File) -> Json:
         "groups": [channel for channel in file.shares if state.channels[channel].kind == "private"],
         "ims": [channel for channel in file.shares if state.channels[channel].kind == "im"],
         "has_rich_preview": False,
+        **({"alt_txt": file.alternative_text} if file.alternative_text else {}),
         "file_access": "visible",
     }
 

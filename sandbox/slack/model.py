@@ -39,6 +39,7 @@ class File:
     size: int
     content: bytes = field(default=b"", repr=False)
     title: str = ""
+    alternative_text: str = ""
     is_complete: bool = True
     is_given: bool = False
     shares: dict[str, list[str]] = field(default_factory=dict[str, list[str]])

@@ -18,6 +18,7 @@ from services.records import (
     ClientState,
     Fetched,
     OpenView,
+    Person,
     Run,
     RunState,
     StoredInvoice,
@@ -76,12 +77,41 @@ async def test_training_on_demand_is_followed_in_a_modal_and_told_once(firm: Fir
     assert "Accounts seen too seldom" in firm.seen(aino)
     assert "not posted yet" in firm.seen(aino)
     assert "Test environment (127.0.0.1)" in firm.seen(aino)
-    (done,) = firm.told(aino)
+    done, chart = firm.told(aino)
     assert "Pihlaja Rakennus Oy has been trained." in done.visible_text
+    assert chart.thread_ts == done.ts
+    (picture,) = chart.files
+    assert picture.content.startswith(b"\x89PNG")
+    assert "Predictions of Pihlaja Rakennus Oy. Account · " in picture.alternative_text
+    assert "uncertain lines: " in picture.alternative_text
     assert "Last time's posting" in done.visible_text
     assert len(firm.told(aku)) == told, "only who asked is told"
     assert len(firm.posted()) == 1
     assert firm.workspace.scheduled == {}
+
+
+async def test_the_picture_of_a_training_comes_once_whatever_slack_does(firm: Firm) -> None:
+    aku, aino = firm.workspace.accountant, firm.workspace.admin
+    pihlaja = await in_production(firm)
+    assert sum(len(message.files) for message in firm.told(aku)) == 1, "the one who added it sees it, too"
+    firm.workspace.faults.call("files.upload", "server_error")
+    firm.workspace.faults.call("files.completeUploadExternal", "reset_after")
+    assert firm.bot is not None
+    workspace = firm.client(pihlaja).workspace
+    await firm.bot.store.run(lambda unit: unit[Person].change(workspace, aino.id, language="fi"))
+    await firm.workspace.command(aino, CHANNEL, f"/fabric train {pihlaja.name}")
+    await firm.until(lambda: any(message.files for message in firm.told(aino)))
+    await firm.quiet()
+    (picture,) = [file for message in firm.told(aino) for file in message.files]
+    assert picture.title.startswith("Ennusteet: "), "in the language of the one who asked"
+
+
+async def test_a_workspace_that_takes_no_files_is_told_without_a_picture(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    firm.workspace.scopes.discard("files:write")
+    await in_production(firm)
+    assert "is in production" in firm.told(aku)[-1].visible_text
+    assert not any(message.files for message in firm.told(aku))
 
 
 async def test_two_who_ask_train_once(firm: Firm) -> None:

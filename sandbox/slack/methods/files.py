@@ -28,7 +28,11 @@ def _upload_address(state: State, arguments: Arguments) -> Json:
     name, size = arguments.required("filename"), arguments.whole("length", 0)
     if size <= 0:
         raise SlackError("missing_argument")
+    alternative_text = arguments.text("alt_txt")
+    if len(alternative_text) > 1000:
+        raise SlackError("alt_txt_too_large")
     file = new_file(state, state.bot.id, name, size)
+    file.alternative_text = alternative_text
     file.is_complete = False
     ticket = new_id("", 24)
     state.uploads[ticket] = file

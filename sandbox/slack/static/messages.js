@@ -115,14 +115,16 @@ const sizeText = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math
 
 function fileCards(message) {
   if (!message.files) return "";
-  const one = (file) =>
+  const picture = (file) =>
+    h("figure", { class: "picture" }, h("figcaption", {}, file.title), h("img", { src: `/page/files/${file.id}`, alt: file.alt_txt ?? file.title }));
+  const card = (file) =>
     h(
       "a",
       { class: "file", href: `/page/files/${file.id}`, download: file.name, "aria-label": `Download ${file.name}` },
       h("span", { class: "file-kind", "aria-hidden": "true" }, file.filetype.toUpperCase().slice(0, 4)),
       h("span", { class: "file-text" }, h("b", {}, file.title), h("span", { class: "file-detail" }, `${file.pretty_type} · ${sizeText(file.size)}`)),
     );
-  return h("div", { class: "files" }, message.files.map(one));
+  return h("div", { class: "files" }, message.files.map((file) => (file.mimetype.startsWith("image/") ? picture(file) : card(file))));
 }
 
 function reactions(message) {
