@@ -43,6 +43,7 @@ def keep_invoice(invoice: PurchaseInvoice) -> str:
             ),
             "reference_number": invoice.reference_number,
             "description": invoice.description,
+            "address": " ".join(filter(None, (invoice.vendor_address, invoice.vendor_post_code, invoice.vendor_city))),
             "amount": _cents(invoice.amount),
             "currency": invoice.foreign_currency,
             "currency_amount": _cents(invoice.foreign_currency_amount),

@@ -44,6 +44,7 @@ TABLES: dict[type[Any], str] = {
     records.Registers: "registers",
     records.ProductionInvoice: "production_invoices",
     records.AuditEntry: "audit",
+    records.CirculationRule: "circulation_rules",
     records.DimensionOrder: "dimension_orders",
     records.DimensionProposal: "dimension_proposals",
     records.OpenView: "open_views",

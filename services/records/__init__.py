@@ -4,6 +4,7 @@ Every record belongs to a workspace (one Slack workspace, or one organisation of
 id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
 """
 
+from services.records.circulation import CirculationRule, Paused
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
     Credential,
@@ -29,6 +30,7 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "Chart",
+    "CirculationRule",
     "Client",
     "ClientState",
     "CompanyLease",
@@ -48,6 +50,7 @@ __all__ = [
     "NewsKind",
     "OpenView",
     "Outcome",
+    "Paused",
     "Person",
     "Process",
     "ProductionInvoice",

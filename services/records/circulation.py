@@ -1,0 +1,54 @@
+"""Rules that people make for a client: which invoices go to which circulation list, dimension item or account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Paused(StrEnum):
+    """Why a rule is not applied for now: a person paused it, or something in Netvisor is not as it was."""
+
+    BY_PERSON = "by_person"
+    LIST_RENAMED = "list_renamed"
+    LIST_GONE = "list_gone"
+    LISTS_ALIKE = "lists_alike"
+
+
+@dataclass(frozen=True)
+class CirculationRule:
+    """A rule of a client: its conditions, which all must hold, and what it sets. None is no condition, no target.
+
+    Amounts are inclusive and in cents of the invoice's sum with VAT, without its sign. `text` stands on a line or in a
+    reference of the invoice, `address` in the vendor's address; `when_account` is the account's number, as predicted or
+    as it stands, `when_dimension` an item of the dimension `when_dimension_name`.
+
+    The targets: a circulation list by its key in Netvisor (`list_name` is what it was called when the rule was made),
+    an item of a dimension, an account by its number. Rules are asked in the order of `position`; the first one that
+    matches decides, for each target by itself. `paused` says why it is not applied, None that it is.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    position: int
+    author: str
+    created_at: datetime
+    changed_at: datetime
+    vendor: str | None = None
+    business_id: str | None = None
+    amount_min: int | None = None
+    amount_max: int | None = None
+    text: str | None = None
+    address: str | None = None
+    when_account: str | None = None
+    when_dimension_name: str | None = None
+    when_dimension: str | None = None
+    list_key: str | None = None
+    list_name: str | None = None
+    dimension_name: str | None = None
+    dimension: str | None = None
+    account: str | None = None
+    paused: Paused | None = None
+    paused_at: datetime | None = None

@@ -1,0 +1,43 @@
+"""Circulation: the rules of clients."""
+
+# sqlite-utils' stubs leave the migration decorator and the pk argument partly unknown.
+# pyright: reportUnknownMemberType=false, reportUntypedFunctionDecorator=false
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.migrations.base import create, migrations
+
+
+@migrations()
+def circulation_rules(database: Database) -> None:
+    """Which invoices go to which circulation list, dimension item or account."""
+    create(
+        database,
+        "circulation_rules",
+        {
+            "client_id": str,
+            "position": int,
+            "author": str,
+            "created_at": str,
+            "changed_at": str,
+            "vendor": str,
+            "business_id": str,
+            "amount_min": int,
+            "amount_max": int,
+            "text": str,
+            "address": str,
+            "when_account": str,
+            "when_dimension_name": str,
+            "when_dimension": str,
+            "list_key": str,
+            "list_name": str,
+            "dimension_name": str,
+            "dimension": str,
+            "account": str,
+            "paused": str,
+            "paused_at": str,
+        },
+    )
+    database.table("circulation_rules").create_index(["workspace", "client_id"])
