@@ -76,7 +76,7 @@ def rule_preview_blocks(locale: Locale, preview: Preview, registers: Registers |
         lines = [f"• {_example(locale, one)}" for one in preview.examples]
         more = preview.caught - len(preview.examples)
         if more:
-            lines.append(locale.ngettext("… and {number} more", "… and {number} more", more))
+            lines.append(_("… and {number} more", number=locale.number(more)))
         blocks += sections(lines)
     warnings = [*_shadows(locale, preview), *_shares(locale, preview)]
     if preview.otherwise:

@@ -302,7 +302,7 @@ def put_past(unit: Any, *invoices: tuple[str, int, str, str]) -> None:
             "reference": "", "reference_number": None, "description": None, "amount": amount,
             "lines": [{"text": text}],
         }  # fmt: skip
-        lines = [
+        lines: list[dict[str, Any]] = [
             {"account": account, "dimensions": {"Projekti": "1043"}, "sum": amount},
             {"account": "2871", "dimensions": {}, "sum": -amount},
         ]
