@@ -58,7 +58,7 @@ def _targets(locale: Locale, rule: CirculationRule, registers: Registers | None)
         found.append(_("circulation list *{name}*", name=_shown(rule.list_name or rule.list_key or "")))
     if rule.dimension:
         dimension = _shown(rule.dimension_name or _("the dimension"))
-        found.append(_("{dimension}: *{name}*", dimension=dimension, name=_shown(rule.dimension)))
+        found.append(f"{dimension}: *{_shown(rule.dimension)}*")
     if rule.account:
         found.append(_("account *{name}*", name=_shown(account_name(registers, rule.account))))
     return found or ["–"]
