@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from math import sqrt
+from typing import cast
 
 import numpy as np
 from pydantic import Base64Bytes, TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from services.history import join
 from services.prediction import ACCOUNT, CERTAIN, ArtifactError, Example, Model, TrainingReport, train
@@ -145,6 +148,7 @@ def learn(task: Task, invoices: Sequence[str], vouchers: Sequence[str], progress
         for target in task.targets
         if running and target in running.targets
     ]
+    trained.model.about = _about(trained.report)
     return Learnt(
         artifact=trained.model.to_bytes(),
         report=trained.report,
@@ -158,6 +162,12 @@ def learn(task: Task, invoices: Sequence[str], vouchers: Sequence[str], progress
         comparisons=tuple(comparison for comparison in comparisons if comparison),
         damaged=damaged,
     )
+
+
+def _about(report: TrainingReport) -> dict[str, object]:
+    """What an artifact says of its training: the days and lines learnt from, how well it did, by which program."""
+    told = cast("dict[str, object]", to_jsonable_python(report))
+    return {**told, "program": version("fabric-for-slack")}
 
 
 def _running(artifact: bytes, examples: Sequence[Example]) -> tuple[Model | None, bool]:

@@ -53,11 +53,12 @@ from services.records import (
     Process,
     ProductionInvoice,
     Registers,
+    RunState,
 )
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
-from services.training import CompanyOf, start_training
+from services.training import CompanyOf, newest_runs, start_training
 
 IN_OFFICE_HOURS = timedelta(minutes=15)
 OTHERWISE = timedelta(hours=1)
@@ -70,6 +71,9 @@ FIRST_LOOK_BACK = timedelta(days=60)
 """How old the approved invoices may be that a client's first fetch looks at; open and verified ones all count."""
 
 PREDICTED_AT_ONCE = 100
+
+TRAIN_AGAIN_AFTER = timedelta(hours=12)
+"""How long after a training came to nothing a model that does not open is not trained for again by itself."""
 
 REGISTERS_HOLD = timedelta(hours=20)
 """How long accounts, dimensions and lists are taken for true: a working day, so that each is read once a day."""
@@ -233,7 +237,10 @@ class Production:
             if not arrived:
                 return
             if model is None:
-                model, batch = await self._model(client)
+                found = await self._model(client)
+                if found is None:
+                    return  # the training that has begun asks for this again when it ends
+                model, batch = found
             invoices = [PurchaseInvoice.model_validate_json(one.content) for one in arrived]
             if defaults is None and any(line.suggested_account for one in invoices for line in one.lines):
                 defaults = await self._default_accounts(company)
@@ -273,17 +280,31 @@ class Production:
 
         await self._store.run(keep)
 
-    async def _model(self, client: Client) -> tuple[Model, str]:
-        """Return the client's model and which training it came of; an empty one where there is none that opens."""
+    async def _model(self, client: Client) -> tuple[Model, str] | None:
+        """Return the client's model and which training it came of, an empty one where there is none.
+
+        One that does not open, as after an update of this program, is trained anew: None, what has arrived waits. Where
+        that has just failed it is an empty one after all, so that people see the invoices.
+        """
         artifact = await self._store.run(lambda unit: unit[Artifact].get(client.workspace, client.id))
         if artifact is None:
             return Model(), ""
         try:
             return await asyncio.to_thread(Model.from_bytes, artifact.content), artifact.batch
         except ArtifactError as error:
-            log.error("production.artifact", client=client.id, error=str(error))
-            await self._store.run(lambda unit: start_training(unit, client, "", self._clock()))
-            return Model(), ""
+            log.warning("production.artifact", client=client.id, cause=str(error))
+            trains = await self._store.run(lambda unit: self._train_anew(unit, client))
+            return None if trains else (Model(), "")
+
+    def _train_anew(self, unit: Unit, client: Client) -> bool:
+        """Have a client trained because its model does not open; False when that has just come to nothing."""
+        now = self._clock()
+        for run in newest_runs(unit, client)[:1]:
+            failed = run.state in (RunState.FAILED, RunState.CANCELLED)
+            if failed and run.finished_at and now - run.finished_at < TRAIN_AGAIN_AFTER:
+                return False
+        start_training(unit, client, "", now)
+        return True
 
     async def _default_accounts(self, company: Company) -> dict[int, str]:
         """Return the default account of every vendor that has one."""

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -29,7 +29,9 @@ from services.records import (
     Client,
     ClientState,
     Fetched,
+    InvoiceState,
     Job,
+    ProductionInvoice,
     Run,
     RunState,
     StoredInvoice,
@@ -269,6 +271,7 @@ class Trainer:
         if not learnt.is_worse:
             unit[Artifact].put(Artifact(client.workspace, client.id, run.batch, now, learnt.artifact))
         self._go_on(unit, client, run)
+        predict_what_waits(unit, client, now)
         ended(unit, client, now, quietly=not run.requested_by)
 
     def _go_on(self, unit: Unit, client: Client, run: Run) -> None:
@@ -291,7 +294,14 @@ class Trainer:
     def _fail(self, unit: Unit, client: Client, run: Run, failure: str) -> None:
         now = self._clock()
         change_runs(unit, client, run.batch, state=RunState.FAILED, failure=failure, finished_at=now)
+        predict_what_waits(unit, client, now)
         ended(unit, client, now, quietly=not run.requested_by)
+
+
+def predict_what_waits(unit: Unit, client: Client, now: datetime) -> None:
+    """Have what has arrived while there was no model that opens predicted now."""
+    if unit[ProductionInvoice].count(client.workspace, client_id=client.id, state=InvoiceState.ARRIVED):
+        jobs.enqueue(unit, client.workspace, "fetch", client.id, now)
 
 
 def _client_and_run(unit: Unit, job: Job) -> tuple[Client, Run] | None:

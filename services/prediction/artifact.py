@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, cast
 
@@ -26,8 +27,8 @@ class ArtifactError(Exception):
     """The bytes are not a model that this version can use: train the company again."""
 
 
-def pack(memory: Memory, judges: dict[str, Judge]) -> bytes:
-    """A memory and its judges as bytes."""
+def pack(memory: Memory, judges: dict[str, Judge], about: Mapping[str, object]) -> bytes:
+    """A memory and its judges as bytes, with what is to be told of their training (JSON)."""
     arrays: dict[str, NDArray[Any]] = {}
     for field in fields(Lines):
         column = getattr(memory.lines, field.name)
@@ -46,6 +47,7 @@ def pack(memory: Memory, judges: dict[str, Judge]) -> bytes:
         "labels": memory.labels,
         "taught": {target: judge.taught for target, judge in judges.items()},
         "shared": shared_digest(),
+        "about": about,
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     out = io.BytesIO()
@@ -54,8 +56,8 @@ def pack(memory: Memory, judges: dict[str, Judge]) -> bytes:
     return _MAGIC + bytes([VERSION]) + hashlib.sha256(body).digest() + body
 
 
-def unpack(data: bytes) -> tuple[Memory, dict[str, Judge]]:
-    """The memory and the judges in these bytes. Raises `ArtifactError`."""
+def unpack(data: bytes) -> tuple[Memory, dict[str, Judge], dict[str, object]]:
+    """The memory and the judges in these bytes, and what is told of their training. Raises `ArtifactError`."""
     if data[: len(_MAGIC)] != _MAGIC or len(data) < _HEAD:
         raise ArtifactError("not a model")
     if data[len(_MAGIC)] != VERSION:
@@ -89,7 +91,7 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, Judge]]:
             )
             for at, (target, taught) in enumerate(cast(dict[str, int], header["taught"]).items())
         }
-    return memory, judges
+    return memory, judges, cast(dict[str, object], header.get("about", {}))
 
 
 def _bytewise(column: NDArray[Any]) -> NDArray[np.uint8]:

@@ -45,6 +45,8 @@ class Model:
         self.judges = dict(judges or {})
         for target in self.memory.labels:
             self.judges.setdefault(target, shared_judge(target))
+        self.about: dict[str, object] = {}
+        """What the training that it came of was: its days, counts, figures and the program's version."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -95,14 +97,14 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """The model as an artifact: arrays and JSON, versioned, with a checksum."""
-        return artifact.pack(self.memory, self.judges)
+        return artifact.pack(self.memory, self.judges, self.about)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Model":
         """The model of an artifact. Raises `ArtifactError` for a corrupt one or one of another version."""
-        memory, judges = artifact.unpack(data)
+        memory, judges, about = artifact.unpack(data)
         model = cls(tuple(memory.labels), judges)
-        model.memory = memory
+        model.memory, model.about = memory, about
         return model
 
     def _accounts(self, target: str, examples: Sequence[Example]) -> Hashes:

@@ -98,7 +98,13 @@ async def test_it_learns_what_was_kept_and_tells_how_far_it_is() -> None:
     assert {one.phase for one in progress} == {"learning", "evaluating"}
     assert all(one.done <= one.total for one in progress)
     assert found.report == train(examples).report
-    assert Model.from_bytes(found.artifact).learned == len(examples)
+    model = Model.from_bytes(found.artifact)
+    assert model.learned == len(examples)
+    model.learn(*examples[-1:])
+    about = Model.from_bytes(model.to_bytes()).about
+    assert about["lines"] == len(examples), "it says what it was trained on, whatever it learned since"
+    assert about["first_day"] == examples[0].date.isoformat()
+    assert about["program"]
 
 
 async def test_a_company_without_history_gets_models_that_know_nothing() -> None:
