@@ -13,8 +13,7 @@ from typing import Any
 import click
 from pydantic import SecretStr
 
-from bot.app import CannotStart, partner_of
-from bot.settings import Settings
+from bot.settings import CannotStart, Settings, partner_of
 from handlers.locale import Locale, supported
 from handlers.views.checklist import item_name, lists_text
 from handlers.views.evidence import evidence_text

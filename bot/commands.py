@@ -13,14 +13,14 @@ from pathlib import Path
 import click
 from pydantic import SecretStr, ValidationError
 
-from bot.app import Bot, CannotStart
+from bot.app import Bot
 from bot.ask import ask
 from bot.check_rights import check_rights
 from bot.doctor import doctor
 from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
 from bot.parse_rule import parse_rule
-from bot.settings import Settings
+from bot.settings import CannotStart, Settings
 from services.records import Credential
 from services.store import Unit
 from services.vault import Vault, VaultError

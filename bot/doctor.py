@@ -20,8 +20,7 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import CannotStart, partner_of
-from bot.settings import Settings
+from bot.settings import CannotStart, Settings, partner_of
 from services.clock import Clock, system_clock
 from services.vault import Vault, VaultError
 from storage.examination import Examination, SealedPair, examine_file

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.netvisor import Partner
 from services.vault import generate_key
 
 PARTNER = ("netvisor_partner_id", "netvisor_partner_key", "netvisor_access_key")
+
+
+class CannotStart(Exception):
+    """The program cannot run as it is set up; the message says what to mend."""
+
+
+@dataclass(frozen=True)
+class OAuthApp:
+    """What a Slack app that many workspaces install is known by."""
+
+    client_id: str
+    client_secret: SecretStr
+    signing_secret: SecretStr
 
 
 class Settings(BaseSettings):
@@ -21,6 +36,11 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr | None = Field(None, description="The app's bot token (xoxb-...).")
     slack_app_token: SecretStr | None = Field(None, description="The app-level token for Socket Mode (xapp-...).")
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signs what Slack delivers over HTTP; with the client id and secret: many workspaces."
+    )
+    slack_client_id: str | None = Field(None, description="The app's client id, for installing it in workspaces.")
+    slack_client_secret: SecretStr | None = Field(None, description="The app's client secret.")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API.")
     netvisor_url: str = Field("https://integration.netvisor.fi", description="Netvisor's interface.")
     netvisor_partner_id: str | None = Field(None, description="The software partner's id, from Visma.")
@@ -51,6 +71,12 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def oauth_app(self) -> OAuthApp | None:
+        """The app that many workspaces install, None in a single workspace's program."""
+        signing, secret = self.slack_signing_secret, self.slack_client_secret
+        return OAuthApp(self.slack_client_id, secret, signing) if self.slack_client_id and secret and signing else None
+
+    @property
     def database_file(self) -> Path:
         """The SQLite file."""
         scheme, _, path = self.database_url.partition(":///")
@@ -79,3 +105,14 @@ class Settings(BaseSettings):
             with os.fdopen(handle, "w") as target:
                 target.write(generate_key() + "\n")
         return file.read_text().split(), file if made else None
+
+
+def partner_of(settings: Settings) -> Partner:
+    """Return the software partner's identity; raise CannotStart when there is none."""
+    key = settings.netvisor_partner_key
+    if not (settings.netvisor_partner_id and key and settings.netvisor_access_key):
+        raise CannotStart(
+            "NETVISOR_PARTNER_ID, NETVISOR_PARTNER_KEY and NETVISOR_ACCESS_KEY are needed together: Visma gives them "
+            "to software partners."
+        )
+    return Partner(settings.netvisor_partner_id, key, settings.netvisor_access_key)

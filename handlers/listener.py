@@ -29,6 +29,7 @@ from handlers.views.elements import View, section
 from handlers.views.home import no_access
 from services.access import may_use
 from services.clock import Clock
+from services.installations import workspace_id
 from services.outbox import Rendered, language_of
 from services.records import Delivery, Person, Role
 from services.store import Store, Unit
@@ -52,6 +53,8 @@ class Services:
     vault: Vault
     access_key: str
     wake: Callable[[], None]
+    forget: Callable[[str], None]
+    """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,32 @@ Listener = Callable[..., Awaitable[BoltResponse]]
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:
-    """Return our id of the workspace that a delivery belongs to: the organisation's and the team's Slack ids."""
-    team: Any = body.get("team") or {}
-    team_id = body.get("team_id") or (team if isinstance(team, str) else team.get("id")) or ""
-    enterprise: Any = body.get("enterprise") or {}
-    enterprise_id = body.get("enterprise_id") or enterprise.get("id") or ""
-    return f"{enterprise_id}.{team_id}" if enterprise_id else str(team_id)
+    """Return our id of the workspace that a delivery belongs to: the organisation's and the team's Slack ids.
+
+    Of what happens in a channel shared with another organisation that is the workspace which has the app.
+    """
+    served = _served(body)
+    view: Any = body.get("view") or {}
+    team_id = view.get("app_installed_team_id") or _id(served.get("team")) or served.get("team_id")
+    if not team_id:
+        # An organisation's installation: payloads of modals name the team beside the person only.
+        team_id = view.get("team_id") or cast("Any", body.get("user") or {}).get("team_id")
+    return workspace_id(_id(served.get("enterprise")) or served.get("enterprise_id"), team_id)
+
+
+def is_organisations(body: Mapping[str, Any]) -> bool:
+    """Tell whether a delivery comes by the installation of a whole organisation."""
+    flag = _served(body).get("is_enterprise_install") or body.get("is_enterprise_install")
+    return flag in (True, "true")
+
+
+def _served(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    authorizations: Any = body.get("authorizations")
+    return authorizations[0] if authorizations else body
+
+
+def _id(value: Any) -> str:
+    return value if isinstance(value, str) else str(cast("Any", value or {}).get("id") or "")
 
 
 def dedupe_key(body: Mapping[str, Any]) -> str:

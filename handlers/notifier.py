@@ -6,7 +6,7 @@ was done), or no answer came (nobody knows). The outbox builds "once" on that di
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -57,11 +57,18 @@ async def answer_of(call: Awaitable[Any]) -> Any:
         raise OutcomeUnknown from error
 
 
-class SlackNotifier:
-    """Sends through the bot's Web API client, which must not retry by itself."""
+ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
+"""Returns a workspace's Web API client, which must not retry by itself.
 
-    def __init__(self, client: AsyncWebClient, access_key: str) -> None:
-        self._client = client
+Raises SlackRefused where the app is not installed.
+"""
+
+
+class SlackNotifier:
+    """Sends through the Web API client of each workspace."""
+
+    def __init__(self, client_of: ClientOf, access_key: str) -> None:
+        self._client_of = client_of
         self._access_key = access_key
 
     def render(self, fact: Fact, language: str) -> Rendered:
@@ -70,18 +77,20 @@ class SlackNotifier:
 
     async def channel_of(self, workspace: str, address: str) -> str:
         """Return the channel of an address: itself, or a person's direct messages."""
+        client = await self._client_of(workspace)
         if not is_person(address):
             return address
         try:
-            answer = await answer_of(self._client.conversations_open(users=address))
+            answer = await answer_of(client.conversations_open(users=address))
         except OutcomeUnknown:
             raise SlackBusy(timedelta(seconds=5)) from None  # opening twice does no harm
         return str(answer["channel"]["id"])
 
     async def post(self, workspace: str, channel: str, rendered: Rendered, token: str, thread: str | None) -> str:
         """Post a message that carries a mark, and return its timestamp."""
+        client = await self._client_of(workspace)
         answer = await answer_of(
-            self._client.chat_postMessage(
+            client.chat_postMessage(
                 channel=channel,
                 text=rendered.text,
                 blocks=list(rendered.blocks),
@@ -95,8 +104,9 @@ class SlackNotifier:
 
     async def edit(self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str) -> None:
         """Replace what a message shows."""
+        client = await self._client_of(workspace)
         await answer_of(
-            self._client.chat_update(
+            client.chat_update(
                 channel=channel,
                 ts=timestamp,
                 text=rendered.text,
@@ -107,16 +117,17 @@ class SlackNotifier:
 
     async def find(self, workspace: str, channel: str, token: str, since: datetime, thread: str | None) -> str | None:
         """Return the timestamp of the message that carries a mark, or None when there is surely none."""
+        client = await self._client_of(workspace)
         # Slack's clock and ours may differ.
         oldest = f"{(since - timedelta(minutes=5)).timestamp():.6f}"
         cursor: Any = None
         while True:
             if thread:
-                call = self._client.conversations_replies(
+                call = client.conversations_replies(
                     channel=channel, ts=thread, oldest=oldest, include_all_metadata=True, cursor=cursor, limit=200
                 )
             else:
-                call = self._client.conversations_history(
+                call = client.conversations_history(
                     channel=channel, oldest=oldest, include_all_metadata=True, cursor=cursor, limit=200
                 )
             answer = await answer_of(call)
@@ -130,16 +141,18 @@ class SlackNotifier:
 
     async def schedule(self, workspace: str, channel: str, post_at: datetime, text: str) -> str:
         """Have Slack post a text at a time. Without metadata: scheduled messages that carry any never post."""
+        client = await self._client_of(workspace)
         answer = await answer_of(
-            self._client.chat_scheduleMessage(channel=channel, post_at=int(post_at.timestamp()), text=text)
+            client.chat_scheduleMessage(channel=channel, post_at=int(post_at.timestamp()), text=text)
         )
         return str(answer["scheduled_message_id"])
 
     async def find_scheduled(self, workspace: str, channel: str, post_at: datetime, text: str) -> str | None:
         """Return the id of a scheduled message, or None when there is surely none."""
+        client = await self._client_of(workspace)
         cursor: Any = None
         while True:
-            answer = await answer_of(self._client.chat_scheduledMessages_list(channel=channel, cursor=cursor))
+            answer = await answer_of(client.chat_scheduledMessages_list(channel=channel, cursor=cursor))
             for message in answer["scheduled_messages"]:
                 moment = datetime.fromtimestamp(int(message["post_at"]), UTC)
                 if moment == post_at and message.get("text") == text:
@@ -150,32 +163,32 @@ class SlackNotifier:
 
     async def unschedule(self, workspace: str, channel: str, scheduled_id: str) -> None:
         """Take a scheduled message back; one that is gone already is no error."""
+        client = await self._client_of(workspace)
         try:
-            await answer_of(
-                self._client.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=scheduled_id)
-            )
+            await answer_of(client.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=scheduled_id))
         except SlackRefused as refused:
             if refused.code not in ("invalid_scheduled_message_id", "channel_not_found", "not_in_channel"):
                 raise
 
     async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
         """Update an open modal; False when the person has closed it, or it is not open yet."""
+        client = await self._client_of(workspace)
         locale = Locale(language)
         match fact:
             case CheckResult():
-                call = self._client.views_update(view_id=view_id, view=check_view(locale, fact, self._access_key))
+                call = client.views_update(view_id=view_id, view=check_view(locale, fact, self._access_key))
             case BatchDraft():
                 # Pushed by an acknowledgement, to which Slack answers no id: it is known by the one that we gave it.
                 view = draft_view(locale, fact.batch, external_id=view_id)
-                call = self._client.views_update(external_id=view_id, view=view)
+                call = client.views_update(external_id=view_id, view=view)
             case RepairAsked():
-                call = self._client.views_update(view_id=view_id, view=repair_sent(Locale(language), fact))
+                call = client.views_update(view_id=view_id, view=repair_sent(Locale(language), fact))
             case TrialReport():
-                call = self._client.views_update(view_id=view_id, view=trial_view(locale, fact, self._access_key))
+                call = client.views_update(view_id=view_id, view=trial_view(locale, fact, self._access_key))
             case TrainingView():
-                call = self._client.views_update(view_id=view_id, view=training_view(locale, fact))
+                call = client.views_update(view_id=view_id, view=training_view(locale, fact))
             case DimensionsView():
-                call = self._client.views_update(view_id=view_id, view=dimensions_view(locale, fact))
+                call = client.views_update(view_id=view_id, view=dimensions_view(locale, fact))
             case _:
                 raise TypeError(f"no modal shows {type(fact).__name__}")
         try:
@@ -188,8 +201,9 @@ class SlackNotifier:
 
     async def publish_home(self, workspace: str, person: str, fact: HomePage, language: str) -> None:
         """Replace a person's Home tab."""
+        client = await self._client_of(workspace)
         try:
-            await answer_of(self._client.views_publish(user_id=person, view=home(Locale(language), fact)))
+            await answer_of(client.views_publish(user_id=person, view=home(Locale(language), fact)))
         except OutcomeUnknown:
             raise SlackBusy(timedelta(seconds=5)) from None  # publishing twice does no harm
 

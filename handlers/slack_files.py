@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.notifier import answer_of, next_cursor
+from handlers.notifier import ClientOf, answer_of, next_cursor
 from services.outbox import OutcomeUnknown, SlackRefused
 from services.spreadsheets import Unreadable
 from services.uploads import RenderedFile
@@ -17,14 +16,15 @@ TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
 class SlackFiles:
-    """Reads and gives files through the bot's Web API client."""
+    """Reads and gives files through the Web API client of each workspace."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
+    def __init__(self, client_of: ClientOf) -> None:
+        self._client_of = client_of
 
     async def read(self, workspace: str, file_id: str, most_bytes: int) -> bytes:
         """Return a file's content; raise Unreadable before reading too much."""
-        answer = await answer_of(self._client.files_info(file=file_id))
+        client = await self._client_of(workspace)
+        answer = await answer_of(client.files_info(file=file_id))
         file: Any = answer["file"]
         if file.get("is_external") or file.get("mode") not in (None, "hosted", "snippet"):
             # It lies elsewhere (Google Drive for one): our token must not go there.
@@ -32,7 +32,7 @@ class SlackFiles:
         if int(file.get("size") or 0) > most_bytes:
             raise Unreadable("too_large")
         url = str(file.get("url_private_download") or file["url_private"])
-        headers = {"Authorization": f"Bearer {self._client.token}"}
+        headers = {"Authorization": f"Bearer {client.token}"}
         try:
             async with (
                 aiohttp.ClientSession(timeout=TIMEOUT) as session,
@@ -54,11 +54,12 @@ class SlackFiles:
 
     async def channels(self, workspace: str) -> Mapping[str, str]:
         """Return the ids of the channels that we can see, by name in lower case."""
+        client = await self._client_of(workspace)
         found: dict[str, str] = {}
         cursor: str | None = None
         while True:
             answer = await answer_of(
-                self._client.conversations_list(
+                client.conversations_list(
                     types="public_channel,private_channel",
                     exclude_archived=True,
                     limit=1000,
@@ -73,8 +74,9 @@ class SlackFiles:
 
     async def upload(self, workspace: str, file: RenderedFile) -> str:
         """Upload a file that nobody sees yet, and return its id."""
+        client = await self._client_of(workspace)
         answer = await answer_of(
-            self._client.files_getUploadURLExternal(
+            client.files_getUploadURLExternal(
                 filename=file.name, length=len(file.content), alt_txt=file.alternative_text or None
             )
         )
@@ -89,21 +91,16 @@ class SlackFiles:
             raise OutcomeUnknown from error
         return str(answer["file_id"])
 
-    async def share(self, workspace: str, file_id: str, title: str, channel: str, thread: str | None) -> None:
-        """Show an uploaded file in a channel, or in a thread of it."""
+    async def share(self, workspace: str, file_id: str, title: str, channel: str) -> None:
+        """Show an uploaded file in a channel."""
+        client = await self._client_of(workspace)
         await answer_of(
-            self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": title}], channel_id=channel, thread_ts=thread
-            )
+            client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
         )
 
     async def is_shared(self, workspace: str, file_id: str) -> bool:
         """Tell whether a file is shown anywhere."""
-        try:
-            answer = await answer_of(self._client.files_info(file=file_id))
-        except SlackRefused as refused:
-            if refused.code == "file_not_found":  # uploaded, and its upload not completed yet
-                return False
-            raise
+        client = await self._client_of(workspace)
+        answer = await answer_of(client.files_info(file=file_id))
         file: Any = answer["file"]
         return any(file.get(where) for where in ("channels", "groups", "ims"))

@@ -19,6 +19,8 @@ R = TypeVar("R")
 
 TABLES: dict[type[Any], str] = {
     records.Workspace: "workspaces",
+    records.Installation: "installations",
+    records.Ticket: "tickets",
     records.Person: "people",
     records.Delivery: "deliveries",
     records.Job: "jobs",

@@ -4,6 +4,9 @@ Every record belongs to a workspace (one Slack workspace, or one organisation of
 id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
 """
 
+from dataclasses import is_dataclass
+from typing import Any
+
 from services.records.circulation import CirculationRule, Paused
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
@@ -17,6 +20,7 @@ from services.records.credentials import (
     TrialState,
 )
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
+from services.records.installations import Installation, Ticket
 from services.records.messages import Message, MessageState, OpenView, ScheduledMessage
 from services.records.production import Arrivals, AuditEntry, InvoiceState, ProductionInvoice, Registers
 from services.records.rights import NewsKind, RepairMessage, RightsCheck, RightsNews, Tick, Verdict
@@ -24,6 +28,7 @@ from services.records.training import UNFINISHED_RUN_STATES, Artifact, Dimension
 from services.records.workspaces import CompanyLease, Delivery, Job, Person, Role, Workspace, new_id
 
 __all__ = [
+    "KINDS",
     "UNFINISHED_RUN_STATES",
     "Arrivals",
     "Artifact",
@@ -43,6 +48,7 @@ __all__ = [
     "DimensionProposal",
     "Draft",
     "Fetched",
+    "Installation",
     "InvoiceState",
     "Job",
     "Message",
@@ -65,6 +71,7 @@ __all__ = [
     "StoredInvoice",
     "StoredVoucher",
     "Tick",
+    "Ticket",
     "Trial",
     "TrialResult",
     "TrialState",
@@ -72,3 +79,6 @@ __all__ = [
     "Workspace",
     "new_id",
 ]
+
+KINDS: tuple[type[Any], ...] = tuple(globals()[name] for name in __all__ if is_dataclass(globals().get(name)))
+"""Every kind of record."""

@@ -6,6 +6,7 @@ The order of the imports is the order in which migrations are applied.
 # ruff: isort: off
 from storage.migrations import first
 from storage.migrations import circulation
+from storage.migrations import installations
 from storage.migrations.base import KEY, migrations
 
-__all__ = ["KEY", "circulation", "first", "migrations"]
+__all__ = ["KEY", "circulation", "first", "installations", "migrations"]

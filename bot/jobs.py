@@ -1,0 +1,106 @@
+"""Which service does which kind of job."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.people import People
+from bot.runner import GiveUp
+from handlers.listener import Services
+from handlers.notifier import ClientOf, SlackNotifier
+from handlers.slack_files import SlackFiles
+from handlers.views.batches import batch_file
+from handlers.views.pictures import picture
+from services.batch_jobs import BatchJobs
+from services.checks import Checks
+from services.fetching import Fetcher
+from services.jobs import Handler
+from services.netvisor import Company
+from services.notifications import Notices
+from services.outbox import Outbox
+from services.production import Production
+from services.records import Client
+from services.repair_messages import RepairMessages
+from services.rights_news import RightsNewsTeller
+from services.trainer import Trainer
+from services.trials import Trials
+from services.uploads import Uploads
+from services.watching import Watching
+from services.write_back import WriteBack
+
+
+@dataclass(frozen=True)
+class Companies:
+    """How Netvisor's companies are reached: with a client's credential, or with another one."""
+
+    of: Callable[[Client], Awaitable[Company]]
+    by: Callable[[Client, str], Awaitable[Company]]
+
+
+@dataclass(frozen=True)
+class Work:
+    """The handlers of all jobs by their kind, and of those that were tried too often."""
+
+    handlers: Mapping[str, Handler]
+    give_up: Mapping[str, GiveUp]
+    trainer: Trainer
+
+
+def wire(services: Services, companies: Companies, client_of: ClientOf, months: int, environment: str) -> Work:
+    """Return the work; `months` of history are kept, `environment` names a Netvisor that is not the real one."""
+    store, clock = services.store, services.clock
+    notifier, files = SlackNotifier(client_of, services.access_key), SlackFiles(client_of)
+    outbox = Outbox(store, notifier, clock)
+    checks = Checks(store, outbox, clock, companies.of)
+    trainer = Trainer(store, clock, companies.of, Fetcher(store, clock, months), environment)
+    trials = Trials(store, outbox, clock, companies.by)
+    production = Production(store, clock, companies.of)
+    write_back = WriteBack(store, clock, companies.of)
+    watching = Watching(store, outbox, clock)
+    uploads = Uploads(store, notifier, files, clock)
+    notices = Notices(store, outbox, uploads, clock, picture)
+    batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
+    return Work(
+        {
+            "check": checks.check,
+            "show_check": checks.show,
+            "recheck": checks.recheck,
+            "rights_news": RightsNewsTeller(store, outbox, clock).tell,
+            "repair_message": RepairMessages(store, outbox, clock).send,
+            "trial": trials.run,
+            "show_trial": trials.show,
+            "switched": trials.switched,
+            "train": trainer.train,
+            "refresh": trainer.refresh,
+            "registers": trainer.registers,
+            "show_views": watching.show_views,
+            "fetch": production.fetch,
+            "learn": production.learn,
+            "write": write_back.write,
+            "card": notices.card,
+            "review_card": notices.review_card,
+            "went_live": notices.went_live,
+            "trained": notices.trained,
+            "propose_dimensions": notices.propose_dimensions,
+            "hourly": notices.hourly,
+            "overdue": notices.overdue,
+            "morning": notices.morning,
+            "home": notices.home,
+            "reply": notices.reply,
+            "read_batch": batches.read,
+            "add_batch": batches.add,
+            "batch": batches.tell,
+            "batch_overdue": batches.overdue,
+            "batch_recheck": batches.recheck,
+            "batch_export": batches.export,
+            "people": People(services, client_of).refresh,
+        },
+        {
+            "check": checks.give_up,
+            "train": trainer.give_up,
+            "trial": trials.give_up,
+            "read_batch": batches.give_up_reading,
+        },
+        trainer,
+    )

@@ -1,0 +1,59 @@
+"""Learning from Slack who a workspace's people are, so that no command has to wait for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+from slack_sdk.errors import SlackApiError
+
+from handlers.listener import Services, person_of
+from handlers.notifier import ClientOf
+from services import jobs
+from services.records import Job, Person
+from services.store import Unit
+
+
+class People:
+    """The job that reads a workspace's people."""
+
+    def __init__(self, services: Services, client_of: ClientOf) -> None:
+        self._services = services
+        self._client_of = client_of
+
+    async def refresh(self, job: Job) -> None:
+        """Read the people of the job's workspace, page by page."""
+        client, cursor = await self._client_of(job.workspace), None
+        while True:
+            try:
+                answer: Any = await client.users_list(
+                    limit=200, cursor=cursor, include_locale=True, team_id=job.workspace.rpartition(".")[2]
+                )
+            except SlackApiError as error:
+                response = cast("Any", error.response)
+                if response.status_code == 429:
+                    seconds = float(response.headers.get("Retry-After", 30))
+                    raise jobs.RunLater(timedelta(seconds=seconds)) from None
+                raise
+            people = [
+                person_of(job.workspace, user, self._services)
+                for user in answer["members"]
+                if not user.get("deleted") and not user.get("is_bot")
+            ]
+            await self._services.store.run(lambda unit, people=people: _keep(unit, people))
+            cursor = str(answer["response_metadata"]["next_cursor"])
+            if not cursor:
+                return
+
+
+def _keep(unit: Unit, people: list[Person]) -> None:
+    for person in people:
+        if not unit[Person].add(person):
+            # Their own choice of language stays.
+            unit[Person].change(
+                person.workspace,
+                person.id,
+                name=person.name,
+                role=person.role,
+                refreshed_at=person.refreshed_at,
+            )

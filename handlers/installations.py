@@ -1,0 +1,51 @@
+"""The app removed from a workspace, or its tokens revoked: work stops and the tokens go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from handlers.listener import Services, is_organisations, workspace_of
+from services.installations import organisation_of, remove
+from services.records import Installation
+from services.store import Unit
+
+log = structlog.get_logger(__name__)
+
+EVENTS = ("app_uninstalled", "tokens_revoked")
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners; Bolt hears these events also where the app is not installed any more."""
+
+    async def removed(body: dict[str, Any]) -> None:
+        stopped = await services.store.run(lambda unit: take_away(unit, body, services.clock()))
+        for workspace in stopped:
+            services.forget(workspace)
+        if stopped:
+            log.info("slack.removed", workspaces=stopped)
+
+    for event in EVENTS:
+        app.event(event)(removed)
+
+
+def take_away(unit: Unit, body: Mapping[str, Any], now: datetime) -> list[str]:
+    """Remove the installation that an event speaks of; return the workspaces that lost the app.
+
+    A late event about an installation that has been made anew since is passed over.
+    """
+    event = body["event"]
+    if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+        return []  # a person's token, of which we have none
+    workspace = workspace_of(body)
+    named = (organisation_of(workspace) or workspace) if is_organisations(body) else workspace
+    installation = unit[Installation].get(named, named)
+    happened = datetime.fromtimestamp(int(body.get("event_time") or now.timestamp()), UTC)
+    # Slack tells whole seconds.
+    if installation is None or happened + timedelta(seconds=1) < installation.installed_at:
+        return []
+    return remove(unit, named, now)
