@@ -91,16 +91,23 @@ class SlackFiles:
             raise OutcomeUnknown from error
         return str(answer["file_id"])
 
-    async def share(self, workspace: str, file_id: str, title: str, channel: str) -> None:
-        """Show an uploaded file in a channel."""
+    async def share(self, workspace: str, file_id: str, title: str, channel: str, thread: str | None) -> None:
+        """Show an uploaded file in a channel, or in a thread of it."""
         client = await self._client_of(workspace)
         await answer_of(
-            client.files_completeUploadExternal(files=[{"id": file_id, "title": title}], channel_id=channel)
+            client.files_completeUploadExternal(
+                files=[{"id": file_id, "title": title}], channel_id=channel, thread_ts=thread
+            )
         )
 
     async def is_shared(self, workspace: str, file_id: str) -> bool:
         """Tell whether a file is shown anywhere."""
         client = await self._client_of(workspace)
-        answer = await answer_of(client.files_info(file=file_id))
+        try:
+            answer = await answer_of(client.files_info(file=file_id))
+        except SlackRefused as refused:
+            if refused.code == "file_not_found":  # uploaded, and its upload not completed yet
+                return False
+            raise
         file: Any = answer["file"]
         return any(file.get(where) for where in ("channels", "groups", "ims"))
