@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for, need, needing
 from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
@@ -19,6 +20,7 @@ from handlers.rights import watch_check
 from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
 from handlers.views.elements import View
 from handlers.views.rights import check_view
+from services.access import Right
 from services.checks import check_result
 from services.credentials import add_credential, seal_credential
 from services.onboarding import add_client, problems_of_draft, request_check
@@ -28,10 +30,10 @@ from services.store import Unit
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
-    app.action(Action.ADD_CLIENT)(listener(services, begin))
+    app.action(Action.ADD_CLIENT)(listener(services, needing(Right.ADD, begin)))
     app.action(Action.SHOW_GUIDE)(listener(services, show_guide))
     app.view(Callback.GUIDE)(listener(services, continue_to_form))
-    app.view(Callback.FORM)(listener(services, submit_form))
+    app.view(Callback.FORM)(listener(services, needing(Right.ADD, submit_form)))
     app.view(Callback.KEYS)(listener(services, submit_keys))
     app.action(Action.GIVE_KEYS)(listener(services, give_keys))
 
@@ -85,6 +87,10 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
     key, identifier, problems = typed_pair(request)
     reference = request.view["private_metadata"]
     client = unit[Client].get(request.workspace, reference)
+    if client:
+        _need_keys(request, unit, client)
+    else:
+        need(request, unit, Right.ADD)
     draft = _draft(request, unit, reference)
     if client is None and not problems:
         # Somebody else may have added the company meanwhile: then nothing of what was typed is kept.
@@ -103,8 +109,14 @@ def submit_keys(request: Request, unit: Unit) -> Answer:
 
 def give_keys(request: Request, unit: Unit) -> Answer:
     """Ask for new credentials for a client whose present ones do not do."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    return Answer(open=keys(request.locale, client.name, client.id)) if client else Answer()
+    client = client_for(request, unit, request.action["value"])
+    _need_keys(request, unit, client)
+    return Answer(open=keys(request.locale, client.name, client.id))
+
+
+def _need_keys(request: Request, unit: Unit, client: Client) -> None:
+    """Raise a Refusal unless the person may give credentials: of a client that never went live, who may add it."""
+    need(request, unit, Right.CREDENTIALS if client.live_since else Right.ADD, client)
 
 
 def _add(request: Request, unit: Unit, draft: Draft) -> Answer:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import needing
 from handlers.add_client import field_errors, known_credentials
 from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
@@ -20,6 +21,7 @@ from handlers.views.add_clients import added_view, batch_field_error, chosen_cre
 from handlers.views.batches import batch_view
 from handlers.views.elements import View, section
 from services import jobs
+from services.access import Right, seen_by
 from services.batch_lines import lines_of, names_channels
 from services.batches import (
     batch_summary,
@@ -40,14 +42,14 @@ from services.store import Unit
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
-    app.action(Action.ADD_CLIENTS)(listener(services, begin))
-    app.view(Callback.BATCH_FORM)(listener(services, submit_form))
-    app.view(Callback.BATCH_PREVIEW)(listener(services, submit_preview))
-    app.view(Callback.BATCH_KEYS)(listener(services, submit_keys))
+    app.action(Action.ADD_CLIENTS)(listener(services, needing(Right.ADD, begin)))
+    app.view(Callback.BATCH_FORM)(listener(services, needing(Right.ADD, submit_form)))
+    app.view(Callback.BATCH_PREVIEW)(listener(services, needing(Right.ADD, submit_preview)))
+    app.view(Callback.BATCH_KEYS)(listener(services, needing(Right.ADD, submit_keys)))
     app.action(Action.BATCH_EARLIER)(listener(services, turn_page))
     app.action(Action.BATCH_LATER)(listener(services, turn_page))
     app.action(Action.BATCH_ROWS)(listener(services, show_rows))
-    app.action(Action.BATCH_CHECK_AGAIN)(listener(services, check_again))
+    app.action(Action.BATCH_CHECK_AGAIN)(listener(services, needing(Right.HANDLE, check_again)))
     app.action(Action.BATCH_EXPORT)(listener(services, export))
 
 
@@ -152,13 +154,13 @@ def turn_page(request: Request, unit: Unit) -> Answer:
         batch = unit[Batch].get(request.workspace, batch_id)
         name = str(request.view.get("external_id") or "")
         return Answer(put=draft_view(request.locale, batch, int(page), external_id=name)) if batch else Answer()
-    summary = batch_summary(unit, request.workspace, batch_id)
+    summary = batch_summary(unit, request.workspace, batch_id, seen_by(unit, request.person))
     return Answer(put=batch_view(request.locale, summary, int(page))) if summary else Answer()
 
 
 def show_rows(request: Request, unit: Unit) -> Answer:
     """Show all companies of a batch, by pages."""
-    summary = batch_summary(unit, request.workspace, request.action["value"])
+    summary = batch_summary(unit, request.workspace, request.action["value"], seen_by(unit, request.person))
     return Answer(open=batch_view(request.locale, summary)) if summary else Answer()
 
 

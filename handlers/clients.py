@@ -7,6 +7,7 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp
 
 from handlers import add_client, add_clients, credentials, review
+from handlers.access import client_for, needing
 from handlers.dimensions import open_dimensions
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
@@ -17,6 +18,7 @@ from handlers.views.clients import card, client_list
 from handlers.views.elements import escape, section
 from handlers.views.home import COMMANDS, help_message
 from services import jobs
+from services.access import Right, seen_by
 from services.notifications import client_card
 from services.onboarding import closest, find_client
 from services.outbox import Rendered
@@ -39,17 +41,17 @@ def command(request: Request, unit: Unit) -> Answer:
     if name is None:
         return _unknown(request, word, closest(word, list(names)))
     answers: dict[str, Callable[[], Answer]] = {
-        "add-client": lambda: add_client.begin(request, unit),
-        "add-clients": lambda: add_clients.begin(request, unit),
+        "add-client": lambda: needing(Right.ADD, add_client.begin)(request, unit),
+        "add-clients": lambda: needing(Right.ADD, add_clients.begin)(request, unit),
         "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
         "status": lambda: _with_client(request, unit, rest, status),
-        "review": lambda: _with_client(request, unit, rest, review.review),
-        "process": lambda: _with_client(request, unit, rest, open_process),
+        "review": lambda: _with_client(request, unit, rest, review.review, Right.REVIEW),
+        "process": lambda: _with_client(request, unit, rest, open_process, Right.HANDLE),
         "why": lambda: review.explain(request, unit, rest),
-        "check": lambda: _with_client(request, unit, rest, open_check),
-        "credentials": lambda: credentials.open_list(request, unit),
-        "train": lambda: _with_client(request, unit, rest, train),
-        "dimensions": lambda: _with_client(request, unit, rest, open_dimensions),
+        "check": lambda: _with_client(request, unit, rest, open_check, Right.HANDLE),
+        "credentials": lambda: needing(Right.CREDENTIALS, credentials.open_list)(request, unit),
+        "train": lambda: _with_client(request, unit, rest, train, Right.HANDLE),
+        "dimensions": lambda: _with_client(request, unit, rest, open_dimensions, Right.HANDLE),
         "language": lambda: language(request, unit, rest),
         "help": lambda: Answer(message=help_message(request.locale)),
     }
@@ -58,7 +60,7 @@ def command(request: Request, unit: Unit) -> Answer:
 
 def _clients(request: Request, unit: Unit) -> list[Client]:
     living = [state for state in ClientState if state is not ClientState.REMOVED]
-    return unit[Client].find(request.workspace, order="name", state__in=living)
+    return unit[Client].find(request.workspace, order="name", state__in=living, **seen_by(unit, request.person))
 
 
 def _sentence(text: str) -> Answer:
@@ -73,14 +75,20 @@ def _unknown(request: Request, word: str, near: str | None) -> Answer:
     return _sentence(_("I do not know “{word}”. `/fabric help` shows what I can do.", word=shown))
 
 
-def _with_client(request: Request, unit: Unit, words: str, answer: Callable[[Request, Unit, Client], Answer]) -> Answer:
-    """Answer about the client that the words mean, or ask which."""
+def _with_client(
+    request: Request,
+    unit: Unit,
+    words: str,
+    answer: Callable[[Request, Unit, Client], Answer],
+    right: Right = Right.SEE,
+) -> Answer:
+    """Answer about the client that the words mean, if the person may do that with it, or ask which."""
     _ = request.locale.gettext
     if not words.strip():
         return _sentence(_("Which client? Write its name or business id after the command."))
-    client, near = find_client(unit, request.workspace, words)
+    client, near = find_client(unit, request.workspace, words, seen_by(unit, request.person))
     if client:
-        return answer(request, unit, client)
+        return answer(request, unit, client_for(request, unit, client.id, right))
     shown = escape(words[:100])
     if near:
         names = "\n".join(f"• {escape(one.name)} `{one.business_id}`" for one in near)

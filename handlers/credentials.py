@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import needing
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views import credentials as views
@@ -19,6 +20,7 @@ from handlers.views.add_client import NEW_CREDENTIAL, field_error
 from handlers.views.elements import View
 from handlers.views.trials import trial_view
 from services import trials
+from services.access import Right
 from services.credentials import (
     add_credential,
     clients_named,
@@ -58,7 +60,7 @@ def register(app: AsyncApp, services: Services) -> None:
         Action.PAGE_BACK: turn_page,
         Action.PAGE_ON: turn_page,
     }.items():
-        app.action(action)(listener(services, handler))
+        app.action(action)(listener(services, needing(Right.CREDENTIALS, handler)))
     for callback, handler in {
         Callback.CREDENTIAL_FORM: submit_description,
         Callback.CREDENTIAL_EDIT: submit_edit,
@@ -66,7 +68,7 @@ def register(app: AsyncApp, services: Services) -> None:
         Callback.CREDENTIAL_CHANGE: submit_change,
         Callback.LEAVING_WHO: submit_who_leaves,
     }.items():
-        app.view(callback)(listener(services, handler))
+        app.view(callback)(listener(services, needing(Right.CREDENTIALS, handler)))
     app.view_closed(Callback.TRIAL)(listener(services, stop_watching))
 
 

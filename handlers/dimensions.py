@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
 from handlers.training import closed
 from handlers.views.dimensions import dimensions_view
 from services import jobs
+from services.access import Right
 from services.dimensions import ask_again, order_dimension, stop_dimension
 from services.records import Client
 from services.store import Unit
@@ -37,24 +39,21 @@ def open_dimensions(request: Request, unit: Unit, client: Client) -> Answer:
 def order(request: Request, unit: Unit) -> Answer:
     """Order predictions of the dimension of a button."""
     client_id, _, name = str(request.action["value"]).partition(":")
-    client = unit[Client].get(request.workspace, client_id)
-    if client:
-        order_dimension(unit, client, name, request.person.id, request.services.clock())
+    client = client_for(request, unit, client_id, Right.HANDLE)
+    order_dimension(unit, client, name, request.person.id, request.services.clock())
     return Answer()
 
 
 def stop(request: Request, unit: Unit) -> Answer:
     """Stop predictions of the dimension of a button."""
     client_id, _, name = str(request.action["value"]).partition(":")
-    client = unit[Client].get(request.workspace, client_id)
-    if client:
-        stop_dimension(unit, client, name, request.person.id, request.services.clock())
+    client = client_for(request, unit, client_id, Right.HANDLE)
+    stop_dimension(unit, client, name, request.person.id, request.services.clock())
     return Answer()
 
 
 def later(request: Request, unit: Unit) -> Answer:
     """Have a proposal made again in a week."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    if client:
-        ask_again(unit, client, request.person.id, request.services.clock())
+    client = client_for(request, unit, request.action["value"], Right.HANDLE)
+    ask_again(unit, client, request.person.id, request.services.clock())
     return Answer()

@@ -31,6 +31,7 @@ class Callback(StrEnum):
     PROCESS = "process"
     TRAINING = "training"
     DIMENSIONS = "dimensions"
+    NOTICE = "notice"
 
 
 class Action(StrEnum):

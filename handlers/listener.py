@@ -25,6 +25,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.locale import Locale, supported
+from handlers.views.access import notice
 from handlers.views.elements import View, section
 from handlers.views.home import no_access
 from services.access import may_use
@@ -112,6 +113,14 @@ class Answer:
     options: Sequence[Mapping[str, Any]] | None = None
     opened: Callable[[Unit, str], None] | None = None
     """Called with the id of the view that was opened, pushed or updated."""
+
+
+class Refusal(Exception):
+    """Raised by a handler that does nothing: its sentence says why, and is shown where the person can read it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 Handler = Callable[[Request, Unit], Answer]
@@ -223,18 +232,38 @@ async def _follow_up(
 
 def _once(unit: Unit, request: Request, handler: Handler) -> Answer:
     if request.body.get("type") == "block_suggestion":
-        return handler(request, unit)
+        try:
+            return handler(request, unit)
+        except Refusal:
+            return Answer()
     key = dedupe_key(request.body)
     earlier = unit[Delivery].get(request.workspace, key)
     if earlier is not None:
         # A submission that comes again gets the same answer again; the modal it leads to must not be stale.
         return Answer(update=cast("View | None", (earlier.answer or {}).get("update")))
-    answer = handler(request, unit)
+    try:
+        answer = handler(request, unit)
+    except Refusal as refusal:
+        answer = _refused(request, refusal.sentence)
     # After errors, and below a view that was pushed, the same view can be submitted again with other words in it.
     if not answer.errors and not answer.push:
         kept = {"update": answer.update} if answer.update else None
         unit[Delivery].add(Delivery(request.workspace, key, request.services.clock(), kept))
     return answer
+
+
+def _refused(request: Request, sentence: str) -> Answer:
+    """Show a refusal: in the modal that was acted in, at its first input or above it, else beside the message."""
+    if request.view.get("type") != "modal":
+        return Answer(message=_words(sentence))
+    shown = notice(request.locale, sentence)
+    if request.body.get("type") == "view_submission":
+        inputs = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
+        # Field errors are plain text.
+        return Answer(errors={inputs[0]: sentence.replace("`", "")}) if inputs else Answer(update=shown)
+    # Slack stacks three modals at most: on the third, the sentence takes its place.
+    below = request.view.get("previous_view_id")
+    return Answer(put=shown) if below and below != request.view.get("root_view_id") else Answer(open=shown)
 
 
 def _request(unit: Unit, services: Services, body: Mapping[str, Any], met: Person | None) -> Request | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.processes import process_changed, process_view
+from services.access import Right
 from services.processes import change_process, effect, last_change
-from services.records import Client, ClientState, Process
+from services.records import Client, Process
 from services.store import Unit
 
 
@@ -29,7 +31,7 @@ def open_process(request: Request, unit: Unit, client: Client) -> Answer:
 def choose(request: Request, unit: Unit) -> Answer:
     """Show what the chosen process would change."""
     client = _client(request, unit)
-    if client is None or request.view.get("callback_id") != Callback.PROCESS:
+    if request.view.get("callback_id") != Callback.PROCESS:
         return Answer()
     chosen = Process(request.action["selected_option"]["value"])
     means = effect(unit, client, chosen)
@@ -40,8 +42,6 @@ def change(request: Request, unit: Unit) -> Answer:
     """Change the process."""
     _ = request.locale.gettext
     client, chosen = _client(request, unit), Process(request.value(Field.PROCESS))
-    if client is None or client.state is ClientState.REMOVED:
-        return Answer(errors={Field.PROCESS: _("The client is not there any more.")})
     if client.process != _state(request)["seen"]:
         return Answer(errors={Field.PROCESS: _("Somebody has changed the process meanwhile. Open this again.")})
     if client.process is chosen:
@@ -55,5 +55,5 @@ def _state(request: Request) -> dict[str, Any]:
     return json.loads(request.view["private_metadata"])
 
 
-def _client(request: Request, unit: Unit) -> Client | None:
-    return unit[Client].get(request.workspace, str(_state(request)["client"]))
+def _client(request: Request, unit: Unit) -> Client:
+    return client_for(request, unit, _state(request)["client"], Right.HANDLE)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale, supported
 from handlers.views.repair_messages import TEXT, ready_text, repair_form, repair_sent
 from handlers.views.rights import findings_of
+from services.access import Right
 from services.checks import check_result
 from services.outbox import language_of
-from services.records import Client
 from services.repair_messages import ask_for_repair
 from services.store import Unit
 
@@ -25,7 +26,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def begin(request: Request, unit: Unit) -> Answer:
     """Open the modal with the message ready in the sender's language."""
-    client_id = str(request.action["value"])
+    client_id = client_for(request, unit, request.action["value"], Right.HANDLE).id
     text = _ready(request, unit, client_id, request.locale.language)
     return Answer(open=repair_form(request.locale, client_id, text, request.locale.language)) if text else Answer()
 
@@ -44,11 +45,11 @@ def choose_person(request: Request, unit: Unit) -> Answer:
 def submit(request: Request, unit: Unit) -> Answer:
     """Keep the message, have it sent, and show that it is on its way."""
     _ = request.locale.gettext
-    client = unit[Client].get(request.workspace, request.view["private_metadata"])
+    client = client_for(request, unit, request.view["private_metadata"], Right.HANDLE)
     person, (text, language) = request.value(Action.REPAIR_PERSON), _typed(request)
     if not person:
         return Answer(errors={Action.REPAIR_PERSON: _("Choose a person.")})
-    if not text or client is None:
+    if not text:
         return Answer(errors={f"{TEXT}:{language}": _("Write the message.")})
     now, view_id = request.services.clock(), str(request.view["id"])
     return Answer(

@@ -16,6 +16,7 @@ from typing import Any
 from babel.numbers import NumberFormatError, parse_decimal
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for, may_see
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.elements import View, escape, section
@@ -28,6 +29,7 @@ from handlers.views.review import (
     target_of_block,
 )
 from handlers.views.why import why
+from services.access import Right
 from services.audit import history_of
 from services.outbox import Rendered
 from services.proposals import cents
@@ -52,8 +54,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def open_queue(request: Request, unit: Unit) -> Answer:
     """Open a client's queue at its first invoice."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    return review(request, unit, client) if client else Answer()
+    return review(request, unit, client_for(request, unit, request.action["value"], Right.REVIEW))
 
 
 def review(request: Request, unit: Unit, client: Client) -> Answer:
@@ -65,9 +66,8 @@ def explain(request: Request, unit: Unit, words: str) -> Answer:
     """Answer `/fabric why <invoice number>`: everything that happened to the newest invoice of that number."""
     _ = request.locale.gettext
     number = words.strip()
-    rows = (
-        unit[ProductionInvoice].find(request.workspace, number=number, order="-arrived_at", limit=1) if number else []
-    )
+    found = unit[ProductionInvoice].find(request.workspace, number=number, order="-arrived_at") if number else []
+    rows = [row for row in found if may_see(request, unit, row.client_id)]
     if not rows:
         text = _("I know no invoice “{number}” that arrived in production.", number=escape(number[:50]))
         if not number:
@@ -80,8 +80,6 @@ def explain(request: Request, unit: Unit, words: str) -> Answer:
 def confirm_and_next(request: Request, unit: Unit) -> Answer:
     """Confirm the invoice in the modal, and show the next one."""
     client, act = _client(request, unit), _act(request)
-    if client is None:
-        return Answer()
     _ = request.locale.gettext
     match confirm(unit, act, request.value(Field.COMMENT) or ""):
         case Outcome.INCOMPLETE:
@@ -97,15 +95,12 @@ def confirm_and_next(request: Request, unit: Unit) -> Answer:
 
 def skip(request: Request, unit: Unit) -> Answer:
     """Go on to the next invoice; this one goes on waiting."""
-    client = _client(request, unit)
-    return Answer(put=_next(request, unit, client, _state(request)["invoice"])) if client else Answer()
+    return Answer(put=_next(request, unit, _client(request, unit), _state(request)["invoice"]))
 
 
 def leave_to_netvisor(request: Request, unit: Unit) -> Answer:
     """Leave the invoice to be handled in Netvisor, and show the next one."""
     client, act = _client(request, unit), _act(request)
-    if client is None:
-        return Answer()
     following = page(unit, client, act.invoice_id)
     taken = leave(unit, act) is Outcome.TAKEN
     note = _taken(request, unit, act) if taken else ""
@@ -118,8 +113,6 @@ def leave_to_netvisor(request: Request, unit: Unit) -> Answer:
 def show_lines(request: Request, unit: Unit) -> Answer:
     """Show other lines of a long invoice."""
     client = _client(request, unit)
-    if client is None:
-        return Answer()
     first = int(request.action["selected_option"]["value"])
     shown = page_of(unit, client, _state(request)["invoice"])
     return Answer(put=_view(request, unit, client, shown or page(unit, client), first=first))
@@ -128,8 +121,6 @@ def show_lines(request: Request, unit: Unit) -> Answer:
 def open_line(request: Request, unit: Unit) -> Answer:
     """Open the view that changes a line."""
     client, state = _client(request, unit), _state(request)
-    if client is None:
-        return Answer()
     shown = page_of(unit, client, state["invoice"])
     if shown is None or version(shown.row) != state["seen"]:
         return Answer(put=_next(request, unit, client, note=_taken(request, unit, _act(request))))
@@ -140,8 +131,6 @@ def open_line(request: Request, unit: Unit) -> Answer:
 def take_alternative(request: Request, unit: Unit) -> Answer:
     """Post a line to the account that was tapped."""
     client, act = _client(request, unit), _act(request)
-    if client is None:
-        return Answer()
     place, _colon, label = str(request.action["value"]).partition(":")
     taken = change_line(unit, act, int(place), {"account": label}) is Outcome.TAKEN
     shown = page_of(unit, client, act.invoice_id) or page(unit, client)
@@ -152,8 +141,6 @@ def take_alternative(request: Request, unit: Unit) -> Answer:
 def save_line(request: Request, unit: Unit) -> Answer:
     """Keep what was chosen for a line, and show the invoice with it."""
     client, act, state = _client(request, unit), _act(request), _state(request)
-    if client is None:
-        return Answer()
     _ = request.locale.gettext
     wrong: dict[str, str] = {Field.PART: _("Write an amount between zero and the line's sum, for example 120,50.")}
     part = _part(request)
@@ -193,12 +180,12 @@ def _state(request: Request) -> dict[str, Any]:
     return json.loads(request.view["private_metadata"])
 
 
-def _client(request: Request, unit: Unit) -> Client | None:
-    return unit[Client].get(request.workspace, str(_state(request)["client"]))
+def _client(request: Request, unit: Unit) -> Client:
+    return client_for(request, unit, _state(request)["client"], Right.REVIEW)
 
 
 def _registers(request: Request, unit: Unit) -> Registers | None:
-    return unit[Registers].get(request.workspace, str(_state(request)["client"]))
+    return unit[Registers].get(request.workspace, _client(request, unit).id)
 
 
 def _act(request: Request) -> Act:

@@ -6,9 +6,11 @@ import dataclasses
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.rights import check_view, findings_of
+from services.access import Right
 from services.checks import check_result, show_check
 from services.onboarding import request_check
 from services.records import Client, RightsCheck
@@ -52,15 +54,14 @@ def open_check(request: Request, unit: Unit, client: Client) -> Answer:
 
 def check_again(request: Request, unit: Unit) -> Answer:
     """Check a client's rights again."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    return open_check(request, unit, client) if client else Answer()
+    return open_check(request, unit, client_for(request, unit, request.action["value"], Right.HANDLE))
 
 
 def tick(request: Request, unit: Unit) -> Answer:
     """Keep who ticked what and when, and show it; what a write reopened and is mended has the client checked again."""
-    client = unit[Client].get(request.workspace, str(request.action["block_id"]).split(":")[1])
-    result = client and check_result(unit, client.workspace, client.id)
-    if client is None or result is None:
+    client = client_for(request, unit, str(request.action["block_id"]).split(":")[1], Right.HANDLE)
+    result = check_result(unit, client.workspace, client.id)
+    if result is None:
         return Answer()
     now = request.services.clock()
     chosen = {str(choice["value"]) for choice in request.action["selected_options"]}

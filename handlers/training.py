@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from handlers.access import client_for
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.elements import section
 from handlers.views.training import not_trainable, training_view
+from services.access import Right
 from services.outbox import Rendered
 from services.records import Client
 from services.store import Unit
@@ -47,22 +49,19 @@ def open_training(request: Request, unit: Unit, client: Client) -> Answer:
 
 def train_again(request: Request, unit: Unit) -> Answer:
     """Train the client of a button."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    return train(request, unit, client) if client else Answer()
+    return train(request, unit, client_for(request, unit, request.action["value"], Right.HANDLE))
 
 
 def cancel(request: Request, unit: Unit) -> Answer:
     """Cancel the training of the client of a button."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    if client:
-        cancel_training(unit, client, request.person.id, request.services.clock())
+    client = client_for(request, unit, request.action["value"], Right.HANDLE)
+    cancel_training(unit, client, request.person.id, request.services.clock())
     return Answer()
 
 
 def report(request: Request, unit: Unit) -> Answer:
     """Show the report of the client of a button."""
-    client = unit[Client].get(request.workspace, request.action["value"])
-    return open_training(request, unit, client) if client else Answer()
+    return open_training(request, unit, client_for(request, unit, request.action["value"]))
 
 
 def closed(request: Request, unit: Unit) -> Answer:

@@ -10,10 +10,12 @@ Functions here run inside a unit of work; what asks Slack or takes long is in `s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from services import jobs
+from services.access import team_of_new_client
 from services.batch_lines import Line
 from services.facts import BatchRow, BatchSummary, Standing
 from services.onboarding import BETWEEN_EDITS, request_check
@@ -31,7 +33,7 @@ from services.records import (
     new_id,
 )
 from services.rights import Finding
-from services.store import Unit
+from services.store import NO_CONDITIONS, Unit
 from services.training import newest_runs
 
 ADDED_AT_ONCE = 50
@@ -133,6 +135,7 @@ def _add(unit: Unit, batch: Batch, line: Line, now: datetime) -> Line:
         added_at=now,
         state_since=now,
         batch_id=batch.id,
+        team_id=team_of_new_client(unit, batch.workspace, line.channel or batch.channel),
     )
     if unit[Client].add(client):
         request_check(unit, client, "", now)
@@ -153,17 +156,27 @@ def show_batch(unit: Unit, batch: Batch, now: datetime) -> None:
     jobs.enqueue(unit, batch.workspace, "batch", batch.id, now + BETWEEN_EDITS)
 
 
-def batch_summary(unit: Unit, workspace: str, batch_id: str) -> BatchSummary | None:
-    """Return how all companies of a batch get on, those that need a person first."""
+def batch_summary(
+    unit: Unit, workspace: str, batch_id: str, seen: Mapping[str, Any] = NO_CONDITIONS
+) -> BatchSummary | None:
+    """Return how all companies of a batch get on, those that need a person first.
+
+    `seen` are the conditions of the clients that may be shown (`services.access.seen_by`).
+    """
     batch = unit[Batch].get(workspace, batch_id)
     if batch is None or batch.added_at is None:
         return None
     clients = {client.id: client for client in unit[Client].find(workspace, batch_id=batch_id)}
+    shown = {client.id for client in unit[Client].find(workspace, batch_id=batch_id, **seen)}
     unsettled = [
         client.id for client in clients.values() if client.state in (ClientState.CHECKING, ClientState.BLOCKED)
     ]
     checks = {check.id: check for check in unit[RightsCheck].find(workspace, id__in=unsettled)}
-    rows = [_row(unit, line, clients.get(line.client_id), checks.get(line.client_id)) for line in lines_of_batch(batch)]
+    rows = [
+        _row(unit, line, clients.get(line.client_id), checks.get(line.client_id))
+        for line in lines_of_batch(batch)
+        if line.client_id in shown or line.client_id not in clients
+    ]
     rows.sort(key=lambda row: (list(Standing).index(row.standing), row.repairs, row.missing, row.line.number))
     return BatchSummary(batch, tuple(rows))
 

@@ -16,6 +16,7 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from services import jobs
+from services.access import seen_by
 from services.clock import FIRM_TIMEZONE, Clock
 from services.dimensions import propose
 from services.facts import (
@@ -211,7 +212,7 @@ class Notices:
             person = unit[Person].get(job.workspace, job.key)
             if person is None:
                 return None
-            clients = unit[Client].find(job.workspace, order="name")
+            clients = unit[Client].find(job.workspace, order="name", **seen_by(unit, person))
             return HomePage(person, tuple(clients)), language_of(unit, job.workspace, person.id)
 
         found = await self._store.run(read)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from stdnum.exceptions import ValidationError
 from stdnum.fi import ytunnus
 
 from services import jobs
+from services.access import team_of_new_client
 from services.records import (
     Artifact,
     Client,
@@ -25,7 +27,7 @@ from services.records import (
     Verdict,
     new_id,
 )
-from services.store import Unit, one
+from services.store import NO_CONDITIONS, Unit, one
 
 LONGEST_NAME = 100
 BETWEEN_EDITS = timedelta(seconds=2)
@@ -82,6 +84,7 @@ def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
         added_by=draft.person,
         added_at=now,
         state_since=now,
+        team_id=team_of_new_client(unit, draft.workspace, draft.channel),
     )
     if not unit[Client].add(client):
         return None
@@ -153,13 +156,18 @@ def conclude_check(unit: Unit, client: Client, findings: Sequence[tuple[str, Ver
     return state
 
 
-def find_client(unit: Unit, workspace: str, words: str) -> tuple[Client | None, list[Client]]:
-    """Return the client that the words mean, if there is one, and else up to three that come close."""
+def find_client(
+    unit: Unit, workspace: str, words: str, seen: Mapping[str, Any] = NO_CONDITIONS
+) -> tuple[Client | None, list[Client]]:
+    """Return the client that the words mean, if there is one, and else up to three that come close.
+
+    `seen` are the conditions of the clients that may be found (`services.access.seen_by`).
+    """
     words = words.strip()
     business_id = normal_business_id(words)
     if business_id:
-        return one(unit[Client].find(workspace, business_id=business_id)), []
-    clients = unit[Client].find(workspace, order="name")
+        return one(unit[Client].find(workspace, business_id=business_id, **seen)), []
+    clients = unit[Client].find(workspace, order="name", **seen)
     folded = words.casefold()
     exact = [client for client in clients if client.name.casefold() == folded]
     beginning = [client for client in clients if client.name.casefold().startswith(folded)] if folded else []

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from services import records
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+NO_CONDITIONS: Mapping[str, Any] = MappingProxyType({})
+"""Every record meets them."""
 
 
 class Records(Protocol[R]):

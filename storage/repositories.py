@@ -22,6 +22,9 @@ TABLES: dict[type[Any], str] = {
     records.Installation: "installations",
     records.Ticket: "tickets",
     records.Person: "people",
+    records.Access: "access",
+    records.Team: "teams",
+    records.TeamMember: "team_members",
     records.Delivery: "deliveries",
     records.Job: "jobs",
     records.Credential: "credentials",
@@ -84,6 +87,8 @@ def reader(annotation: Any) -> Callable[[Any], Any]:
         return json.loads
     if isinstance(origin, type) and issubclass(origin, StrEnum):
         return origin
+    if origin is bool:
+        return bool
     return lambda value: value
 
 

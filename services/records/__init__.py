@@ -4,10 +4,14 @@ Every record belongs to a workspace (one Slack workspace, or one organisation of
 id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
 """
 
+<<<<<<< HEAD
 from dataclasses import is_dataclass
 from typing import Any
 
 from services.records.circulation import CirculationRule, Paused
+=======
+from services.records.access import Access, Team, TeamMember
+>>>>>>> 3d007db (Access: rights by everybody, admins or a team, teams of clients; every handler asks, and a refusal says who can)
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
     Credential,
@@ -30,6 +34,7 @@ from services.records.workspaces import CompanyLease, Delivery, Job, Person, Rol
 __all__ = [
     "KINDS",
     "UNFINISHED_RUN_STATES",
+    "Access",
     "Arrivals",
     "Artifact",
     "AuditEntry",
@@ -70,6 +75,8 @@ __all__ = [
     "ScheduledMessage",
     "StoredInvoice",
     "StoredVoucher",
+    "Team",
+    "TeamMember",
     "Tick",
     "Ticket",
     "Trial",

@@ -48,7 +48,8 @@ class Draft:
 class Client:
     """A client company. Unique by (workspace, business_id); `missing` names the denied checks while blocked.
 
-    `batch_id` is the batch that it was added in, `live_since` when it first went into production.
+    `batch_id` is the batch that it was added in, `live_since` when it first went into production. `team_id` is the
+    `Team` whose members alone see it, nothing when everybody does. `search` follows from the rest.
     """
 
     workspace: str
@@ -65,6 +66,12 @@ class Client:
     state_since: datetime | None = None
     batch_id: str = ""
     live_since: datetime | None = None
+    team_id: str = ""
+    search: str = ""
+
+    def __post_init__(self) -> None:
+        # What people search by, in the one case that databases compare without knowing ä and ö.
+        object.__setattr__(self, "search", f"{self.name} {self.business_id}".casefold())
 
     @property
     def is_told_by_batch(self) -> bool:

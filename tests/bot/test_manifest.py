@@ -121,7 +121,14 @@ def test_events_are_those_of_the_code_and_have_their_scopes(
 def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]) -> None:
     assert registered["action"] == set(Action)
     watched = {Callback.CHECK, Callback.TRIAL, Callback.TRAINING, Callback.DIMENSIONS}
-    shown = {*watched, Callback.BATCH_ROWS, Callback.CREDENTIALS, Callback.CREDENTIAL, Callback.LEAVING}
+    shown = {
+        *watched,
+        Callback.BATCH_ROWS,
+        Callback.CREDENTIALS,
+        Callback.CREDENTIAL,
+        Callback.LEAVING,
+        Callback.NOTICE,
+    }
     assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
     assert registered["view_closed"] == watched
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
@@ -10,13 +12,17 @@ from sandbox.netvisor import ACCOUNTANT, Company, Credential
 from sandbox.netvisor.business_id import business_ids
 from sandbox.netvisor.catalogue import ARTICLE_GROUPS, resources_of
 from sandbox.netvisor.chart import open_books
+from sandbox.slack.model import Person
+from services.access import access_of, member_id
 from services.credentials import add_credential, seal_credential
-from services.records import Client, ClientState, CredentialKind, Process, Workspace, new_id
+from services.records import Access, Client, ClientState, CredentialKind, Process, Team, TeamMember, Workspace, new_id
 from services.records import Credential as Kept
 from services.store import Unit
 from services.vault import Vault
 from storage import open_store
 from tests.journeys.firm import Firm, fields
+
+T = TypeVar("T")
 
 FIRST_SERIAL = 9_200_000
 
@@ -85,18 +91,46 @@ def give_credential(
             )
         return sealed
 
+    return typed, run_now(firm, seed)
+
+
+def run_now(firm: Firm, work: Callable[[Unit], T]) -> T:
+    """Run a unit of work in the bot's database, also while the bot runs as a process of its own, or not at all."""
     if firm.bot:
-        return typed, firm.bot.store.run_now(seed)
+        return firm.bot.store.run_now(work)
     store = open_store(firm.settings.database_file)
     try:
-        return typed, store.run_now(seed)
+        return store.run_now(work)
     finally:
         store.close()
 
 
+def give_access(firm: Firm, **rules: Any) -> None:
+    """Set rules of who may do what, as `/fabric access` does."""
+
+    def give(unit: Unit) -> None:
+        (workspace,) = unit[Workspace].find(None)
+        unit[Access].put(dataclasses.replace(access_of(unit, workspace.id), **rules))
+
+    run_now(firm, give)
+
+
+def put_in_team(firm: Firm, team: Team, *people: Person) -> None:
+    """Store a team with its members, as they are read from Slack."""
+
+    def put(unit: Unit) -> None:
+        unit[Team].put(team)
+        for person in people:
+            member = member_id(team.id, person.id)
+            unit[TeamMember].put(TeamMember(team.workspace, member, team.id, person.id))
+
+    run_now(firm, put)
+
+
 async def open_list(firm: Firm, word: str = "credentials") -> None:
-    """Open the list of credentials."""
+    """Open the list of credentials, as an accountant whom an admin has named an admin of the app."""
     aku = firm.workspace.accountant
+    give_access(firm, admins=(aku.id,))
     outcome = await firm.workspace.command(aku, "asiakkaat", f"/fabric {word}")
     assert outcome.acknowledged
     await firm.until(lambda: firm.workspace.open_views(aku))

@@ -1,0 +1,107 @@
+"""Who may do what: everybody at first, then as an admin rules; a refusal says who can."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from handlers.ids import Action
+from sandbox.slack.model import Person
+from services.records import Client, ClientState, Job, Team
+from tests.handlers.test_people import added, ask
+from tests.journeys.firm import Firm
+from tests.journeys.many import give_access, put_in_team
+
+TEAM = "S0PAYROLL01"
+
+
+async def test_a_firm_starts_with_everybody_and_credentials_for_admins(firm: Firm) -> None:
+    aku, aino = firm.workspace.accountant, firm.workspace.admin
+    await added(firm, "Saarni")
+    assert "Saarni" in await ask(firm, "status saarni")
+    refused = await ask(firm, "credentials", aku)
+    assert refused == "You cannot change API credentials. The app's admins can: Aino Admin."
+    assert firm.workspace.open_views(aku) == []
+    await firm.workspace.command(aino, "asiakkaat", "/fabric credentials")
+    await firm.until(lambda: firm.workspace.open_views(aino))
+
+
+async def test_who_is_not_of_the_clients_team_sees_nothing_of_it(firm: Firm) -> None:
+    aku, aino = firm.workspace.accountant, firm.workspace.admin
+    await added(firm, "Saarni", "Tuomi")
+    saarni = firm.client(firm.company("Saarni"))
+    handled_by(firm, saarni)
+    assert "Saarni" not in await ask(firm, "clients")
+    assert "Tuomi" in await ask(firm, "clients")
+    assert "I found no client" in await ask(firm, "status Saarni Design Oy")
+    assert "Saarni" not in await ask(firm, "status Saarno")
+    await firm.workspace.open_home(aku)
+    await firm.until(lambda: (view := firm.workspace.home(aku)) and "Tuomi" in view.visible_text)
+    assert "Saarni" not in str(firm.workspace.home(aku))
+    assert "Saarni" in await ask(firm, "clients", aino), "admins see every client"
+    put_in_team(firm, Team(saarni.workspace, TEAM, "palkat"), aku)
+    assert "Saarni" in await ask(firm, "clients")
+
+
+async def test_a_button_of_another_teams_client_says_who_can(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    await added(firm, "Saarni")
+    handled_by(firm, firm.client(firm.company("Saarni")))
+    calls = len(firm.netvisor.calls)
+    said = await press_card(firm, aku)
+    assert said == (
+        "You cannot open this client: another team handles it. "
+        "Members of @palkat can, and the app's admins: Aino Admin."
+    )
+    await firm.quiet()
+    assert len(firm.netvisor.calls) == calls
+    assert firm.workspace.open_views(aku) == []
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_the_button_of_a_client_that_is_gone_says_so(firm: Firm, gone: bool) -> None:
+    await added(firm, "Saarni")
+    client = firm.client(firm.company("Saarni"))
+    assert firm.bot
+    if gone:
+        firm.bot.store.run_now(lambda unit: unit[Client].delete(client.workspace, id=client.id))
+    else:
+        removed = dataclasses.replace(client, state=ClientState.REMOVED)
+        firm.bot.store.run_now(lambda unit: unit[Client].put(removed))
+    said = await press_card(firm, firm.workspace.accountant)
+    assert ("is not there any more" if gone else "Saarni Design Oy has been removed") in said
+
+
+async def test_a_right_is_given_to_a_team(firm: Firm) -> None:
+    aku, aino = firm.workspace.accountant, firm.workspace.admin
+    await added(firm, "Saarni")
+    workspace = firm.client(firm.company("Saarni")).workspace
+    put_in_team(firm, Team(workspace, TEAM, "palkat"))
+    give_access(firm, rights={"add": TEAM, "handle": "admins"})
+    who = "Members of @palkat can, and the app's admins: Aino Admin."
+    assert await ask(firm, "add-client") == f"You cannot add clients. {who}"
+    assert await ask(firm, "check Saarni") == "You cannot change this client. The app's admins can: Aino Admin."
+    assert "You cannot change this client." in await press_card(firm, aku)
+    put_in_team(firm, Team(workspace, TEAM, "palkat"), aku)
+    await firm.workspace.command(aku, "asiakkaat", "/fabric add-client")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    await firm.workspace.command(aino, "asiakkaat", "/fabric check Saarni")
+    await firm.until(lambda: firm.workspace.open_views(aino))
+    assert [job for job in firm.find(Job) if job.failed] == []
+
+
+def handled_by(firm: Firm, client: Client) -> None:
+    """Give a client to a team that nobody is in."""
+    put_in_team(firm, Team(client.workspace, TEAM, "palkat"))
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: unit[Client].change(client.workspace, client.id, team_id=TEAM))
+
+
+async def press_card(firm: Firm, person: Person) -> str:
+    """Press "Check rights" on the one card, and return what the person alone is told."""
+    (card,) = firm.posted()
+    before = len(firm.workspace.messages("asiakkaat", person))
+    await firm.workspace.click(person, action_id=Action.CHECK_AGAIN, message=(card.channel, card.ts))
+    await firm.until(lambda: len(firm.workspace.messages("asiakkaat", person)) > before)
+    return firm.workspace.messages("asiakkaat", person)[-1].visible_text
