@@ -33,6 +33,7 @@ from services.notifications import MORNING, plan_morning
 from services.recheck import plan_rechecks
 from services.records import Client, Workspace
 from services.store import Unit
+from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
 from services.vault import Vault
 from storage import SQLiteStore, open_store
@@ -42,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 PRODUCTION_HOST = "integration.netvisor.fi"
 PEOPLE_EVERY = timedelta(hours=12)
+TEAMS_EVERY = timedelta(hours=1)
 
 
 def test_environment(netvisor_url: str) -> str:
@@ -94,7 +96,7 @@ class Bot:
         except BaseException:
             await self._clients.close()
             raise
-        await self._plan(plan_rechecks)
+        await self._plan(plan_teams, plan_rechecks)
         await self.runner.start()
         self._schedule()
 
@@ -127,6 +129,7 @@ class Bot:
         often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         add(self._morning, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
+        add(self._read_teams, IntervalTrigger(seconds=int(TEAMS_EVERY.total_seconds())), **often)
         add(self._housekeeping, IntervalTrigger(seconds=int(PEOPLE_EVERY.total_seconds())), **often)
         self._scheduler.start()
 
@@ -145,6 +148,9 @@ class Bot:
 
     async def _night(self) -> None:
         await self._plan(plan_night)
+
+    async def _read_teams(self) -> None:
+        await self._plan(plan_teams)
 
     async def _housekeeping(self) -> None:
         def tidy(unit: Unit, now: datetime) -> None:

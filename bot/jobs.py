@@ -10,6 +10,7 @@ from bot.runner import GiveUp
 from handlers.listener import Services
 from handlers.notifier import ClientOf, SlackNotifier
 from handlers.slack_files import SlackFiles
+from handlers.slack_teams import SlackTeams
 from handlers.views.batches import batch_file
 from handlers.views.pictures import picture
 from services.batch_jobs import BatchJobs
@@ -23,6 +24,7 @@ from services.production import Production
 from services.records import Client
 from services.repair_messages import RepairMessages
 from services.rights_news import RightsNewsTeller
+from services.teams import Teams
 from services.trainer import Trainer
 from services.trials import Trials
 from services.uploads import Uploads
@@ -95,6 +97,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "batch_recheck": batches.recheck,
             "batch_export": batches.export,
             "people": People(services, client_of).refresh,
+            "teams": Teams(store, SlackTeams(client_of), clock).read,
         },
         {
             "check": checks.give_up,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.records import Access, Client, Person, Role, Team, TeamMember, Workspace
+from services.installations import installation_of
+from services.records import Access, Client, Person, Role, Team, TeamMember
 from services.store import Unit
 
 
@@ -78,8 +79,13 @@ def is_admin(unit: Unit, person: Person) -> bool:
         return False
     if person.role is Role.ADMIN or person.id in access_of(unit, person.workspace).admins:
         return True
-    firm = unit[Workspace].get(person.workspace, person.workspace)
-    return firm is not None and firm.installed_by == person.id
+    return installer_of(unit, person.workspace) == person.id
+
+
+def installer_of(unit: Unit, workspace: str) -> str:
+    """Return who installed the app, nothing where the settings hold its tokens: then Slack does not tell."""
+    installation = installation_of(unit, workspace)
+    return installation.installed_by if installation else ""
 
 
 def access_of(unit: Unit, workspace: str) -> Access:
@@ -122,16 +128,10 @@ def allowed(unit: Unit, workspace: str, right: Right, client: Client | None = No
 
 def admins(unit: Unit, workspace: str) -> list[str]:
     """Return the names of the app's admins: those named by a person first, then the workspace's own."""
-    firm = unit[Workspace].get(workspace, workspace)
-    named = [*access_of(unit, workspace).admins, *([firm.installed_by] if firm and firm.installed_by else [])]
-    people = [unit[Person].get(workspace, person_id) for person_id in named]
+    named = [*access_of(unit, workspace).admins, installer_of(unit, workspace)]
+    people = [unit[Person].get(workspace, person_id) for person_id in named if person_id]
     people += unit[Person].find(workspace, role=Role.ADMIN, order="name")
     return list(dict.fromkeys(person.name for person in people if person and may_use(person)))
-
-
-def team_of_new_client(unit: Unit, workspace: str, channel: str) -> str:
-    """Return the team that a client belongs to that is added with a channel: nobody's, or that of its channel."""
-    return channel if access_of(unit, workspace).by_channel else ""
 
 
 def _is_member(unit: Unit, person: Person, team_id: str) -> bool:

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services import jobs
-from services.access import team_of_new_client
 from services.batch_lines import Line
 from services.facts import BatchRow, BatchSummary, Standing
 from services.onboarding import BETWEEN_EDITS, request_check
@@ -34,6 +33,7 @@ from services.records import (
 )
 from services.rights import Finding
 from services.store import NO_CONDITIONS, Unit
+from services.teams import team_of_new_client
 from services.training import newest_runs
 
 ADDED_AT_ONCE = 50
@@ -135,7 +135,7 @@ def _add(unit: Unit, batch: Batch, line: Line, now: datetime) -> Line:
         added_at=now,
         state_since=now,
         batch_id=batch.id,
-        team_id=team_of_new_client(unit, batch.workspace, line.channel or batch.channel),
+        team_id=team_of_new_client(unit, batch.workspace, line.channel or batch.channel, batch.person, now),
     )
     if unit[Client].add(client):
         request_check(unit, client, "", now)

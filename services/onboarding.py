@@ -14,7 +14,6 @@ from stdnum.exceptions import ValidationError
 from stdnum.fi import ytunnus
 
 from services import jobs
-from services.access import team_of_new_client
 from services.records import (
     Artifact,
     Client,
@@ -28,6 +27,7 @@ from services.records import (
     new_id,
 )
 from services.store import NO_CONDITIONS, Unit, one
+from services.teams import team_of_new_client
 
 LONGEST_NAME = 100
 BETWEEN_EDITS = timedelta(seconds=2)
@@ -84,7 +84,7 @@ def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
         added_by=draft.person,
         added_at=now,
         state_since=now,
-        team_id=team_of_new_client(unit, draft.workspace, draft.channel),
+        team_id=team_of_new_client(unit, draft.workspace, draft.channel, draft.person, now),
     )
     if not unit[Client].add(client):
         return None

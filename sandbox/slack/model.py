@@ -25,6 +25,16 @@ class Person:
 
 
 @dataclass
+class UserGroup:
+    """A group of members that is mentioned by its handle."""
+
+    id: str
+    handle: str
+    name: str
+    users: set[str] = field(default_factory=set[str])
+
+
+@dataclass
 class File:
     """An uploaded file. Nobody but its owner sees it until it is given to the app in a modal, or shared.
 

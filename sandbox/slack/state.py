@@ -17,6 +17,7 @@ from sandbox.slack.model import (
     ResponseUrl,
     ScheduledMessage,
     Trigger,
+    UserGroup,
     View,
 )
 from sandbox.slack.sockets import SocketMode
@@ -70,6 +71,9 @@ class State:
         self.add_channel("yleinen", "public", {*everyone, self.bot.id}, topic="Everything else")
         self.add_channel("johto", "private", {self.admin.id}, topic="Management")
         self.add_channel("vanhat-asiat", "public", everyone, topic="Old matters").is_archived = True
+
+        self.user_groups: dict[str, UserGroup] = {}
+        self.add_user_group("kirjanpito", "Kirjanpito", {self.accountant.id})
 
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -134,6 +138,12 @@ class State:
         if found is None:
             raise SlackError("user_not_found")
         return found
+
+    def add_user_group(self, handle: str, name: str, users: set[str]) -> UserGroup:
+        """Makes a user group."""
+        group = UserGroup(new_id("S0"), handle, name, users)
+        self.user_groups[group.id] = group
+        return group
 
     def add_channel(
         self, name: str, kind: ChannelKind, members: set[str], *, topic: str = "", creator: str = ""

@@ -4,14 +4,11 @@ Every record belongs to a workspace (one Slack workspace, or one organisation of
 id that is unique within it. Times are UTC; Netvisor's dates stay dates; money is integer cents.
 """
 
-<<<<<<< HEAD
 from dataclasses import is_dataclass
 from typing import Any
 
-from services.records.circulation import CirculationRule, Paused
-=======
 from services.records.access import Access, Team, TeamMember
->>>>>>> 3d007db (Access: rights by everybody, admins or a team, teams of clients; every handler asks, and a refusal says who can)
+from services.records.circulation import CirculationRule, Paused
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
     Credential,

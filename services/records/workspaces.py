@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Workspace:
-    """A Slack workspace that has the app. `id` equals `workspace`; `installed_by` is who installed it, where known."""
+    """A Slack workspace that has the app. `id` equals `workspace`."""
 
     workspace: str
     id: str
@@ -33,7 +33,6 @@ class Workspace:
     name: str
     language: str
     created_at: datetime
-    installed_by: str = ""
 
 
 @dataclass(frozen=True)

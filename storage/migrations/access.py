@@ -27,5 +27,4 @@ def access(database: Database) -> None:
         key = [folded, row["workspace"], row["id"]]
         database.execute("update clients set search = ? where workspace = ? and id = ?", key)
     clients.create_index(["workspace", "name"])
-    database.table("workspaces").add_column("installed_by", str, not_null_default="")
     database.table("audit").create_index(["workspace", "client_id", "id"])
