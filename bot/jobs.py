@@ -24,7 +24,7 @@ from services.production import Production
 from services.records import Client
 from services.repair_messages import RepairMessages
 from services.rights_news import RightsNewsTeller
-from services.teams import Teams
+from services.team_reading import Teams
 from services.trainer import Trainer
 from services.trials import Trials
 from services.uploads import Uploads

@@ -1,4 +1,4 @@
-"""Slack's user groups and members of channels: `services.teams.Directory` over the Web API."""
+"""Slack's user groups and members of channels: `services.team_reading.Directory` over the Web API."""
 
 from __future__ import annotations
 

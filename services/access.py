@@ -6,7 +6,7 @@ own admins and owners, the person who installed the app and those whom an admin 
 team (a Slack user group, or the members of a channel): then only that team and the admins see it, and a right may be
 given to a team instead of everybody.
 
-The members of teams are in our own tables, brought up to date by `services/teams.py`.
+The members of teams are in our own tables, brought up to date by `services/team_reading.py`.
 """
 
 from __future__ import annotations
