@@ -23,6 +23,7 @@ from bot.settings import CannotStart, Settings, partner_of
 from bot.slack import SlackClients, build_slack_app
 from handlers.listener import Services, forget_old
 from services import jobs
+from services.automation_news import SUMMARY, plan_offers, plan_summaries
 from services.batches import forget_drafts
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
@@ -96,7 +97,7 @@ class Bot:
         except BaseException:
             await self._clients.close()
             raise
-        await self._plan(plan_teams, plan_rechecks)
+        await self._plan(plan_teams, plan_rechecks, plan_summaries)
         await self.runner.start()
         self._schedule()
 
@@ -128,6 +129,8 @@ class Bot:
         add = cast("Any", self._scheduler).add_job
         often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         add(self._morning, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
+        # A minute later, so that what was written at the hour itself is stored.
+        add(self._afternoon, CronTrigger(hour=SUMMARY.hour, minute=1, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
         add(self._read_teams, IntervalTrigger(seconds=int(TEAMS_EVERY.total_seconds())), **often)
         add(self._housekeeping, IntervalTrigger(seconds=int(PEOPLE_EVERY.total_seconds())), **often)
@@ -144,7 +147,10 @@ class Bot:
         self.runner.wake()
 
     async def _morning(self) -> None:
-        await self._plan(plan_morning, plan_proposals)
+        await self._plan(plan_morning, plan_proposals, plan_offers)
+
+    async def _afternoon(self) -> None:
+        await self._plan(plan_summaries)
 
     async def _night(self) -> None:
         await self._plan(plan_night)
@@ -160,7 +166,7 @@ class Bot:
             for workspace in unit[Workspace].find(None):
                 jobs.enqueue(unit, workspace.id, "people", "all", now)
 
-        await self._plan(tidy, plan_rechecks)
+        await self._plan(tidy, plan_rechecks, plan_summaries)
 
     async def stop(self) -> None:
         """Stop taking deliveries, let running work end or give it back, and close everything."""

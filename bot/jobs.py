@@ -13,10 +13,12 @@ from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
 from handlers.views.batches import batch_file
 from handlers.views.pictures import picture
+from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
 from services.checks import Checks
 from services.fetching import Fetcher
 from services.jobs import Handler
+from services.measuring import Measuring
 from services.netvisor import Company
 from services.notifications import Notices
 from services.outbox import Outbox
@@ -62,6 +64,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     watching = Watching(store, outbox, clock)
     uploads = Uploads(store, notifier, files, clock)
     notices = Notices(store, outbox, uploads, clock, picture)
+    automation_news = AutomationNews(store, outbox, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
     return Work(
         {
@@ -80,6 +83,9 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "fetch": production.fetch,
             "learn": production.learn,
             "write": write_back.write,
+            "measure": Measuring(store, clock).measure,
+            "offer_automation": automation_news.offer,
+            "automated_day": automation_news.day,
             "card": notices.card,
             "review_card": notices.review_card,
             "went_live": notices.went_live,

@@ -22,7 +22,7 @@ from services.store import Store, Unit
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = {"check": 32, "trial": 4, "fetch": 16, "write": 8, "train": 4, "refresh": 2}
+AT_ONCE = {"check": 32, "trial": 4, "fetch": 16, "write": 8, "train": 4, "refresh": 2, "measure": 1}
 """How many jobs of the kinds that take long run side by side.
 
 Checks wait for Netvisor most of their time, each for another company: two hundred of a dozen calls that take 100 ms

@@ -23,6 +23,7 @@ from bot.settings import OAuthApp, Settings
 from handlers import (
     add_client,
     add_clients,
+    automation,
     clients,
     credentials,
     dimensions,
@@ -63,6 +64,7 @@ CONVERSATIONS = (
     processes,
     training,
     dimensions,
+    automation,
     home,
     installations,
 )

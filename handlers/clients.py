@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, credentials, review
+from handlers import add_client, add_clients, automation, credentials, review
 from handlers.access import client_for, needing
 from handlers.dimensions import open_dimensions
 from handlers.listener import Answer, Request, Services, listener
@@ -52,6 +52,11 @@ def command(request: Request, unit: Unit) -> Answer:
         "credentials": lambda: needing(Right.CREDENTIALS, credentials.open_list)(request, unit),
         "train": lambda: _with_client(request, unit, rest, train, Right.HANDLE),
         "dimensions": lambda: _with_client(request, unit, rest, open_dimensions, Right.HANDLE),
+        "automation": lambda: (
+            _with_client(request, unit, rest, automation.open_automation, Right.AUTOMATE)
+            if rest.strip()
+            else automation.show_all(request, unit)
+        ),
         "language": lambda: language(request, unit, rest),
         "help": lambda: Answer(message=help_message(request.locale)),
     }

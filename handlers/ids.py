@@ -32,6 +32,7 @@ class Callback(StrEnum):
     TRAINING = "training"
     DIMENSIONS = "dimensions"
     NOTICE = "notice"
+    AUTOMATION = "automation"
 
 
 class Action(StrEnum):
@@ -81,6 +82,9 @@ class Action(StrEnum):
     ORDER_DIMENSION = "order_dimension"
     STOP_DIMENSION = "stop_dimension"
     ASK_LATER = "ask_later"
+    AUTOMATION = "automation"
+    AUTOMATION_STOP = "automation_stop"
+    AUTOMATION_STOP_ALL = "automation_stop_all"
 
 
 class Field(StrEnum):
@@ -104,3 +108,11 @@ class Field(StrEnum):
     DIMENSION = "dimension"
     PART = "part"
     COMMENT = "comment"
+    SWITCH = "switch"
+    MOST = "most"
+    CONFIDENCE = "confidence"
+    SAMPLE = "sample"
+    EXCLUDED = "excluded"
+    PAUSE_BEGINS = "pause_begins"
+    PAUSE_ENDS = "pause_ends"
+    PAUSE_YEARLY = "pause_yearly"

@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from services.batch_lines import Line
 from services.dimensions import DimensionState
+from services.measuring import Figures
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
 from services.records import (
     AuditEntry,
+    Automation,
     Batch,
     Client,
     Credential,
@@ -148,11 +150,15 @@ class Queue:
 
 @dataclass(frozen=True)
 class ReviewCard:
-    """What waits for people in a channel: the queues of its clients, the longest first, and what was written today."""
+    """What waits for people in a channel: the queues of its clients, the longest first, and what was written today.
+
+    `automated` of the `written` were written without asking.
+    """
 
     queues: tuple[Queue, ...]
     being_written: int = 0
     written: int = 0
+    automated: int = 0
 
     @property
     def waiting(self) -> int:
@@ -171,6 +177,24 @@ class ReviewPage:
     registers: Registers | None
     place: int
     waiting: int
+
+
+@dataclass(frozen=True)
+class AutomationOffer:
+    """Automation is offered for a client, with how its last four weeks went; or what became of the offer."""
+
+    client: Client
+    settings: Automation
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class AutomatedDay:
+    """What was written without asking until a day's afternoon, by client; `sampled` invoices went to people."""
+
+    day: date
+    written: tuple[tuple[Client, tuple[ProductionInvoice, ...]], ...]
+    sampled: int = 0
 
 
 @dataclass(frozen=True)
@@ -354,7 +378,9 @@ class RightsReport:
 
 
 Fact = (
-    ClientCard
+    AutomatedDay
+    | AutomationOffer
+    | ClientCard
     | CheckResult
     | ReviewCard
     | WentLive

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from services.matching import SPLIT, SUMMED, Kept, match_lines, said
+from services.matching import SPLIT, SUMMED, Kept, Match, match_lines, said
 from services.netvisor import PurchaseInvoice, Voucher
 from services.prediction import Example
 
@@ -117,10 +117,7 @@ def join(invoices: Iterable[str], vouchers: Iterable[str], closing: Collection[s
     `closing` are the numbers of the accounts that only balance a voucher. A line that people split between postings
     that say different things is an example of each: whoever asks about such a line shall hear that it is not certain.
     """
-    posted: dict[int, list[Kept]] = {}
-    for kept in vouchers:
-        voucher = json.loads(kept)
-        posted.setdefault(voucher["source"], []).extend(voucher["lines"])
+    posted = postings_by_invoice(vouchers)
     examples: list[Example] = []
     hows: Counter[str] = Counter()
     without_voucher = 0
@@ -136,6 +133,28 @@ def join(invoices: Iterable[str], vouchers: Iterable[str], closing: Collection[s
     return Joined(tuple(examples), dict(hows), without_voucher, split, summed)
 
 
+def postings_by_invoice(vouchers: Iterable[str]) -> dict[int, list[Kept]]:
+    """Return the lines of kept vouchers by the Netvisor keys of the invoices that they were made of."""
+    posted: dict[int, list[Kept]] = {}
+    for kept in vouchers:
+        voucher = json.loads(kept)
+        posted.setdefault(voucher["source"], []).extend(voucher["lines"])
+    return posted
+
+
+def posted_as(
+    invoice: PurchaseInvoice, postings: Sequence[Kept], closing: Collection[str] = ()
+) -> list[tuple[Kept, ...]]:
+    """Return for each line of an invoice the postings that were made of it, none where that is not sure."""
+    return [match.postings for match in _matches(json.loads(keep_invoice(invoice)), postings, closing)]
+
+
+def _matches(invoice: Mapping[str, Any], postings: Sequence[Kept], closing: Collection[str]) -> list[Match]:
+    rate = _rate(invoice)
+    lines = [_exchanged(line, rate) for line in invoice["lines"]]
+    return match_lines(lines, postings, closing, tolerance=EXCHANGED if rate != 1 else 1)
+
+
 def examples_to_predict(invoice: PurchaseInvoice) -> list[Example]:
     """Return an invoice's lines as what a model is asked about: everything but how they are posted."""
     kept = json.loads(keep_invoice(invoice))
@@ -147,9 +166,7 @@ def examples_to_predict(invoice: PurchaseInvoice) -> list[Example]:
 def _learnt_from(
     invoice: Mapping[str, Any], postings: list[Kept], closing: Collection[str], hows: Counter[str]
 ) -> Iterator[Example]:
-    rate = _rate(invoice)
-    lines = [_exchanged(line, rate) for line in invoice["lines"]]
-    matches = match_lines(lines, postings, closing, tolerance=EXCHANGED if rate != 1 else 1)
+    matches = _matches(invoice, postings, closing)
     for line, match in zip(invoice["lines"], matches, strict=True):
         if not match.postings or match.how in (SPLIT, SUMMED):
             hows[match.how] += 1

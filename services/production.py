@@ -26,13 +26,16 @@ import structlog
 
 from services import jobs
 from services.audit import note
+from services.automation import BY_AUTOMATION, SAMPLE, Answer, judge, settings_of
 from services.clock import FIRM_TIMEZONE, Clock
 from services.history import examples_to_predict
+from services.measuring import note_handled, predicted_values
 from services.netvisor import Company, NetvisorError, PurchaseInvoice, Refused
 from services.onboarding import request_check
 from services.prediction import ArtifactError, Example, Model
 from services.prediction.model import InvoicePrediction
 from services.proposals import (
+    Origin,
     Proposal,
     cents,
     certain_part,
@@ -54,6 +57,7 @@ from services.records import (
     ProductionInvoice,
     Registers,
     RunState,
+    Way,
 )
 from services.review import show_review
 from services.rights import next_try
@@ -133,8 +137,19 @@ def _doubt(invoice: PurchaseInvoice, proposal: Proposal) -> str:
         return "foreign_currency"
     if not proposal.is_complete:
         return "nothing_learnt"
-    choices = [choice for line in proposal.lines for choice in (line.account, line.vat, *line.dimensions.values())]
+    choices = [choice for line in proposal.lines for choice in (line.account, line.vat)]
+    # What stands on the invoice by default in a dimension is never changed, so there is nothing to decide about it.
+    choices += [
+        choice for line in proposal.lines for choice in line.dimensions.values() if choice.origin is not Origin.DEFAULT
+    ]
     return "" if all(choice.is_certain for choice in choices) else "uncertain"
+
+
+def _with_automation(decision: Decision, answer: Answer) -> Decision:
+    """Return what becomes of an invoice in which all is certain, by what automation answers."""
+    if answer is Answer.YES:
+        return replace(decision, state=InvoiceState.CONFIRMED, reason=BY_AUTOMATION)
+    return replace(decision, reason=SAMPLE) if answer is Answer.SAMPLE else decision
 
 
 class Production:
@@ -329,6 +344,10 @@ class Production:
         current = unit[Client].get(client.workspace, client.id) or client
         for row, invoice, proposal in zip(rows, invoices, proposals, strict=True):
             decision = decide(current.process, invoice, proposal)
+            answer = Answer.OFF
+            if decision.reason == "review":
+                answer = judge(unit, current, row, proposal, now)
+                decision = _with_automation(decision, answer)
             decided = replace(
                 row,
                 state=decision.state,
@@ -336,6 +355,7 @@ class Production:
                 confidence=decision.proposal.confidence,
                 reason=decision.reason,
                 model=batch,
+                decided_at=now if answer is Answer.YES else None,
             )
             if unit[ProductionInvoice].get(row.workspace, row.id) == row:
                 unit[ProductionInvoice].put(decided)
@@ -348,7 +368,12 @@ class Production:
                     reason=decision.reason,
                     model=batch,
                     confidence=decided.confidence,
+                    lines=predicted_values(proposal),
                 )
+                if answer is not Answer.OFF:
+                    event = {Answer.YES: "automated", Answer.SAMPLE: "to_sample"}.get(answer, "not_automated")
+                    version = settings_of(unit, current).version
+                    note(unit, decided, event, now, version=version, answer=answer.value)
         jobs.enqueue(unit, client.workspace, "write", client.id, now)
         show_review(unit, client.workspace, client.id, now)
 
@@ -369,6 +394,8 @@ def keep_arrival(unit: Unit, client: Client, invoice: PurchaseInvoice, now: date
             left = replace(known, state=InvoiceState.LEFT, reason=reason, fingerprint=mark, changed_at=now)
             unit[ProductionInvoice].put(left)
             note(unit, left, "left", now, reason=reason)
+            if reason == "posted_in_netvisor":
+                note_handled(unit, left, Way.NETVISOR, now)
             show_review(unit, client.workspace, client.id, now)
         return
     # An approval that was taken back and given again changes nothing else: the invoice is the process's once more.

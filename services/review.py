@@ -16,9 +16,10 @@ from services import jobs
 from services.audit import note
 from services.clock import FIRM_TIMEZONE
 from services.facts import Queue, ReviewCard, ReviewPage
+from services.measuring import note_handled
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
-from services.records import Client, ClientState, InvoiceState, ProductionInvoice, Registers
+from services.records import Client, ClientState, Handled, InvoiceState, ProductionInvoice, Registers, Way
 from services.store import Unit
 
 LONGEST_COMMENT = 1000
@@ -99,6 +100,7 @@ def leave(unit: Unit, act: Act) -> Outcome:
         return Outcome.TAKEN
     left = replace(invoice, state=InvoiceState.LEFT, reason="in_netvisor", decided_by=act.person, decided_at=act.now)
     _store(unit, act, left, "left", reason="in_netvisor")
+    note_handled(unit, left, Way.NETVISOR, act.now)
     return Outcome.DONE
 
 
@@ -182,15 +184,16 @@ def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> Re
     """Return what waits for people in a channel; `today` is when the day began."""
     count = unit[ProductionInvoice].count
     queues: list[Queue] = []
-    being_written = written = 0
+    being_written = written = automated = 0
     for client in unit[Client].find(workspace, channel=channel, order="name"):
         if client.state is ClientState.REMOVED:
             continue
         being_written += count(workspace, client_id=client.id, state__in=[InvoiceState.CONFIRMED, InvoiceState.WRITING])
         written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)
+        automated += unit[Handled].count(workspace, client_id=client.id, way=Way.AUTOMATION, handled_at__ge=today)
         rows = queue(unit, client)
         if rows:
             oldest = rows[0].arrived_at.astimezone(FIRM_TIMEZONE).date()
             queues.append(Queue(client, Counter(row.reason for row in rows), oldest))
     queues.sort(key=lambda one: -one.waiting)
-    return ReviewCard(tuple(queues), being_written, written)
+    return ReviewCard(tuple(queues), being_written, written, automated)

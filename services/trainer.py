@@ -19,6 +19,7 @@ from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.fetching import Fetcher, pages
 from services.learning import Learnt, Task
+from services.measuring import measure_soon
 from services.netvisor import NetvisorError, Refused
 from services.onboarding import request_check, set_state
 from services.prediction import ArtifactError, Model
@@ -147,6 +148,7 @@ class Trainer:
             return
 
         def begin(unit: Unit) -> None:
+            measure_soon(unit, client, self._clock())
             fetched = unit[Fetched].get(client.workspace, client.id)
             if not is_readable or (fetched and fetched.changes):
                 start_training(unit, client, "", self._clock())

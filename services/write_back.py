@@ -11,14 +11,16 @@ what is confirmed waits until the right is back (`services.ticks`).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
 
 from services import jobs
 from services.audit import note
+from services.automation import BY_AUTOMATION, hand_over, may_write
 from services.clock import Clock
+from services.measuring import note_handled, way_of
 from services.netvisor import (
     AuthenticationFailed,
     Company,
@@ -170,6 +172,9 @@ class WriteBack:
     def _attempt(self, unit: Unit, invoice: ProductionInvoice) -> ProductionInvoice | None:
         """Store that an invoice is about to be written; None when somebody took it back meanwhile."""
         now, token = self._clock(), new_id()
+        if _is_stopped(unit, invoice, now):
+            hand_over(unit, invoice, now)
+            return None
         changes = {"state": InvoiceState.WRITING, "token": token, "attempted_at": now}
         expected = {"state": InvoiceState.CONFIRMED, "proposal": invoice.proposal}
         if not unit[ProductionInvoice].change(invoice.workspace, invoice.id, expected, **changes):
@@ -207,6 +212,10 @@ class WriteBack:
         now = self._clock()
 
         def store(unit: Unit) -> None:
+            if state is InvoiceState.CONFIRMED and _is_stopped(unit, invoice, now):
+                # It was not written, and is not to be any more.
+                hand_over(unit, invoice, now)
+                return
             if not unit[ProductionInvoice].change(
                 invoice.workspace, invoice.id, {"state": invoice.state}, state=state, reason=reason, changed_at=now
             ):
@@ -215,6 +224,7 @@ class WriteBack:
             note(unit, invoice, event, now, person=invoice.decided_by, reason=reason, **details)
             show_review(unit, invoice.workspace, invoice.client_id, now)
             if state is InvoiceState.WRITTEN:
+                note_handled(unit, invoice, way_of(invoice), now)
                 jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
             current = by and unit[Client].get(by.workspace, by.id)
             # A suggestion, which is all that the background process writes, proves no right to post.
@@ -226,3 +236,9 @@ class WriteBack:
                 jobs.enqueue(unit, invoice.workspace, "fetch", invoice.client_id, now)
 
         await self._store.run(store)
+
+
+def _is_stopped(unit: Unit, invoice: ProductionInvoice, now: datetime) -> bool:
+    """Tell whether an invoice that automation was to write is not to be written any more."""
+    client = unit[Client].get(invoice.workspace, invoice.client_id)
+    return invoice.reason == BY_AUTOMATION and (client is None or not may_write(unit, client, now))

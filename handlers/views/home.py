@@ -22,6 +22,7 @@ COMMANDS = {
     "credentials": ("tunnukset", "api-uppgifter"),
     "train": ("opeta", "träna"),
     "dimensions": ("laskentakohteet", "dimensioner"),
+    "automation": ("automaatio",),
     "language": ("kieli", "språk"),
     "help": ("ohje", "apua", "hjälp"),
 }
@@ -82,6 +83,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric credentials` " + _("lists, tests and changes the API credentials; what to do when a person leaves"),
         "`/fabric train` " + _("and a name or business id: trains its models anew, with a report"),
         "`/fabric dimensions` " + _("and a name or business id: orders predictions of its dimensions"),
+        "`/fabric automation` " + _("and a name or business id: what may be written without asking; stops it"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric help` " + _("shows this"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import batches, clients, dimensions, review, training
+from handlers.views import automation, batches, clients, dimensions, review, training
 from handlers.views.elements import escape
 from handlers.views.home import help_message
 from handlers.views.repair_messages import repair_message
@@ -11,6 +11,8 @@ from handlers.views.rights import check_blocks, findings_of, summary
 from handlers.views.rights_news import rights_report
 from handlers.views.trials import trial_message
 from services.facts import (
+    AutomatedDay,
+    AutomationOffer,
     BatchChannelRefused,
     BatchDone,
     BatchDraft,
@@ -42,6 +44,10 @@ from services.outbox import Rendered
 def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
     """Return a fact in a language, as text and blocks."""
     match fact:
+        case AutomatedDay():
+            return automation.automated_day(locale, fact)
+        case AutomationOffer():
+            return automation.automation_offer(locale, fact)
         case ClientCard():
             return clients.card(locale, fact)
         case CheckResult():

@@ -64,6 +64,8 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
             context(_("… and {number} more clients. Open one with /fabric review and its name.", number=more))
         )
     notes = [_("Written to Netvisor today: {number}.", number=locale.number(fact.written))]
+    if fact.automated:
+        notes.append(_("Of these without asking: {number}.", number=locale.number(fact.automated)))
     if fact.being_written:
         notes.append(_("To be written: {number}.", number=locale.number(fact.being_written)))
     blocks.append(context(" ".join(notes)))
@@ -96,6 +98,8 @@ def reason_name(locale: Locale, reason: str) -> str:
         "period_locked": _("the accounting period is locked"),
         "refused": _("Netvisor refused the posting"),
         "outcome_unknown": _("nobody knows whether it was written"),
+        "sample": _("a sample for checking"),
+        "automation_stopped": _("automation was stopped before it was written"),
     }.get(reason, reason)
 
 
@@ -107,6 +111,7 @@ def _advice(locale: Locale, reason: str) -> str:
         "credit_note": _("A credit note: it is not matched with the invoice that it credits."),
         "foreign_currency": _("The invoice is in a foreign currency; the sums are as Netvisor gives them."),
         "sums_differ": _("The lines do not make up the invoice's sum, so it can only be handled in Netvisor."),
+        "sample": _("Drawn as a sample: automation would have written this. Is it right?"),
         "changed": _("The invoice was changed in Netvisor after it was confirmed, so nothing was written."),
         "period_locked": _(
             "Netvisor refused: the accounting period is locked. Open the period in Netvisor and confirm again, or "

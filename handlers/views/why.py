@@ -13,6 +13,7 @@ from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
 from services.records import AuditEntry, InvoiceState, ProductionInvoice
 
 EVENTS = 10
+MOST_ACCOUNTS = 6
 MOST_WHY_BLOCKS = 6
 """Sections of events that fit into a message: about 50 events."""
 
@@ -65,7 +66,7 @@ def _event(locale: Locale, entry: AuditEntry) -> str:
                 "predicted, the least certain at {confidence}: {reason}",
                 confidence=locale.percent(details["confidence"]),
                 reason=reason,
-            )
+            ) + _predicted(locale, details)
         case "process_changed":
             return _("{person} changed the client's process; it is decided about anew", person=person)
         case "changed_by_person":
@@ -86,6 +87,15 @@ def _event(locale: Locale, entry: AuditEntry) -> str:
             )
         case "confirmed":
             return _("confirmed by {person}", person=person)
+        case "automated":
+            return _("to be written without asking, by automation (settings {version})", version=details["version"])
+        case "to_sample":
+            return _(
+                "could be written without asking; drawn as a sample for a person to check (settings {version})",
+                version=details["version"],
+            )
+        case "not_automated":
+            return _("not automated: {reason}", reason=_obstacle(locale, str(details["answer"])))
         case "writing":
             return _("sent to Netvisor, mark {token}", token=details["token"])
         case "written":
@@ -102,6 +112,32 @@ def _event(locale: Locale, entry: AuditEntry) -> str:
             return _("left as it is: {reason}", reason=reason)
         case _:
             return entry.event
+
+
+def _predicted(locale: Locale, details: Any) -> str:
+    """Return which accounts were predicted, and by the models of which training."""
+    _ = locale.gettext
+    accounts = list(dict.fromkeys(str(line[ACCOUNT]) for line in details.get("lines") or () if line.get(ACCOUNT)))
+    if not accounts:
+        return ""
+    shown = escape(locale.list(accounts[:MOST_ACCOUNTS]))
+    model = str(details.get("model") or "–")[:8]
+    return " " + _("(accounts {accounts}; training {model})", accounts=shown, model=escape(model))
+
+
+def _obstacle(locale: Locale, answer: str) -> str:
+    """Return why automation gave an invoice to a person (`services.automation.Answer`)."""
+    _ = locale.gettext
+    return {
+        "paused": _("it is paused"),
+        "list_needed": _("a person sets the circulation list"),
+        "excluded": _("the vendor always goes to review"),
+        "large": _("the total is not under the limit"),
+        "posted_by_person": _("a person has begun to post it"),
+        "uncertain": _("a line is not certain enough"),
+        "not_recurring": _("the vendor is not known well enough"),
+        "changed_last_time": _("the vendor's last invoice was corrected"),
+    }.get(answer, answer)
 
 
 def left_reason(locale: Locale, reason: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from services.records.access import Access, Team, TeamMember
+from services.records.automation import Automation
 from services.records.circulation import CirculationRule, Paused
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
@@ -22,6 +23,7 @@ from services.records.credentials import (
 )
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
 from services.records.installations import Installation, Ticket
+from services.records.measuring import Drifts, Handled, Way
 from services.records.messages import Message, MessageState, OpenView, ScheduledMessage
 from services.records.production import Arrivals, AuditEntry, InvoiceState, ProductionInvoice, Registers
 from services.records.rights import NewsKind, RepairMessage, RightsCheck, RightsNews, Tick, Verdict
@@ -35,6 +37,7 @@ __all__ = [
     "Arrivals",
     "Artifact",
     "AuditEntry",
+    "Automation",
     "Batch",
     "Chart",
     "CirculationRule",
@@ -49,7 +52,9 @@ __all__ = [
     "DimensionOrder",
     "DimensionProposal",
     "Draft",
+    "Drifts",
     "Fetched",
+    "Handled",
     "Installation",
     "InvoiceState",
     "Job",
@@ -80,6 +85,7 @@ __all__ = [
     "TrialResult",
     "TrialState",
     "Verdict",
+    "Way",
     "Workspace",
     "new_id",
 ]

@@ -56,7 +56,7 @@ from services.records import (
     Tick,
     Verdict,
 )
-from tests.handlers.views import batch_examples, credential_examples, review_examples
+from tests.handlers.views import automation_examples, batch_examples, credential_examples, review_examples
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
@@ -456,6 +456,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
     yield from batch_examples.facts(name)
+    yield from automation_examples.facts(name)
 
 
 def person(role: Role = Role.MEMBER) -> Person:
@@ -504,6 +505,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         yield f"check {state}", lambda locale, result=result: check_view(locale, result, ACCESS_KEY)
     yield from credential_examples.modals(name)
     yield from batch_examples.modals(name)
+    yield from automation_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:
@@ -528,7 +530,7 @@ def examples(name: str) -> Iterator[Example]:
         yield Example(what, "modal", modal)
     for what, page in homes(name):
         yield Example(what, "home", lambda locale, page=page: home(locale, page))
-    for what, told in review_examples.messages(name):
+    for what, told in (*review_examples.messages(name), *automation_examples.messages(name)):
         yield Example(what, "message", lambda locale, told=told: message(told(locale)))
     yield Example("no access", "message", lambda locale: {"text": no_access(locale), "blocks": []})
 

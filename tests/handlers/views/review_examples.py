@@ -40,6 +40,8 @@ REASONS = (
     "period_locked",
     "refused",
     "outcome_unknown",
+    "sample",
+    "automation_stopped",
 )
 
 
@@ -105,7 +107,14 @@ def review(name: str, lines: int, reason: str = "uncertain") -> ReviewPage:
 AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
     ("arrived", None, {}),
     ("changed", None, {}),
-    ("predicted", None, {"confidence": 0.97, "reason": "uncertain"}),
+    (
+        "predicted",
+        None,
+        {"confidence": 0.97, "reason": "uncertain", "model": "0123456789", "lines": [{"source": 1, "account": "4000"}]},
+    ),
+    ("automated", None, {"version": 3}),
+    ("to_sample", None, {"version": 3}),
+    ("not_automated", None, {"version": 3, "answer": "changed_last_time"}),
     ("changed_by_person", "U0123456789", {"line": 0, "target": "dimension:<&>", "before": "", "after": "4110"}),
     ("split", "U0123456789", {"line": 0, "part": 10_050}),
     ("confirmed", "U0123456789", {}),

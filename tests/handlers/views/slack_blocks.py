@@ -57,6 +57,15 @@ def _element(data: dict[str, Any]) -> sb.Element:
                 initial_option=_option(data),
                 placeholder=_text(data, "placeholder"),
             )
+        case "multi_external_select":
+            return sb.ExternalMultiSelectMenu(
+                action,
+                data["min_query_length"],
+                _options(data, "initial_options") or None,
+                placeholder=_text(data, "placeholder"),
+            )
+        case "datepicker":
+            return sb.DatePicker(action, data.get("initial_date"))
         case "plain_text_input":
             return sb.PlainTextInput(action, data.get("initial_value"), max_length=data["max_length"])
         case "conversations_select":

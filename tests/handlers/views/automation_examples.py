@@ -1,0 +1,67 @@
+"""Automation in every state, with ordinary contents and with the worst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from handlers.locale import Locale
+from handlers.views.automation import automation_list, automation_view
+from services.facts import AutomatedDay, AutomationOffer
+from services.measuring import Figures
+from services.proposals import Proposal
+from services.records import Automation, Process
+from tests.handlers.views import review_examples
+from tests.handlers.views.review_examples import WORKSPACE
+
+NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+OFF = Automation(WORKSPACE, "0123456789abcdef")
+RECORD = Figures(45, 41, 40, 37, 12, 2.5)
+
+
+def settings(name: str, excluded: int = 1) -> Automation:
+    return replace(
+        OFF,
+        version=3,
+        is_on=1,
+        changed_by="U0123456789",
+        changed_at=NOW,
+        excluded=(name[:60],) * excluded,
+        pause_begins=date(2026, 12, 20),
+        pause_ends=date(2027, 1, 10),
+        pause_yearly=1,
+        offered_at=NOW,
+    )
+
+
+def facts(name: str) -> Iterator[tuple[str, AutomationOffer | AutomatedDay]]:
+    client = review_examples.client(name)
+    yield "automation offered", AutomationOffer(client, replace(OFF, offered_at=NOW), RECORD)
+    yield "automation answered", AutomationOffer(client, settings(name), RECORD)
+    page = review_examples.review(name, 2)
+    row = replace(page.row, proposal=Proposal(page.proposal.lines, 0.9).to_json())
+    yield "automated day", AutomatedDay(date(2026, 11, 2), ((client, (row,) * 2),), 1)
+    many = tuple((replace(client, id=f"{number:016x}"), (row,) * 30) for number in range(50))
+    yield "automated day of many", AutomatedDay(date(2026, 11, 2), many)
+
+
+def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
+    client = review_examples.client(name)
+    yield "automation off", lambda locale: automation_view(locale, client, OFF, Figures())
+    yield "automation on", lambda locale: automation_view(locale, client, settings(name), RECORD, "Saved.")
+    yield "automation on 100", lambda locale: automation_view(locale, client, settings(name, 100), RECORD)
+    for process in (Process.BACKGROUND, Process.ALTERNATIVE_WITH_CIRCULATION):
+        other = replace(client, process=process)
+        yield (
+            f"automation {process}",
+            lambda locale, other=other: automation_view(locale, other, OFF, replace(RECORD, known=0)),
+        )
+
+
+def messages(name: str) -> Iterator[tuple[str, Callable[[Locale], Any]]]:
+    client = review_examples.client(name)
+    for number in (0, 1, 300):
+        on = [(replace(client, id=f"{one:016x}"), settings(name)) for one in range(number)]
+        yield f"automation list {number}", lambda locale, on=on: automation_list(locale, on)
