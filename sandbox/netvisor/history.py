@@ -63,8 +63,8 @@ def write_history(company: Company, suppliers: tuple[Supplier, ...], months: int
         invoices[-_OPEN_NEWEST:][0].status = ApprovalStatus.APPROVED
 
 
-def receive_invoice(company: Company, now: datetime) -> Invoice:
-    """A new open invoice from one of the company's suppliers, like its latest one.
+def receive_invoice(company: Company, now: datetime, like: Invoice | None = None) -> Invoice:
+    """A new open invoice, like a given one, or like the latest one of a supplier that lot chooses.
 
     Raises ValueError when the company has no invoice to take after.
     """
@@ -72,7 +72,7 @@ def receive_invoice(company: Company, now: datetime) -> Invoice:
         raise ValueError("the company has no earlier invoice to take after")
     dice = random.Random(f"{company.business_id} {len(company.invoices)}")
     latest = {invoice.vendor.key: invoice for invoice in company.invoices.values()}
-    model = latest[dice.choice(sorted(latest))]
+    model = like or latest[dice.choice(sorted(latest))]
     lines = [
         InvoiceLine(
             company.next_key(),

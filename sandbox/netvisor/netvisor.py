@@ -276,9 +276,9 @@ class Netvisor:
         company = self.company(business_id)
         company.circulation_lists = [each for each in company.circulation_lists if each.key != key]
 
-    def receive_invoice(self, business_id: str) -> Invoice:
-        """A new open invoice arrives, like an earlier one of a supplier; ValueError when there is none."""
-        return receive_invoice(self.company(business_id), self.now())
+    def receive_invoice(self, business_id: str, like: Invoice | None = None) -> Invoice:
+        """A new open invoice arrives, like a given one or an earlier one of a supplier; ValueError without any."""
+        return receive_invoice(self.company(business_id), self.now(), like)
 
     def handle_invoice(self, business_id: str, key: int, status: ApprovalStatus, user_name: str) -> Invoice:
         """A person verifies, accepts or rejects an invoice in Netvisor; what was pre-posted is posted then.
