@@ -9,6 +9,7 @@ from typing import Any
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
 from handlers.views.elements import (
+    SECTION,
     Block,
     View,
     actions,
@@ -21,7 +22,6 @@ from handlers.views.elements import (
     option,
     plain,
     section,
-    sections,
     text_input,
 )
 from services.automation import RECURRING, account_of
@@ -34,8 +34,8 @@ CONFIDENCES = (0.80, 0.85, 0.90, 0.95, 0.99)
 SAMPLES = (5, 6, 7, 8, 9, 10)
 """The share that goes to a person all the same, in per cent (FabricAI's article: 5 to 10)."""
 
-MOST_LISTED = 40
-"""Invoices that a summary names."""
+MOST_TEXT = 8000
+"""Characters of a summary's lists. Slack refuses a message whose blocks hold more than about 13,200."""
 
 MOST_CLIENTS = 20
 """Clients that a message has a button for."""
@@ -243,20 +243,26 @@ def automated_day(locale: Locale, fact: AutomatedDay) -> Rendered:
         day=locale.date(fact.day),
     )
     blocks: list[Block] = [section(f":robot_face: *{text}*")]
-    room = MOST_LISTED
+    told, room = 0, MOST_TEXT
     for client, rows in fact.written[:MOST_CLIENTS]:
         total = locale.money(sum(row.amount for row in rows))
         lines = [f"*{escape(client.name)}* · {locale.number(len(rows))} · {total}"]
-        lines += [_written(locale, row) for row in rows[:room]]
-        if len(rows) > room:
-            lines.append(_("… and {number} more", number=locale.number(len(rows) - room)))
-        room = max(0, room - len(rows))
+        for row in rows:
+            if len("\n".join([*lines, line := _written(locale, row)])) > min(room, SECTION - 100):
+                break
+            lines.append(line)
+        left_out = len(rows) - len(lines) + 1
+        if left_out:
+            lines.append(_("… and {number} more", number=locale.number(left_out)))
+        text_of_client = "\n".join(lines)
+        room -= len(text_of_client)
+        told += 1
         stop = button(_("Stop"), Action.AUTOMATION_STOP, client.id)
-        first, *more = sections(lines)
-        blocks += [{**first, "block_id": f"{Action.AUTOMATION_STOP}:{client.id}", "accessory": stop}, *more]
-    if len(fact.written) > MOST_CLIENTS:
-        more_clients = locale.number(len(fact.written) - MOST_CLIENTS)
-        blocks.append(context(_("… and {number} more clients", number=more_clients)))
+        blocks.append(section(text_of_client, block_id=f"{Action.AUTOMATION_STOP}:{client.id}", accessory=stop))
+        if room < 0:
+            break
+    if len(fact.written) > told:
+        blocks.append(context(_("… and {number} more clients", number=locale.number(len(fact.written) - told))))
     notes = [undo_text(locale)]
     if fact.sampled:
         notes.insert(
