@@ -83,7 +83,7 @@ def stop_every(request: Request, unit: Unit) -> Answer:
     ]
     now = request.services.clock()
     stopped = [client for client in reviewed if stop(unit, client, request.person.id, now)]
-    words = _("Automation is stopped: nothing more is written without asking for any client.")
+    words = _("Automation is not on for any client that you review.")
     if stopped:
         names = request.locale.list([escape(client.name) for client in stopped[:MOST_NAMED]])
         words = _("Stopped: nothing more is written without asking. It was on for {names}.", names=names)
