@@ -11,11 +11,13 @@ from handlers.listener import Services
 from handlers.notifier import ClientOf, SlackNotifier
 from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
+from handlers.views.audit import audit_file
 from handlers.views.batches import batch_file
 from handlers.views.pictures import picture
 from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
 from services.checks import Checks
+from services.exports import Exports
 from services.fetching import Fetcher
 from services.jobs import Handler
 from services.measuring import Measuring
@@ -66,6 +68,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     notices = Notices(store, outbox, uploads, clock, picture)
     automation_news = AutomationNews(store, outbox, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
+    exports = Exports(store, outbox, uploads, clock, audit_file)
     return Work(
         {
             "check": checks.check,
@@ -103,6 +106,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "batch_recheck": batches.recheck,
             "batch_export": batches.export,
             "people": People(services, client_of).refresh,
+            "audit_export": exports.audit,
             "teams": Teams(store, SlackTeams(client_of), clock).read,
         },
         {

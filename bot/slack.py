@@ -33,6 +33,7 @@ from handlers import (
     repair_messages,
     review,
     rights,
+    settings,
     training,
 )
 from handlers.listener import Services
@@ -66,6 +67,7 @@ CONVERSATIONS = (
     dimensions,
     automation,
     home,
+    settings,
     installations,
 )
 """What people do in Slack: each registers its listeners."""

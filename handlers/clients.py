@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, automation, credentials, review
+from handlers import add_client, add_clients, automation, credentials, review, settings
 from handlers.access import client_for, needing
 from handlers.dimensions import open_dimensions
 from handlers.listener import Answer, Request, Services, listener
@@ -57,6 +57,8 @@ def command(request: Request, unit: Unit) -> Answer:
             if rest.strip()
             else automation.show_all(request, unit)
         ),
+        "access": lambda: settings.open_access(request, unit),
+        "audit": lambda: _audit(request, unit, rest),
         "language": lambda: language(request, unit, rest),
         "help": lambda: Answer(message=help_message(request.locale)),
     }
@@ -66,6 +68,11 @@ def command(request: Request, unit: Unit) -> Answer:
 def _clients(request: Request, unit: Unit) -> list[Client]:
     living = [state for state in ClientState if state is not ClientState.REMOVED]
     return unit[Client].find(request.workspace, order="name", state__in=living, **seen_by(unit, request.person))
+
+
+def _audit(request: Request, unit: Unit, words: str) -> Answer:
+    """Show what happened to the client that the words mean, or without any to all."""
+    return _with_client(request, unit, words, settings.open_audit) if words else settings.open_audit(request, unit)
 
 
 def _sentence(text: str) -> Answer:

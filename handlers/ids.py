@@ -33,6 +33,8 @@ class Callback(StrEnum):
     DIMENSIONS = "dimensions"
     NOTICE = "notice"
     AUTOMATION = "automation"
+    ACCESS = "access"
+    AUDIT = "audit"
 
 
 class Action(StrEnum):
@@ -85,6 +87,9 @@ class Action(StrEnum):
     AUTOMATION = "automation"
     AUTOMATION_STOP = "automation_stop"
     AUTOMATION_STOP_ALL = "automation_stop_all"
+    AUDIT_EARLIER = "audit_earlier"
+    AUDIT_NEWEST = "audit_newest"
+    AUDIT_EXPORT = "audit_export"
 
 
 class Field(StrEnum):
@@ -116,3 +121,7 @@ class Field(StrEnum):
     PAUSE_BEGINS = "pause_begins"
     PAUSE_ENDS = "pause_ends"
     PAUSE_YEARLY = "pause_yearly"
+    ADMINS = "admins"
+    RIGHT = "right"  # followed by the right
+    CHANNELS = "channels"
+    BY_CHANNEL = "by_channel"

@@ -93,6 +93,12 @@ class Request:
         picked = state.get("selected_conversation") or state.get("selected_user")
         return picked or state.get("files") or state.get("value")
 
+    def values(self, name: str) -> list[str]:
+        """Return everything that was chosen in an input for several: options' values, people, conversations."""
+        state = self.view.get("state", {}).get("values", {}).get(name, {}).get(name, {})
+        options = [str(option["value"]) for option in state.get("selected_options") or ()]
+        return options or list(state.get("selected_users") or state.get("selected_conversations") or ())
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services import jobs
+from services.audit import note_client
 from services.batch_lines import Line
 from services.facts import BatchRow, BatchSummary, Standing
-from services.onboarding import BETWEEN_EDITS, request_check
+from services.onboarding import ADDED, BETWEEN_EDITS, request_check
 from services.records import (
     UNFINISHED_RUN_STATES,
     Batch,
@@ -138,6 +139,7 @@ def _add(unit: Unit, batch: Batch, line: Line, now: datetime) -> Line:
         team_id=team_of_new_client(unit, batch.workspace, line.channel or batch.channel, batch.person, now),
     )
     if unit[Client].add(client):
+        note_client(unit, client, ADDED, now, person=batch.person)
         request_check(unit, client, "", now)
         return dataclasses.replace(line, client_id=client.id)
     (taken,) = without_taken(unit, batch.workspace, [line])

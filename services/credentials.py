@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
+from services.audit import note_workspace
 from services.facts import CredentialDetails, CredentialPage, CredentialRow
 from services.netvisor import ApiCredential
 from services.onboarding import normal_business_id
@@ -184,6 +185,7 @@ def note(unit: Unit, credential: Credential, what: str, person: str, now: dateti
     unit[CredentialEvent].put(
         CredentialEvent(credential.workspace, new_id(), credential.id, what, person, now, {**endings, **details})
     )
+    note_workspace(unit, credential.workspace, "credentials", now, person, what=what, **endings)
 
 
 def credential_page(unit: Unit, workspace: str, number: int) -> CredentialPage:

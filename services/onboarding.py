@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fi import ytunnus
 
 from services import jobs
+from services.audit import note_client
 from services.records import (
     Artifact,
     Client,
@@ -30,6 +31,7 @@ from services.store import NO_CONDITIONS, Unit, one
 from services.teams import team_of_new_client
 
 LONGEST_NAME = 100
+ADDED = "client_added"
 BETWEEN_EDITS = timedelta(seconds=2)
 """How often at most a message is edited: Slack allows about fifty edits a minute in a workspace."""
 
@@ -89,6 +91,7 @@ def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
     if not unit[Client].add(client):
         return None
     unit[Draft].delete(draft.workspace, id=draft.id)
+    note_client(unit, client, ADDED, now, person=draft.person)
     request_check(unit, client, draft.person, now)
     return client
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services import jobs
-from services.audit import CLIENT_ITSELF, note
+from services.audit import CLIENT_ITSELF, note, note_client
 from services.netvisor import PurchaseInvoice
 from services.onboarding import request_check, show_card
 from services.production import works_on
@@ -24,7 +24,6 @@ from services.records import (
     InvoiceState,
     Process,
     ProductionInvoice,
-    new_id,
 )
 from services.review import show_review
 from services.store import Unit
@@ -58,10 +57,7 @@ def change_process(unit: Unit, client: Client, process: Process, person: str, no
     if not unit[Client].change(client.workspace, client.id, {"process": client.process}, process=process):
         return False
     details = {"before": client.process.value, "after": process.value}
-    entry_id = f"{now.isoformat()}:{new_id()}"
-    unit[AuditEntry].add(
-        AuditEntry(client.workspace, entry_id, client.id, CLIENT_ITSELF, now, CHANGED, person, details)
-    )
+    note_client(unit, client, CHANGED, now, person=person, **details)
     decided_anew = Process.BACKGROUND in (client.process, process)
     for row in _under_way(unit, client):
         if not works_on(process, _read(row)):

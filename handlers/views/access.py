@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from handlers.ids import Callback
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.ids import Callback, Field
 from handlers.locale import Locale
-from handlers.views.elements import View, escape, modal, section
-from services.access import Allowed, Right
-from services.records import Client, Team
+from handlers.views.elements import Block, View, choice_input, context, escape, modal, option, section
+from services.access import ADMINS, EVERYBODY, GIVEN, Allowed, Right, who_has
+from services.records import Access, Client, Team
+
+MOST_OPTIONS = 100
 
 
 def right_name(locale: Locale, right: Right) -> str:
@@ -75,3 +80,77 @@ def client_paused(locale: Locale, client: Client) -> str:
 def notice(locale: Locale, sentence: str) -> View:
     """Return a modal that holds one sentence, where no other place can show it."""
     return modal(Callback.NOTICE, "Fabric", [section(sentence)], close=locale.gettext("Close"))
+
+
+def access_form(locale: Locale, access: Access, teams: Sequence[Team], admins: Sequence[str]) -> View:
+    """Return the modal in which an admin says who may do what; `admins` are those there are now, by name."""
+    _ = locale.gettext
+    known = {team.id: team for team in teams}
+    names = locale.list([escape(name) for name in admins]) or "–"
+    intro = _(
+        "Everybody of this workspace may use Fabric except guests and people of other organisations. Who sees a "
+        "client is said by its team, on the client's card."
+    )
+    people: dict[str, Any] = {"type": "multi_users_select"}
+    if access.admins:
+        people["initial_users"] = list(access.admins)
+    blocks: list[Block] = [
+        section(intro),
+        section(_("Admins now: {names}. Admins and owners of this workspace always are.", names=names)),
+        {**choice_input(Field.ADMINS, _("More admins of the app"), people), "optional": True},
+    ]
+    for right in GIVEN:
+        who = who_has(access, right)
+        chosen = next(
+            (one for one in team_options(locale, teams) if one["value"] == who),
+            option(team_name(locale, known.get(who) or Team(access.workspace, who)), who),
+        )
+        element = {"type": "external_select", "min_query_length": 0, "initial_option": chosen}
+        blocks.append(choice_input(f"{Field.RIGHT}:{right}", right_name(locale, right), element))
+    places: dict[str, Any] = {
+        "type": "multi_conversations_select",
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
+    if access.channels:
+        places["initial_conversations"] = list(access.channels)
+    label = _("Channels whose members are a team")
+    hint = _("They can then be chosen above and on a client's card, like Slack's user groups.")
+    blocks.append({**choice_input(Field.CHANNELS, label, places, hint=hint), "optional": True})
+    options = [
+        option(_("New clients are seen by the members of their channel only"), "new"),
+        option(_("Change the clients that are there now in the same way"), "present"),
+    ]
+    boxes: dict[str, Any] = {"type": "checkboxes", "options": options}
+    if access.by_channel:
+        boxes["initial_options"] = options[:1]
+    blocks.append({**choice_input(Field.BY_CHANNEL, _("Teams of clients"), boxes), "optional": True})
+    unread = [team for team in teams if team.refusal]
+    if unread:
+        blocks.append(context(_unread(locale, unread)))
+    return modal(Callback.ACCESS, _("Who may do what"), blocks, submit=_("Save"), close=_("Cancel"))
+
+
+def _unread(locale: Locale, teams: Sequence[Team]) -> str:
+    """Return which teams' members could not be read, and what mends that."""
+    _ = locale.gettext
+    shown = [escape(team_name(locale, team)) for team in teams[:10]]
+    if any(team.refusal == "missing_scope" for team in teams):
+        return ":warning: " + _(
+            "The members of {teams} cannot be read: the app lacks a scope. Ask its operator to install it again with "
+            "the optional scopes of its manifest. Until then only those count who were known.",
+            teams=locale.list(shown),
+        )
+    return ":warning: " + _(
+        "The members of {teams} cannot be read: invite the app to a private channel with “/invite @Fabric”, or choose "
+        "another team. Until then only those count who were known.",
+        teams=locale.list(shown),
+    )
+
+
+def team_options(locale: Locale, teams: Sequence[Team], words: str = "") -> list[dict[str, Any]]:
+    """Return who a right can be given to, as far as it has the words in its name."""
+    _ = locale.gettext
+    pairs = [(_("Everybody of the workspace"), EVERYBODY), (_("Admins of the app"), ADMINS)]
+    pairs += [(team_name(locale, team), team.id) for team in teams]
+    folded = words.casefold()
+    return [option(name, value) for name, value in pairs if folded in name.casefold()][:MOST_OPTIONS]

@@ -23,6 +23,8 @@ COMMANDS = {
     "train": ("opeta", "träna"),
     "dimensions": ("laskentakohteet", "dimensioner"),
     "automation": ("automaatio",),
+    "access": ("oikeudet", "behörigheter"),
+    "audit": ("loki", "logg"),
     "language": ("kieli", "språk"),
     "help": ("ohje", "apua", "hjälp"),
 }
@@ -84,6 +86,8 @@ def help_text(locale: Locale) -> str:
         "`/fabric train` " + _("and a name or business id: trains its models anew, with a report"),
         "`/fabric dimensions` " + _("and a name or business id: orders predictions of its dimensions"),
         "`/fabric automation` " + _("and a name or business id: what may be written without asking; stops it"),
+        "`/fabric access` " + _("says who may do what (for the app's admins)"),
+        "`/fabric audit` " + _("shows who did what, of one client if you name it"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric help` " + _("shows this"),
     ]

@@ -28,7 +28,7 @@ def why(locale: Locale, row: ProductionInvoice, entries: Sequence[AuditEntry]) -
         money=locale.money(row.amount),
         state=invoice_state(locale, row),
     )
-    lines = [f"• {locale.moment(entry.at)} {_event(locale, entry)}" for entry in entries]
+    lines = [f"• {locale.moment(entry.at)} {invoice_event(locale, entry)}" for entry in entries]
     parts = [lines[start : start + EVENTS] for start in range(0, len(lines), EVENTS)]
     blocks = [section(f"*{text}*"), *(section("\n".join(part)) for part in parts)]
     return Rendered(text, tuple(blocks[:MOST_WHY_BLOCKS]))
@@ -47,7 +47,7 @@ def invoice_state(locale: Locale, row: ProductionInvoice) -> str:
     }[row.state]
 
 
-def _event(locale: Locale, entry: AuditEntry) -> str:
+def invoice_event(locale: Locale, entry: AuditEntry) -> str:
     """Return one event in words: what was seen, decided or written, by whom, and what Netvisor answered."""
     _ = locale.gettext
     details: Any = entry.details

@@ -131,6 +131,7 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.CREDENTIAL,
         Callback.LEAVING,
         Callback.NOTICE,
+        Callback.AUDIT,
     }
     assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
     assert registered["view_closed"] == watched

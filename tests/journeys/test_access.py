@@ -8,9 +8,9 @@ import pytest
 
 from handlers.ids import Action
 from sandbox.slack.model import Person
-from services.records import Client, ClientState, Job, Team
+from services.records import Access, Client, ClientState, Job, Team, TeamMember
 from tests.handlers.test_people import added, ask
-from tests.journeys.firm import Firm
+from tests.journeys.firm import Firm, fields
 from tests.journeys.many import give_access, put_in_team
 
 TEAM = "S0PAYROLL01"
@@ -105,3 +105,44 @@ async def press_card(firm: Firm, person: Person) -> str:
     await firm.workspace.click(person, action_id=Action.CHECK_AGAIN, message=(card.channel, card.ts))
     await firm.until(lambda: len(firm.workspace.messages("asiakkaat", person)) > before)
     return firm.workspace.messages("asiakkaat", person)[-1].visible_text
+
+
+async def test_an_admin_says_who_may_do_what(firm: Firm) -> None:
+    aku, aino = firm.workspace.accountant, firm.workspace.admin
+    await added(firm, "Saarni")
+    assert "You cannot see or change the app's settings." in await ask(firm, "access")
+    await firm.quiet()
+    (group,) = firm.workspace.user_groups.values()
+    await firm.workspace.command(aino, "asiakkaat", "/fabric access")
+    (form,) = await firm.until(lambda: firm.workspace.open_views(aino))
+    found = await firm.workspace.suggest(aino, "right:review", "kirj", view=form.id)
+    assert [option["text"]["text"] for option in found.options] == ["@kirjanpito"]
+    await firm.workspace.suggest(aino, "right:add", "", view=form.id)
+    values = {"admins": [aku.id], "right:review": group.id, "right:add": "admins", "by_channel": ["new", "present"]}
+    outcome = await firm.workspace.submit(aino, form.id, fields(values))
+    assert outcome.errors == {}
+    (access,) = firm.find(Access)
+    assert (access.admins, access.rights["review"], access.by_channel) == ((aku.id,), group.id, True)
+    await firm.quiet()
+    channel = firm.workspace.channel("asiakkaat").id
+    assert firm.client(firm.company("Saarni")).team_id == channel
+    members = {one.person for one in firm.find(TeamMember, team_id=channel)}
+    assert aku.id in members, "the members of the channel have been read"
+    assert {one.person for one in firm.find(TeamMember, team_id=group.id)} == group.users
+
+    await firm.workspace.command(aku, "asiakkaat", "/fabric audit")
+    (audit,) = await firm.until(lambda: firm.workspace.open_views(aku))
+    assert "Aino Admin · changed who may do what" in audit.visible_text
+    assert "1 client was given to another team" in audit.visible_text
+    assert "Aku Accountant · *Saarni Design Oy* · added the client" in audit.visible_text
+    await firm.workspace.click(aku, action_id=Action.AUDIT_EXPORT, view=audit.id)
+    shared = await firm.until(lambda: [one for one in firm.told(aku) if one.files])
+    assert "Saarni Design Oy;;added the client;client_added" in shared[0].files[0].content.decode("utf-8-sig")
+
+
+async def test_without_the_scope_for_teams_all_goes_on(firm: Firm) -> None:
+    firm.workspace.scopes -= {"usergroups:read"}
+    await added(firm, "Saarni")
+    await firm.quiet()
+    assert [job for job in firm.find(Job) if job.failed] == []
+    assert firm.client(firm.company("Saarni")).state is ClientState.BLOCKED

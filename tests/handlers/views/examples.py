@@ -56,7 +56,13 @@ from services.records import (
     Tick,
     Verdict,
 )
-from tests.handlers.views import automation_examples, batch_examples, credential_examples, review_examples
+from tests.handlers.views import (
+    access_examples,
+    automation_examples,
+    batch_examples,
+    credential_examples,
+    review_examples,
+)
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
@@ -506,6 +512,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield from credential_examples.modals(name)
     yield from batch_examples.modals(name)
     yield from automation_examples.modals(name)
+    yield from access_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:

@@ -77,6 +77,15 @@ def _element(data: dict[str, Any]) -> sb.Element:
                     data["filter"]["include"], exclude_bot_users=data["filter"]["exclude_bot_users"]
                 ),
             )
+        case "multi_conversations_select":
+            kept = data["filter"]
+            return sb.ConversationMultiSelectMenu(
+                action,
+                data.get("initial_conversations"),
+                filter=sb.ConversationFilter(kept["include"], kept.get("exclude_external_shared_channels")),
+            )
+        case "multi_users_select":
+            return sb.UserMultiSelectMenu(action, data.get("initial_users"))
         case "users_select":
             return sb.UserSelectMenu(action, data.get("initial_user"), placeholder=_text(data, "placeholder"))
         case "file_input":

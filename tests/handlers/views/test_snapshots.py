@@ -74,6 +74,8 @@ NAMES = (
     "modal training report",
     "modal dimensions some",
     "home home 1",
+    "modal access full",
+    "modal audit events",
 )
 
 

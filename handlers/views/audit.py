@@ -1,0 +1,126 @@
+"""The audit: who did what and when, as a modal and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from handlers.ids import Action, Callback
+from handlers.locale import Locale
+from handlers.views.access import right_name
+from handlers.views.batches import neutral
+from handlers.views.elements import View, actions, button, context, cut, escape, modal, section, sections
+from handlers.views.why import invoice_event
+from handlers.views.words import process_name
+from services.access import Right
+from services.audit import CLIENT_ITSELF, AuditLine, AuditPage
+from services.records import Process
+from services.uploads import RenderedFile
+
+LONGEST_NAME = 60
+
+
+def audit_view(locale: Locale, page: AuditPage, *, newest: bool = True) -> View:
+    """Return a page of the audit, the newest first."""
+    _ = locale.gettext
+    blocks = [section(f"*{escape(page.client.name)}*")] if page.client else []
+    lines = [_line(locale, line, with_client=page.client is None) for line in page.lines]
+    blocks += sections(lines) if lines else [section(_("Nothing has happened yet."))]
+    buttons = [button(_("CSV file"), Action.AUDIT_EXPORT)]
+    if page.earlier:
+        buttons.insert(0, button(_("Earlier"), Action.AUDIT_EARLIER, page.earlier))
+    if not newest:
+        buttons.insert(0, button(_("Newest"), Action.AUDIT_NEWEST))
+    blocks += [actions(*buttons, block_id="audit"), context(_("Keys and user identifiers are never in here."))]
+    reference = page.client.id if page.client else ""
+    return modal(Callback.AUDIT, _("Who did what"), blocks, close=_("Close"), reference=reference)
+
+
+def _line(locale: Locale, line: AuditLine, *, with_client: bool) -> str:
+    parts = [locale.moment(line.entry.at)]
+    if line.entry.person:
+        parts.append(escape(cut(line.person, LONGEST_NAME)))
+    if with_client and line.client:
+        parts.append(f"*{escape(cut(line.client, LONGEST_NAME))}*")
+    if line.invoice:
+        parts.append(escape(cut(line.invoice, LONGEST_NAME)))
+    return "• " + " · ".join([*parts, audit_words(locale, line)])
+
+
+def audit_words(locale: Locale, line: AuditLine) -> str:
+    """Return what happened, in words."""
+    entry, details = line.entry, line.entry.details
+    if entry.netvisor_key != CLIENT_ITSELF:
+        return invoice_event(locale, entry)
+    said = CLIENT_EVENTS.get(entry.event)
+    return said(locale, details) if said else entry.event
+
+
+def _process(locale: Locale, details: Any) -> str:
+    before, after = (process_name(locale, Process(str(details[one]))) for one in ("before", "after"))
+    return locale.gettext("changed the process: {before} → {after}", before=before, after=after)
+
+
+def _access(locale: Locale, details: Any) -> str:
+    _ = locale.gettext
+    said = [_("changed who may do what")]
+    rights = [right_name(locale, Right(right)) for right in details.get("rights") or ()]
+    if rights:
+        said.append(_("rights: {names}", names=locale.list(rights)))
+    for key, words in (("admins_added", _("admins added: {names}")), ("admins_removed", _("admins removed: {names}"))):
+        people: list[str] = details.get(key) or []
+        if people:
+            said.append(words.format(names=locale.list([f"<@{one}>" for one in people[:5]])))
+    if details.get("clients"):
+        number = int(details["clients"])
+        said.append(
+            locale.ngettext(
+                "{number} client was given to another team", "{number} clients were given to another team", number
+            )
+        )
+    return "; ".join(said)
+
+
+def _credentials(locale: Locale, details: Any) -> str:
+    _ = locale.gettext
+    ending = escape(str(details.get("key") or ""))
+    return {
+        "added": _("added the API credentials ending in {ending}", ending=ending),
+        "described": _("changed the label of the API credentials ending in {ending}", ending=ending),
+        "removed": _("removed the API credentials ending in {ending}", ending=ending),
+        "tested": _("tested the API credentials ending in {ending}", ending=ending),
+        "switched_from": _("switched clients away from the API credentials ending in {ending}", ending=ending),
+        "switched_to": _("switched clients to the API credentials ending in {ending}", ending=ending),
+    }.get(str(details.get("what")), str(details.get("what")))
+
+
+CLIENT_EVENTS: dict[str, Callable[[Locale, Any], str]] = {
+    "process_changed": _process,
+    "access_changed": _access,
+    "credentials": _credentials,
+    "client_added": lambda locale, details: locale.gettext("added the client"),
+}
+"""How what happens to a client or to the workspace is told."""
+
+
+def audit_file(language: str, lines: Sequence[AuditLine]) -> RenderedFile:
+    """Return events as a CSV that a Finnish Excel opens with a double click."""
+    locale = Locale(language)
+    _ = locale.gettext
+    written = io.StringIO(newline="")
+    rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    rows.writerow((_("Time"), _("Who"), _("Company"), _("Invoice"), _("What"), _("Code")))
+    for line in lines:
+        cells = (
+            locale.moment(line.entry.at),
+            line.person,
+            line.client,
+            line.invoice,
+            audit_words(locale, line),
+            line.entry.event,
+        )
+        rows.writerow([neutral(cell) for cell in cells])
+    name = _("audit")
+    return RenderedFile(f"{name}.csv", _("Who did what"), written.getvalue().encode("utf-8-sig"))

@@ -1,0 +1,85 @@
+"""Tables that a person asked for as a file: the audit, the list of clients. Each is given once, by direct message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from services import jobs
+from services.access import Right, is_admin, may
+from services.audit import AuditLine, audit_lines
+from services.clock import Clock
+from services.facts import FileRefused
+from services.outbox import Outbox, SlackRefused, language_of
+from services.records import AuditEntry, Client, Job, Person, new_id
+from services.store import Store, Unit
+from services.uploads import RenderedFile, Uploads
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 500
+"""Events that are read in one unit of work, so that nothing else waits long for the database."""
+
+MOST_EVENTS = 100_000
+
+RenderAudit = Callable[[str, Sequence[AuditLine]], RenderedFile]
+"""Returns, in a language, events as a file."""
+
+
+class Exports:
+    """The handlers of the jobs that give files."""
+
+    def __init__(self, store: Store, outbox: Outbox, uploads: Uploads, clock: Clock, render_audit: RenderAudit) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._uploads = uploads
+        self._clock = clock
+        self._render_audit = render_audit
+
+    async def audit(self, job: Job) -> None:
+        """Give a person the audit, of one client (`client`) or of everything that they may see."""
+        person = await self._person(job)
+        client_id = job.payload["client"]
+        if person is None:
+            return
+        lines: list[AuditLine] = []
+        before = ""
+        while len(lines) < MOST_EVENTS:
+            chunk = await self._store.run(lambda unit, before=before: _events(unit, person, client_id, before))
+            lines += chunk
+            if len(chunk) < CHUNK:
+                break
+            before = chunk[-1].entry.id
+        await self._give(job, person, self._render_audit(await self._language(person), lines))
+
+    async def _person(self, job: Job) -> Person | None:
+        return await self._store.run(lambda unit: unit[Person].get(job.workspace, job.payload["person"]))
+
+    async def _language(self, person: Person) -> str:
+        return await self._store.run(lambda unit: language_of(unit, person.workspace, person.id))
+
+    async def _give(self, job: Job, person: Person, file: RenderedFile) -> None:
+        matter = f"export:{job.key}"
+        try:
+            await self._uploads.send(job.workspace, matter, person.id, file)
+        except SlackRefused as refused:
+            log.warning("export.refused", kind=job.kind, code=refused.code)
+            await self._outbox.tell(job.workspace, f"{matter}:refused", person.id, FileRefused(refused.code))
+
+
+def _events(unit: Unit, person: Person, client_id: str, before: str) -> list[AuditLine]:
+    """Return the next events that a person may see: who loses the right meanwhile gets no more."""
+    client = unit[Client].get(person.workspace, client_id) if client_id else None
+    if not (may(unit, person, Right.SEE, client) if client else is_admin(unit, person)):
+        return []
+    about = {"client_id": client_id} if client_id else {}
+    older = {"id__lt": before} if before else {}
+    entries = unit[AuditEntry].find(person.workspace, order="-id", limit=CHUNK, **about, **older)
+    return audit_lines(unit, person.workspace, entries)
+
+
+def ask_for(unit: Unit, person: Person, kind: str, now: datetime, **payload: str) -> None:
+    """Have a file given to a person."""
+    jobs.enqueue(unit, person.workspace, kind, new_id(), now, person=person.id, **payload)
