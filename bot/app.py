@@ -17,9 +17,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from bot.http import WebServer
 from bot.jobs import Companies, wire
 from bot.runner import Runner
-from bot.settings import CannotStart, Settings, partner_of
+from bot.settings import CannotStart, Settings, check_slack, partner_of
 from bot.slack import SlackClients, build_slack_app
 from handlers.listener import Services, forget_old
 from services import jobs
@@ -54,15 +55,15 @@ def test_environment(netvisor_url: str) -> str:
 
 
 class Bot:
-    """The embedded program: one process, one SQLite file, Slack over Socket Mode."""
+    """The embedded program: one process, one SQLite file.
+
+    Slack comes over Socket Mode for the workspace of the settings' tokens, or over HTTP for all that install the app.
+    """
 
     def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
-        if settings.slack_bot_token is None or settings.slack_app_token is None:
-            raise CannotStart("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: see the README.")
+        check_slack(settings)
         self._settings = settings
         self._clock = clock
-        self._bot_token = settings.slack_bot_token
-        self._app_token = settings.slack_app_token.get_secret_value()
         partner = partner_of(settings)
         keys, made = settings.sealing_keys()
         if made:
@@ -75,7 +76,13 @@ class Bot:
         self._netvisor = Netvisor(self._transport)
         self._clients = SlackClients(self.store, self._vault, clock, settings)
         self._services = Services(
-            self.store, clock, self._vault, partner.access_key, lambda: self.runner.wake(), self._clients.forget
+            self.store,
+            clock,
+            self._vault,
+            partner.access_key,
+            lambda: self.runner.wake(),
+            self._clients.forget,
+            settings.fabric_public_url,
         )
         work = wire(
             self._services,
@@ -88,9 +95,10 @@ class Bot:
         self.runner = Runner(self.store, clock, boot, work.handlers, work.give_up)
         self._scheduler = AsyncIOScheduler(timezone=FIRM_TIMEZONE)
         self._socket: AsyncSocketModeHandler | None = None
+        self._web: WebServer | None = None
 
     async def start(self) -> None:
-        """Connect and begin; raise CannotStart when Slack does not accept the tokens."""
+        """Connect and begin; raise CannotStart when Slack does not accept the tokens, or our port is taken."""
         self._clients.open()
         try:
             await self._connect()
@@ -102,22 +110,41 @@ class Bot:
         self._schedule()
 
     async def _connect(self) -> None:
-        """Take deliveries for the workspace whose tokens the settings give, over Socket Mode."""
+        """Take deliveries: over HTTP from every workspace, or over Socket Mode from the one of the settings."""
+        settings, oauth_app = self._settings, self._settings.oauth_app
+        if oauth_app is None:
+            await self._meet_workspace()
+        await self._leases.free_earlier("bot:")
+        app = build_slack_app(self._clients, self._services)
+        if settings.fabric_public_url:
+            self._web = WebServer(settings, self._services, self._clients)
+            if oauth_app:
+                self._web.serve_slack(app, oauth_app)
+            try:
+                await self._web.start()
+            except OSError as error:
+                raise CannotStart(f"FABRIC_LISTEN={settings.fabric_listen}: {error.strerror}") from None
+            log.info("bot.listens", at=settings.fabric_listen, address=settings.fabric_public_url)
+        if oauth_app is None and settings.slack_app_token:
+            self._socket = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
+            await self._socket.connect_async()
+            log.info("bot.connected")
+
+    async def _meet_workspace(self) -> None:
+        """Learn whose token the settings give."""
+        token = self._settings.slack_bot_token
+        assert token is not None
         try:
-            answer: Any = await self._clients.client(self._bot_token.get_secret_value()).auth_test()
+            answer: Any = await self._clients.client(token.get_secret_value()).auth_test()
         except SlackApiError as error:
             raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN: {error.response['error']}") from None
         except aiohttp.ClientError as error:
             raise CannotStart(f"Slack cannot be reached at {self._settings.slack_api_url}: {error}") from None
         identity: dict[str, Any] = answer.data
         workspace = workspace_id(identity.get("enterprise_id"), identity["team_id"])
-        self._clients.keep(workspace, self._bot_token, identity)
+        self._clients.keep(workspace, token, identity)
         name, language = identity.get("team") or "", self._settings.fabric_language
         await self.store.run(lambda unit: self._installed(unit, workspace, name, language))
-        await self._leases.free_earlier("bot:")
-        self._socket = AsyncSocketModeHandler(build_slack_app(self._clients, self._services), self._app_token)
-        await self._socket.connect_async()
-        log.info("bot.connected", workspace=workspace)
 
     def _installed(self, unit: Unit, workspace: str, name: str, language: str) -> None:
         now = self._clock()
@@ -174,6 +201,8 @@ class Bot:
             self._scheduler.shutdown(wait=False)
         if self._socket:
             await self._socket.close_async()
+        if self._web:
+            await self._web.close()
         await self.runner.stop()
         await self._clients.close()
         await self._transport.close()

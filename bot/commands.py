@@ -63,7 +63,7 @@ main.add_command(parse_rule)
 def run(context: click.Context) -> None:
     """Run the bot: in Slack when its tokens are set, else in the sandbox."""
     settings: Settings = context.obj
-    if settings.slack_bot_token is None and settings.slack_app_token is None:
+    if settings.slack_bot_token is None and settings.slack_app_token is None and settings.slack_client_id is None:
         context.invoke(sandbox)
         return
     set_up_logs()

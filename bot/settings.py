@@ -6,13 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.netvisor import Partner
 from services.vault import generate_key
 
+OAUTH = ("slack_signing_secret", "slack_client_id", "slack_client_secret")
 PARTNER = ("netvisor_partner_id", "netvisor_partner_key", "netvisor_access_key")
 
 
@@ -53,6 +55,11 @@ class Settings(BaseSettings):
         None,
         description="Sealing keys, comma-separated, the newest first; made at the first start if not given.",
     )
+    fabric_public_url: str = Field(
+        "",
+        description="Where browsers and Slack reach this program, https://...: keys are then entered on a page there.",
+    )
+    fabric_listen: str = Field("127.0.0.1:8080", description="Where it listens for that: HOST:PORT.")
     fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
     fabric_language: Literal["en", "fi", "sv"] = Field(
         "en", description="Language of channels and of people who chose none: en, fi or sv."
@@ -69,6 +76,25 @@ class Settings(BaseSettings):
             missing = ", ".join(name.upper() for name in PARTNER if name not in given)
             raise ValueError(f"the partner identity belongs together: {missing} is missing")
         return self
+
+    @field_validator("fabric_public_url")
+    @classmethod
+    def _address_is_secure(cls, value: str) -> str:
+        url = urlsplit(value)
+        local = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
+        if value and not (local or (url.scheme == "https" and url.hostname)):
+            raise ValueError("it begins with https://, for keys are entered there")
+        if url.query or url.fragment or "@" in url.netloc:
+            raise ValueError("an address without a query, a fragment or a user is needed")
+        return value.rstrip("/")
+
+    @field_validator("fabric_listen")
+    @classmethod
+    def _listens_at_a_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError("HOST:PORT is needed, as 127.0.0.1:8080")
+        return value
 
     @property
     def oauth_app(self) -> OAuthApp | None:
@@ -116,3 +142,18 @@ def partner_of(settings: Settings) -> Partner:
             "to software partners."
         )
     return Partner(settings.netvisor_partner_id, key, settings.netvisor_access_key)
+
+
+def check_slack(settings: Settings) -> None:
+    """Raise CannotStart when the settings do not say how Slack is reached, for one workspace or for many."""
+    if settings.oauth_app:
+        if not settings.fabric_public_url:
+            raise CannotStart("FABRIC_PUBLIC_URL is needed: Slack delivers to it, and installs the app by it.")
+        return
+    given = [name for name in OAUTH if getattr(settings, name)]
+    if settings.slack_bot_token and settings.slack_app_token:
+        return
+    if given:
+        missing = ", ".join(name.upper() for name in OAUTH if name not in given)
+        raise CannotStart(f"{missing} is missing: the three are needed together for many workspaces.")
+    raise CannotStart("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: see the README.")

@@ -29,6 +29,7 @@ from handlers import (
     dimensions,
     home,
     installations,
+    key_link,
     processes,
     repair_messages,
     review,
@@ -69,6 +70,7 @@ CONVERSATIONS = (
     home,
     settings,
     installations,
+    key_link,
 )
 """What people do in Slack: each registers its listeners."""
 

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers.access import client_for, need, needing
 from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
+from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale
 from handlers.rights import watch_check
@@ -78,7 +79,7 @@ def submit_form(request: Request, unit: Unit) -> Answer:
     if problems:
         return field_errors(request, problems)
     if not draft.credential_id:
-        return Answer(push=keys(request.locale, draft.name, draft.id))
+        return Answer(push=ask_keys(request, unit, keys(request.locale, draft.name, draft.id), draft.name))
     return _add(request, unit, draft)
 
 
@@ -111,7 +112,7 @@ def give_keys(request: Request, unit: Unit) -> Answer:
     """Ask for new credentials for a client whose present ones do not do."""
     client = client_for(request, unit, request.action["value"])
     _need_keys(request, unit, client)
-    return Answer(open=keys(request.locale, client.name, client.id))
+    return Answer(open=ask_keys(request, unit, keys(request.locale, client.name, client.id), client.name))
 
 
 def _need_keys(request: Request, unit: Unit, client: Client) -> None:

@@ -15,6 +15,7 @@ from handlers.access import needing
 from handlers.add_client import field_errors, known_credentials
 from handlers.credentials import typed_pair
 from handlers.ids import Action, Callback, Field
+from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.add_client import keys
 from handlers.views.add_clients import added_view, batch_field_error, chosen_credential, draft_view, form
@@ -107,7 +108,7 @@ def submit_preview(request: Request, unit: Unit) -> Answer:
     if batch is None:
         return Answer(update=_gone(request))
     if batch.added_at is None and not has_credential(unit, batch):
-        return Answer(push=_keys(request, batch))
+        return Answer(push=_keys(request, unit, batch))
     return _add(request, unit, batch)
 
 
@@ -136,9 +137,10 @@ def _ready(batch: Batch) -> int:
     return sum(not line.problem for line in lines_of_batch(batch))
 
 
-def _keys(request: Request, batch: Batch) -> View:
+def _keys(request: Request, unit: Unit, batch: Batch) -> View:
     companies = request.locale.ngettext("{number} client", "{number} clients", _ready(batch))
-    return {**keys(request.locale, companies, batch.id), "callback_id": Callback.BATCH_KEYS}
+    view = {**keys(request.locale, companies, batch.id), "callback_id": Callback.BATCH_KEYS}
+    return ask_keys(request, unit, view, companies)
 
 
 def _gone(request: Request) -> View:

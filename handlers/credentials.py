@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import needing
 from handlers.ids import Action, Callback, Field
+from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views import credentials as views
 from handlers.views.add_client import NEW_CREDENTIAL, field_error
@@ -112,7 +113,7 @@ def submit_description(request: Request, unit: Unit) -> Answer:
     label, kind, owner = _description(request)
     draft = dataclasses.replace(_draft(request, unit), label=label, kind=kind, owner=owner)
     unit[CredentialDraft].put(draft)
-    return Answer(push=views.pair_form(request.locale, draft))
+    return Answer(push=ask_keys(request, unit, views.pair_form(request.locale, draft), draft.label))
 
 
 def submit_pair(request: Request, unit: Unit) -> Answer:

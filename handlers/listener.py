@@ -56,6 +56,8 @@ class Services:
     wake: Callable[[], None]
     forget: Callable[[str], None]
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
+    public_url: str = ""
+    """Where browsers reach us; empty where they do not."""
 
 
 @dataclass(frozen=True)

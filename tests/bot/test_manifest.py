@@ -129,6 +129,7 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.BATCH_ROWS,
         Callback.CREDENTIALS,
         Callback.CREDENTIAL,
+        Callback.KEY_LINK,
         Callback.LEAVING,
         Callback.NOTICE,
         Callback.AUDIT,

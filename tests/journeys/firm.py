@@ -73,9 +73,12 @@ def read_manifest() -> dict[str, Any]:
 class Firm:
     """A running firm. Everything that a test does to the product goes through Slack or Netvisor."""
 
-    def __init__(self, folder: Path, *, rate_limits: bool = False, clock: FirmClock | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, rate_limits: bool = False, clock: FirmClock | None = None, public_port: int = 0
+    ) -> None:
         self.clock = clock or FirmClock()
         self.folder = folder
+        self.public_port = public_port
         self.workspace = SlackWorkspace(read_manifest(), clock=self.clock.seconds, rate_limits=rate_limits)
         self.netvisor = Netvisor(clock=self.clock.seconds)
         self.slack: RunningServer
@@ -100,6 +103,8 @@ class Firm:
             netvisor_partner_key=SecretStr(self.netvisor.partner_key),
             netvisor_access_key=self.netvisor.access_key,
             database_url=f"sqlite:///{self.folder}/fabric.db",
+            fabric_public_url=f"http://127.0.0.1:{self.public_port}" if self.public_port else "",
+            fabric_listen=f"127.0.0.1:{self.public_port}",
         )
 
     @property
