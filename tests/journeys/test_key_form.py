@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from sandbox.netvisor import ACCOUNTANT
+from sandbox.slack.model import Person
 from services.records import Client, ClientState, Credential, Ticket
 from tests.conftest import Log, running
 from tests.journeys.firm import Firm
@@ -26,9 +27,10 @@ async def public(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncIterato
         yield firm
 
 
-def link(firm: Firm) -> str:
+def link(firm: Firm, person: Person | None = None) -> str:
     """Return where the button in the modal leads."""
-    (url,) = re.findall(r"'url': '(http[^']+/key/[^']+)'", str(firm.top(firm.workspace.accountant).blocks))
+    blocks = firm.top(person or firm.workspace.accountant).blocks
+    (url,) = re.findall(r"'url': '(http[^']+/key/[^']+)'", str(blocks))
     return url
 
 
@@ -144,16 +146,16 @@ async def test_the_page_speaks_the_persons_language_and_shows_words_as_they_are(
 
 
 async def test_credentials_added_to_the_list_take_the_page_too(public: Firm) -> None:
-    firm, aku = public, public.workspace.accountant
-    await firm.workspace.command(aku, "asiakkaat", "/fabric credentials")
-    await firm.until(lambda: firm.workspace.open_views(aku))
-    await firm.press(aku, "add_credential")
-    await firm.until(lambda: firm.top(aku).callback_id == "credential_form")
-    await firm.workspace.submit(aku, firm.top(aku).id, {"label": {"label": "Yleinen"}, "kind": {"kind": "generic"}})
+    firm, aino = public, public.workspace.admin
+    await firm.workspace.command(aino, "asiakkaat", "/fabric credentials")
+    await firm.until(lambda: firm.workspace.open_views(aino))
+    await firm.press(aino, "add_credential")
+    await firm.until(lambda: firm.top(aino).callback_id == "credential_form")
+    await firm.workspace.submit(aino, firm.top(aino).id, {"label": {"label": "Yleinen"}, "kind": {"kind": "generic"}})
     credential = firm.netvisor.create_credential(ACCOUNTANT)
-    await firm.press(aku, "open_key_form")
-    assert (await post(link(firm), credential.customer_key, credential.customer_id))[0] == 200
-    await firm.until(lambda: "Yleinen" in firm.seen(aku) and "Saved" in firm.seen(aku))
+    await firm.press(aino, "open_key_form")
+    assert (await post(link(firm, aino), credential.customer_key, credential.customer_id))[0] == 200
+    await firm.until(lambda: "Yleinen" in firm.seen(aino) and "Saved" in firm.seen(aino))
     assert [one.label for one in firm.find(Credential)] == ["Yleinen"]
     assert credential.customer_key not in json.dumps([call.arguments for call in firm.workspace.calls])
 
