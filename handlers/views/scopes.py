@@ -28,6 +28,7 @@ def optional(locale: Locale) -> dict[str, str]:
     return {
         "channels:history": _("only after a crash: to find a message again rather than post it twice"),
         "groups:history": _("the same in private channels"),
-        "channels:read": _("only for lists that name channels: to find which they are"),
+        "channels:read": _("only for lists that name channels, and where the members of a channel are a team"),
         "groups:read": _("the same for private channels"),
+        "usergroups:read": _("only where clients or rights are given to user groups: to know who is in them"),
     }
