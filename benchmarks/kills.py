@@ -239,7 +239,9 @@ def judge(firm: Firm, companies: Sequence[Company], tally: Tally) -> None:
         lives = [message for message in told if f"{company.name} is in production" in message.visible_text]
         expect(f"cards of {company.name}", len(cards), 1)
         expect(f"went-live messages of {company.name}", len(lives), 1)
-    messages = firm.find(records.Message)
+        pictures = [message for message in firm.shown(firm.workspace.accountant) if company.name in str(message.files)]
+        expect(f"more than one picture of {company.name}", len(pictures) > 1, wanted=False)
+    messages = [message for message in firm.find(records.Message) if not message.id.startswith("picture:")]
     posted = [*firm.posted(), *told]
     expect("messages, and matters", len(posted), len(messages))
     marks = Counter(str((message.metadata or {}).get("event_payload")) for message in posted)

@@ -174,7 +174,9 @@ class Bot:
         self.runner.wake()
 
     async def _morning(self) -> None:
-        await self._plan(plan_morning, plan_proposals, plan_offers)
+        await self._plan(plan_morning, plan_offers)
+        await plan_proposals(self.store, self._clock())
+        self.runner.wake()
 
     async def _afternoon(self) -> None:
         await self._plan(plan_summaries)

@@ -26,7 +26,7 @@ from services.records import (
     Run,
     StoredVoucher,
 )
-from services.store import Unit
+from services.store import Store, Unit
 from services.training import runs_in_use, show_views, start_training, unfinished_runs
 
 FEWEST_LINES = 20
@@ -159,17 +159,25 @@ def _recent_changes(unit: Unit, client: Client, now: datetime) -> Counter[str]:
     return changes
 
 
-def plan_proposals(unit: Unit, now: datetime) -> None:
+async def plan_proposals(store: Store, now: datetime) -> None:
     """Ask for a look at clients that have dimensions, whether there is something to propose.
 
-    A channel gets no more than MOST_PROPOSALS new ones a day, however many clients it has.
+    A channel gets no more than MOST_PROPOSALS new ones a day, however many clients it has. Each client is a unit of
+    work of its own, for its last weeks are read: nobody in Slack waits for all of them.
     """
     asked: Counter[str] = Counter()
-    for client in unit[Client].find(None, state=ClientState.PRODUCTION, order="name"):
-        registers = unit[Chart].get(client.workspace, client.id)
-        known = unit[DimensionProposal].get(client.workspace, client.id)
-        if registers is None or not registers.dimensions or (known and known.is_open):
-            continue
-        if asked[client.channel] < MOST_PROPOSALS and _worth_proposing(unit, client, known, now):
-            asked[client.channel] += 1
-            jobs.enqueue(unit, client.workspace, "propose_dimensions", client.id, now)
+    clients = await store.run(lambda unit: unit[Client].find(None, state=ClientState.PRODUCTION, order="name"))
+    for client in clients:
+        if asked[client.channel] < MOST_PROPOSALS:
+            asked[client.channel] += await store.run(lambda unit, client=client: _plan_proposal(unit, client, now))
+
+
+def _plan_proposal(unit: Unit, client: Client, now: datetime) -> bool:
+    registers = unit[Chart].get(client.workspace, client.id)
+    known = unit[DimensionProposal].get(client.workspace, client.id)
+    if registers is None or not registers.dimensions or (known and known.is_open):
+        return False
+    if not _worth_proposing(unit, client, known, now):
+        return False
+    jobs.enqueue(unit, client.workspace, "propose_dimensions", client.id, now)
+    return True

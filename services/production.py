@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
@@ -33,7 +33,6 @@ from services.measuring import note_handled, predicted_values
 from services.netvisor import Company, NetvisorError, PurchaseInvoice, Refused
 from services.onboarding import request_check
 from services.prediction import ArtifactError, Example, Model
-from services.prediction.model import InvoicePrediction
 from services.proposals import (
     Origin,
     Proposal,
@@ -75,6 +74,9 @@ FIRST_LOOK_BACK = timedelta(days=60)
 """How old the approved invoices may be that a client's first fetch looks at; open and verified ones all count."""
 
 PREDICTED_AT_ONCE = 100
+
+IN_ONE_UNIT = 20
+"""How many invoices a unit of work keeps or decides about: nobody who presses a button waits for more."""
 
 TRAIN_AGAIN_AFTER = timedelta(hours=12)
 """How long after a training came to nothing a model that does not open is not trained for again by itself."""
@@ -159,6 +161,8 @@ class Production:
         self._store = store
         self._clock = clock
         self._company_of = company_of
+        # One client at a time, so that a morning's many leave processor and database to whoever presses a button.
+        self._busy = asyncio.Semaphore(1)
 
     async def fetch(self, job: Job) -> None:
         """Fetch what has changed, predict it, and come again."""
@@ -188,7 +192,10 @@ class Production:
         keys = await (self._changed(company, earlier.since) if earlier else self._first(company, started))
         for batch in company.batches(keys):
             invoices = await company.purchase_invoice_batch(batch)
-            await self._store.run(lambda unit, invoices=invoices: self._keep(unit, client, invoices))
+            async with self._busy:
+                for start in range(0, len(invoices), IN_ONE_UNIT):
+                    part = invoices[start : start + IN_ONE_UNIT]
+                    await self._store.run(lambda unit, part=part: self._keep(unit, client, part))
         await self._store.run(lambda unit: self._arrived(unit, client, started))
 
     def _arrived(self, unit: Unit, client: Client, started: datetime) -> None:
@@ -261,16 +268,12 @@ class Production:
                 defaults = await self._default_accounts(company)
             defaults = defaults or {}
             invoices = [await _with_history(company, one, defaults) for one in invoices]
-            predicted = await asyncio.to_thread(predict_all, model, invoices)
-            proposals = [
-                propose(invoice, found, defaults.get(invoice.vendor_key or 0))
-                for invoice, found in zip(invoices, predicted, strict=True)
-            ]
-            await self._store.run(
-                lambda unit, rows=arrived, read=invoices, made=proposals, batch=batch: self._decide(
-                    unit, client, rows, read, made, batch
-                )
-            )
+            async with self._busy:
+                proposals = await asyncio.to_thread(propose_all, model, invoices, defaults)
+                whole = list(zip(arrived, invoices, proposals, strict=True))
+                for start in range(0, len(whole), IN_ONE_UNIT):
+                    part = whole[start : start + IN_ONE_UNIT]
+                    await self._store.run(lambda unit, part=part, batch=batch: self._decide(unit, client, part, batch))
 
     async def learn(self, job: Job) -> None:
         """Have the model learn what was written since it last did: an update, not a training."""
@@ -335,14 +338,12 @@ class Production:
         self,
         unit: Unit,
         client: Client,
-        rows: Sequence[ProductionInvoice],
-        invoices: Sequence[PurchaseInvoice],
-        proposals: Sequence[Proposal],
+        decided_about: Sequence[tuple[ProductionInvoice, PurchaseInvoice, Proposal]],
         batch: str,
     ) -> None:
         now = self._clock()
         current = unit[Client].get(client.workspace, client.id) or client
-        for row, invoice, proposal in zip(rows, invoices, proposals, strict=True):
+        for row, invoice, proposal in decided_about:
             decision = decide(current.process, invoice, proposal)
             answer = Answer.OFF
             if decision.reason == "review":
@@ -434,9 +435,13 @@ def replace_history(invoice: PurchaseInvoice, found: PurchaseInvoice) -> Purchas
     return invoice.model_copy(update={"handling_history": found.handling_history})
 
 
-def predict_all(model: Model, invoices: Sequence[PurchaseInvoice]) -> list[InvoicePrediction]:
-    """Predict invoices one after another: processor work, for a thread."""
-    return [model.predict_invoice(examples_to_predict(invoice)) for invoice in invoices]
+def propose_all(model: Model, invoices: Sequence[PurchaseInvoice], defaults: Mapping[int, str]) -> list[Proposal]:
+    """Predict invoices and propose how to post them: processor work, for a thread."""
+    predicted = model.predict_invoices([examples_to_predict(invoice) for invoice in invoices])
+    return [
+        propose(invoice, found, defaults.get(invoice.vendor_key or 0))
+        for invoice, found in zip(invoices, predicted, strict=True)
+    ]
 
 
 def _learned(content: bytes, written: Sequence[ProductionInvoice]) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from services import jobs
 from services.audit import note
@@ -46,10 +47,10 @@ class Act:
     now: datetime
 
 
-def queue(unit: Unit, client: Client, limit: int | None = None) -> list[ProductionInvoice]:
-    """Return the invoices that wait for a person, in the order in which they arrived."""
-    return unit[ProductionInvoice].find(
-        client.workspace, client_id=client.id, state=InvoiceState.WAITING, order="arrived_at", limit=limit
+def queued(unit: Unit, client: Client, field: str) -> list[Any]:
+    """Return one field of each invoice that waits for a person, in the order in which they arrived."""
+    return unit[ProductionInvoice].values(
+        field, client.workspace, client_id=client.id, state=InvoiceState.WAITING, order="arrived_at"
     )
 
 
@@ -144,17 +145,17 @@ def change_line(unit: Unit, act: Act, place: int, labels: Mapping[str, str], par
 
 def page(unit: Unit, client: Client, after: str = "") -> ReviewPage | None:
     """Return what a reviewer sees next: the first invoice that waits behind the one of an id, else the first."""
-    invoices = queue(unit, client)
-    if not invoices:
+    ids: list[str] = queued(unit, client, "id")
+    if not ids:
         return None
-    ids = [invoice.id for invoice in invoices]
-    place = ids.index(after) + 1 if after in ids else 0
-    return _page(unit, client, invoices[place % len(ids)], place % len(ids) + 1, len(ids))
+    place = (ids.index(after) + 1 if after in ids else 0) % len(ids)
+    row = unit[ProductionInvoice].get(client.workspace, ids[place])
+    return _page(unit, client, row, place + 1, len(ids)) if row else None
 
 
 def page_of(unit: Unit, client: Client, invoice_id: str) -> ReviewPage | None:
     """Return an invoice as a reviewer sees it; None when it does not wait any more."""
-    ids = [invoice.id for invoice in queue(unit, client)]
+    ids: list[str] = queued(unit, client, "id")
     invoice = unit[ProductionInvoice].get(client.workspace, invoice_id)
     if invoice is None or invoice_id not in ids:
         return None
@@ -191,9 +192,9 @@ def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> Re
         being_written += count(workspace, client_id=client.id, state__in=[InvoiceState.CONFIRMED, InvoiceState.WRITING])
         written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)
         automated += unit[Handled].count(workspace, client_id=client.id, way=Way.AUTOMATION, handled_at__ge=today)
-        rows = queue(unit, client)
-        if rows:
-            oldest = rows[0].arrived_at.astimezone(FIRM_TIMEZONE).date()
-            queues.append(Queue(client, Counter(row.reason for row in rows), oldest))
+        reasons: Counter[str] = Counter(queued(unit, client, "reason"))
+        if reasons:
+            oldest: datetime = queued(unit, client, "arrived_at")[0]
+            queues.append(Queue(client, reasons, oldest.astimezone(FIRM_TIMEZONE).date()))
     queues.sort(key=lambda one: -one.waiting)
     return ReviewCard(tuple(queues), being_written, written, automated)

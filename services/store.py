@@ -35,6 +35,12 @@ class Records(Protocol[R]):
         """Return the records that meet the conditions, in the order of a column (`-column`: falling)."""
         ...
 
+    def values(
+        self, field: str, workspace: str | None, *, order: str = "id", limit: int | None = None, **conditions: Any
+    ) -> list[Any]:
+        """Return one field of the records that `find` would return, without reading the others, which may be long."""
+        ...
+
     def count(self, workspace: str | None, **conditions: Any) -> int:
         """Count the records that meet the conditions."""
         ...

@@ -145,7 +145,7 @@ def change_runs(unit: Unit, client: Client, batch: str, **changes: Any) -> int:
 
 def forget_old_runs(unit: Unit, now: datetime) -> None:
     """Forget trainings of long ago whose models are not in use any more."""
-    in_use = {artifact.batch for artifact in unit[Artifact].find(None)}
+    in_use = set(unit[Artifact].values("batch", None))
     for run in unit[Run].find(None, started_at__lt=now - RUNS_KEPT):
         if run.batch not in in_use:
             unit[Run].delete(run.workspace, id=run.id)

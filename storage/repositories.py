@@ -135,6 +135,13 @@ class Repository(Generic[R]):
         rows = self._tables.find(self._table, self._conditions(workspace, conditions), order, limit)
         return [self._record(row) for row in rows]
 
+    def values(
+        self, field: str, workspace: str | None, *, order: str = "id", limit: int | None = None, **conditions: Any
+    ) -> list[Any]:
+        read = readers(self._kind)[field]
+        found = self._tables.values(self._table, field, self._conditions(workspace, conditions), order, limit)
+        return [None if value is None else read(value) for value in found]
+
     def count(self, workspace: str | None, **conditions: Any) -> int:
         return self._tables.count(self._table, self._conditions(workspace, conditions))
 

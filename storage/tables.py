@@ -28,6 +28,10 @@ class Tables(Protocol):
         """Return the rows that meet the conditions; `order` is a column, falling when it begins with `-`."""
         ...
 
+    def values(self, table: str, column: str, conditions: Conditions, order: str, limit: int | None) -> list[Any]:
+        """Return one column of the rows that `find` would return."""
+        ...
+
     def count(self, table: str, conditions: Conditions) -> int:
         """Count the rows that meet the conditions."""
         ...

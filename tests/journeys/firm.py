@@ -164,7 +164,14 @@ class Firm:
         return [message for message in self.workspace.messages(channel) if message.user == self.workspace.bot.id]
 
     def told(self, person: Person) -> list[Message]:
-        """Return what the bot has written to a person directly."""
+        """Return what the bot has written to a person directly, without the pictures in its messages' threads."""
+        return [message for message in self._direct(person) if not message.files]
+
+    def shown(self, person: Person) -> list[Message]:
+        """Return the messages with pictures that the bot has sent to a person."""
+        return [message for message in self._direct(person) if message.files]
+
+    def _direct(self, person: Person) -> list[Message]:
         return self.posted(self.workspace.direct(person.id, self.workspace.bot.id))
 
     def top(self, person: Person) -> View:

@@ -34,7 +34,7 @@ async def opened(firm: Firm, kataja: Company) -> None:
 async def morning(firm: Firm) -> None:
     """Let the proposals of a morning be looked for."""
     assert firm.bot is not None
-    await firm.bot.store.run(lambda unit: plan_proposals(unit, firm.clock()))
+    await plan_proposals(firm.bot.store, firm.clock())
     await firm.quiet()
 
 

@@ -77,7 +77,7 @@ async def test_training_on_demand_is_followed_in_a_modal_and_told_once(firm: Fir
     assert "Accounts seen too seldom" in firm.seen(aino)
     assert "not posted yet" in firm.seen(aino)
     assert "Test environment (127.0.0.1)" in firm.seen(aino)
-    done, chart = firm.told(aino)
+    (done,), (chart,) = firm.told(aino), firm.shown(aino)
     assert "Pihlaja Rakennus Oy has been trained." in done.visible_text
     assert chart.thread_ts == done.ts
     (picture,) = chart.files
@@ -93,16 +93,17 @@ async def test_training_on_demand_is_followed_in_a_modal_and_told_once(firm: Fir
 async def test_the_picture_of_a_training_comes_once_whatever_slack_does(firm: Firm) -> None:
     aku, aino = firm.workspace.accountant, firm.workspace.admin
     pihlaja = await in_production(firm)
-    assert sum(len(message.files) for message in firm.told(aku)) == 1, "the one who added it sees it, too"
+    assert len(firm.shown(aku)) == 1, "the one who added it sees it, too"
     firm.workspace.faults.call("files.upload", "server_error")
     firm.workspace.faults.call("files.completeUploadExternal", "reset_after")
     assert firm.bot is not None
     workspace = firm.client(pihlaja).workspace
     await firm.bot.store.run(lambda unit: unit[Person].change(workspace, aino.id, language="fi"))
     await firm.workspace.command(aino, CHANNEL, f"/fabric train {pihlaja.name}")
-    await firm.until(lambda: any(message.files for message in firm.told(aino)))
+    await firm.until(lambda: firm.shown(aino))
     await firm.quiet()
-    (picture,) = [file for message in firm.told(aino) for file in message.files]
+    (message,) = firm.shown(aino)
+    (picture,) = message.files
     assert picture.title.startswith("Ennusteet: "), "in the language of the one who asked"
 
 
@@ -111,7 +112,7 @@ async def test_a_workspace_that_takes_no_files_is_told_without_a_picture(firm: F
     firm.workspace.scopes.discard("files:write")
     await in_production(firm)
     assert "is in production" in firm.told(aku)[-1].visible_text
-    assert not any(message.files for message in firm.told(aku))
+    assert firm.shown(aku) == []
 
 
 async def test_two_who_ask_train_once(firm: Firm) -> None:

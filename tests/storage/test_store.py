@@ -57,6 +57,16 @@ async def test_other_workspaces_see_nothing(store: SQLiteStore) -> None:
     assert await store.run(lambda unit: unit[Client].delete("T2", id="a")) == 0
 
 
+async def test_one_field_is_read_without_the_others(store: SQLiteStore) -> None:
+    companies = [company(business_id=f"{number}", record_id=letter) for number, letter in enumerate("cab")]
+    await store.run(lambda unit: unit[Client].put(*companies, company("T2", "9", "z")))
+    assert await store.run(lambda unit: unit[Client].values("business_id", "T1")) == ["1", "2", "0"]
+    assert await store.run(lambda unit: unit[Client].values("id", "T1", order="-business_id", limit=2)) == ["b", "a"]
+    assert await store.run(lambda unit: unit[Client].values("process", "T1", id="a")) == [Process.STANDARD]
+    assert await store.run(lambda unit: unit[Client].values("added_at", None, id="z")) == [NOW]
+    assert await store.run(lambda unit: unit[Client].values("state_since", "T1", id="a")) == [None]
+
+
 async def test_a_business_id_is_unique_in_a_workspace_only(store: SQLiteStore) -> None:
     def add(unit: Unit) -> list[bool]:
         return [

@@ -156,6 +156,22 @@ def test_an_invoice_is_as_certain_as_its_least_certain_prediction():
     assert found.confidence == min(p.confidence for one in found.lines for p in one.values())
 
 
+def test_invoices_are_predicted_together_as_one_by_one():
+    lines = [dataclasses.replace(one, invoice=str(n // 2)) for n, one in enumerate(generated(5, 500))]
+    model = train(lines[:400], ("account", "vat", "dimension:dimension")).model
+    asked = [dataclasses.replace(one, account=None, vat_code=None, dimensions={}) for one in lines[400:]]
+    invoices = [[one for one in asked if one.invoice == key] for key in dict.fromkeys(one.invoice for one in asked)]
+    for together, alone in zip(
+        model.predict_invoices(invoices), [model.predict_invoice(invoice) for invoice in invoices], strict=True
+    ):
+        assert together.confidence == pytest.approx(alone.confidence, abs=1e-5)
+        for one, other in zip(together.lines, alone.lines, strict=True):
+            assert {target: (p.label, p.reason) for target, p in one.items()} == {
+                target: (p.label, p.reason) for target, p in other.items()
+            }
+    assert model.predict_invoices([]) == []
+
+
 def test_a_reason_names_a_level_and_never_more_than_was_seen():
     lines = generated(3, 400)
     for prediction in train(lines).model.predict_lines("account", lines[-50:]):
