@@ -29,6 +29,9 @@ from services.batches import forget_drafts
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
 from services.dimensions import plan_proposals
+from services.help_ai.conversation import forget_old as forget_answered
+from services.help_ai.knowledge import Passage, PassageError, load_passages
+from services.help_ai.library import Library
 from services.installations import forget_removed, meet, park, workspace_id
 from services.netvisor import Company, Netvisor, Transport
 from services.notifications import MORNING, plan_morning
@@ -52,6 +55,14 @@ def test_environment(netvisor_url: str) -> str:
     """Return the host of a Netvisor that is not the real one, else nothing: its figures are labelled so."""
     host = urlsplit(netvisor_url).hostname or ""
     return "" if host == PRODUCTION_HOST else host
+
+
+def passages_of(settings: Settings) -> tuple[Passage, ...]:
+    """Return what Help ai knows; raise CannotStart when a file of the operator's own passages is not right."""
+    try:
+        return load_passages(settings.fabric_help_folder)
+    except PassageError as error:
+        raise CannotStart(f"FABRIC_HELP_FOLDER: {error}") from None
 
 
 class Bot:
@@ -83,6 +94,7 @@ class Bot:
             lambda: self.runner.wake(),
             self._clients.forget,
             settings.fabric_public_url,
+            Library(passages_of(settings)),
         )
         work = wire(
             self._services,
@@ -191,6 +203,7 @@ class Bot:
         def tidy(unit: Unit, now: datetime) -> None:
             forget_old(unit, self._services)
             forget_drafts(unit, now)
+            forget_answered(unit, now)
             forget_removed(unit, now)
             for workspace in unit[Workspace].find(None):
                 jobs.enqueue(unit, workspace.id, "people", "all", now)

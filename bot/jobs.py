@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.people import People
 from bot.runner import GiveUp
+from handlers.agent import SlackAgent
 from handlers.listener import Services
 from handlers.notifier import ClientOf, SlackNotifier
 from handlers.slack_files import SlackFiles
@@ -19,6 +20,7 @@ from services.batch_jobs import BatchJobs
 from services.checks import Checks
 from services.exports import Exports
 from services.fetching import Fetcher
+from services.help_ai.conversation import Conversation
 from services.jobs import Handler
 from services.measuring import Measuring
 from services.netvisor import Company
@@ -67,6 +69,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     uploads = Uploads(store, notifier, files, clock)
     notices = Notices(store, outbox, uploads, clock, picture)
     automation_news = AutomationNews(store, outbox, clock)
+    conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
     exports = Exports(store, outbox, uploads, clock, audit_file)
     return Work(
@@ -98,7 +101,9 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "overdue": notices.overdue,
             "morning": notices.morning,
             "home": notices.home,
-            "reply": notices.reply,
+            "help": conversation.answer,
+            "help_stop": conversation.stop,
+            "help_prompts": conversation.suggest,
             "read_batch": batches.read,
             "add_batch": batches.add,
             "batch": batches.tell,

@@ -36,7 +36,7 @@ class People:
                     raise jobs.RunLater(timedelta(seconds=seconds)) from None
                 raise
             people = [
-                person_of(job.workspace, user, self._services)
+                person_of(job.workspace, user, self._services.clock())
                 for user in answer["members"]
                 if not user.get("deleted") and not user.get("is_bot")
             ]

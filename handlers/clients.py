@@ -9,6 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from handlers import add_client, add_clients, automation, credentials, review, settings
 from handlers.access import client_for, needing
 from handlers.dimensions import open_dimensions
+from handlers.help_ai import answer_command
+from handlers.help_questions import open_questions
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import LANGUAGES, Locale, supported
 from handlers.processes import open_process
@@ -60,7 +62,10 @@ def command(request: Request, unit: Unit) -> Answer:
         "access": lambda: settings.open_access(request, unit),
         "audit": lambda: _audit(request, unit, rest),
         "language": lambda: language(request, unit, rest),
-        "help": lambda: Answer(message=help_message(request.locale)),
+        "questions": lambda: open_questions(request, unit),
+        "help": lambda: (
+            answer_command(request, unit, rest) if rest.strip() else Answer(message=help_message(request.locale))
+        ),
     }
     return answers[name]()
 

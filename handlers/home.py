@@ -10,16 +10,18 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 
 from handlers.clients import set_language
+from handlers.help_ai import keep_words
 from handlers.ids import Action
 from handlers.listener import Answer, Request, Services, dedupe_key, listener, workspace_of
 from handlers.locale import supported
 from services import jobs
+from services.help_ai.conversation import stop
 from services.records import Delivery
 from services.store import Unit
 
 log = structlog.get_logger(__name__)
 
-EVENTS = ("app_home_opened", "app_mention", "message")
+EVENTS = ("app_home_opened", "app_mention", "message", "agent_session_stopped")
 """The events that are listened to; of messages only those written to the app itself."""
 
 
@@ -48,24 +50,19 @@ async def kept() -> None:
 
 
 def keep_event(unit: Unit, body: Mapping[str, Any], services: Services) -> None:
-    """Store an event's work once; its words are not kept."""
+    """Store an event's work once."""
     workspace, now, event = workspace_of(body), services.clock(), body["event"]
     if not unit[Delivery].add(Delivery(workspace, dedupe_key(body), now)):
         return
     match event["type"]:
         case "app_home_opened" if event.get("tab") == "home":
             jobs.enqueue(unit, workspace, "home", event["user"], now)
+        case "app_home_opened" if event.get("tab") == "messages":
+            jobs.enqueue(unit, workspace, "help_prompts", event["user"], now, channel=event["channel"])
         case "app_mention" | "message" if not event.get("subtype") and not event.get("bot_id"):
-            jobs.enqueue(
-                unit,
-                workspace,
-                "reply",
-                body["event_id"],
-                now,
-                channel=event["channel"],
-                thread=event.get("thread_ts") or event["ts"],
-                person=event["user"],
-            )
+            keep_words(unit, workspace, event, body["event_id"], services)
+        case "agent_session_stopped":
+            stop(unit, workspace, event["channel"], event["thread_ts"], body["event_id"], now)
         case _:
             pass
 

@@ -36,6 +36,10 @@ class Callback(StrEnum):
     AUTOMATION = "automation"
     ACCESS = "access"
     AUDIT = "audit"
+    ASK_HELP_AI = "ask_help_ai"
+    QUESTIONS = "help_questions"
+    ADD_ALIAS = "help_add_alias"
+    ADD_PASSAGE = "help_add_passage"
 
 
 class Action(StrEnum):
@@ -93,6 +97,12 @@ class Action(StrEnum):
     AUDIT_EARLIER = "audit_earlier"
     AUDIT_NEWEST = "audit_newest"
     AUDIT_EXPORT = "audit_export"
+    ASK_HELP_AI = "ask_help_ai"
+    SHOW_PASSAGE = "show_passage"
+    FEEDBACK = "help_feedback"
+    NOT_HELPFUL = "not_helpful"
+    FORGET_QUESTION = "forget_question"
+    ANSWER_QUESTION = "answer_question"
 
 
 class Field(StrEnum):
@@ -128,3 +138,9 @@ class Field(StrEnum):
     RIGHT = "right"  # followed by the right
     CHANNELS = "channels"
     BY_CHANNEL = "by_channel"
+    QUESTION = "question"
+    PASSAGE = "passage"
+    TITLE = "title"
+    TEXT = "text"
+    ABOUT = "about"
+    SOURCE = "source"

@@ -15,7 +15,8 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
@@ -23,13 +24,15 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from handlers.locale import Locale, supported
 from handlers.views.access import notice
-from handlers.views.elements import View, section
+from handlers.views.elements import View, actions, ask_help_ai, section
 from handlers.views.home import no_access
 from services.access import may_use
 from services.clock import Clock
+from services.help_ai.library import Library
 from services.installations import workspace_id
 from services.outbox import Rendered, language_of
 from services.records import Delivery, Person, Role
@@ -58,6 +61,7 @@ class Services:
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
+    library: Library
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ class Request:
 class Answer:
     """What a handler decided. `message`, `errors`, `update` and `push` go into the acknowledgement.
 
-    `open` opens a modal, `put` replaces the one that was clicked in and `put_below` the one under it, all after it.
+    `open` opens a modal, `put` replaces the one that was clicked in and `put_below` the one under it, `replace` the
+    message that was clicked in, all after it.
     `options` answer what somebody types into a select: nothing of that is kept. An answer with `errors` or
     `push` leaves no dedupe key, so the person can submit the same view again.
     """
@@ -118,6 +123,7 @@ class Answer:
     open: View | None = None
     put: View | None = None
     put_below: View | None = None
+    replace: Rendered | None = None
     options: Sequence[Mapping[str, Any]] | None = None
     opened: Callable[[Unit, str], None] | None = None
     """Called with the id of the view that was opened, pushed or updated."""
@@ -293,7 +299,7 @@ async def _meet(services: Services, body: Mapping[str, Any], client: AsyncWebCli
     """Ask Slack who a person is."""
     async with asyncio.timeout(ASK_WITHIN):
         answer: Any = await client.users_info(user=_user_id(body), include_locale=True)
-    return person_of(workspace_of(body), answer["user"], services)
+    return person_of(workspace_of(body), answer["user"], services.clock())
 
 
 def _user_id(body: Mapping[str, Any]) -> str:
@@ -301,7 +307,7 @@ def _user_id(body: Mapping[str, Any]) -> str:
     return str(body.get("user_id") or user.get("id"))
 
 
-def person_of(workspace: str, user: Mapping[str, Any], services: Services) -> Person:
+def person_of(workspace: str, user: Mapping[str, Any], now: datetime) -> Person:
     """Return what Slack's user object says of a person."""
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         role = Role.GUEST
@@ -312,7 +318,7 @@ def person_of(workspace: str, user: Mapping[str, Any], services: Services) -> Pe
     name = user.get("real_name") or user.get("name") or user["id"]
     # Slack offers no Finnish, so an English locale says nothing of a Finn; any other that we speak is a choice.
     spoken = supported(user.get("locale"))
-    return Person(workspace, user["id"], name, role, services.clock(), spoken if spoken != "en" else None)
+    return Person(workspace, user["id"], name, role, now, spoken if spoken != "en" else None)
 
 
 def _words(text: str) -> Rendered:
@@ -339,7 +345,8 @@ def _fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
     if body.get("type") == "view_submission":
         inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
         return Answer(errors={inputs[0]: text} if inputs else {})
-    return Answer(message=_words(text))
+    help_ai = actions(ask_help_ai(locale, "product.reference", "product.operator"))
+    return Answer(message=Rendered(text, (section(text), help_ai)))
 
 
 async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -> BoltResponse:
@@ -379,6 +386,13 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
             return
     if answer.put_below:
         await _replace(client, str(body["view"]["root_view_id"]), answer.put_below)
+    if answer.replace:
+        # The one way that an ephemeral message can be changed, and good for the others.
+        hook = AsyncWebhookClient(str(body["response_url"]))
+        blocks = [dict(block) for block in answer.replace.blocks]
+        response = await hook.send(text=answer.replace.text, blocks=blocks, replace_original=True)
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"Slack did not replace a message: {response.status_code}")
     if answer.opened and view_id:
         note, shown = answer.opened, view_id
         await services.store.run(lambda unit: note(unit, shown))

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from services.batch_lines import Line
 from services.dimensions import DimensionState
+from services.help_ai.retrieval import Answer
 from services.measuring import Figures
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
@@ -377,6 +378,34 @@ class RightsReport:
         return RightsReport(*(tuple(part) for part in kept))
 
 
+@dataclass(frozen=True)
+class HelpReply:
+    """Help ai's answer to a question, `id`. `words` are the question's, empty where they may not be repeated.
+
+    `is_kept`: nothing answers it, and it waits for the administrators.
+    """
+
+    id: str
+    answer: Answer
+    words: str = ""
+    is_kept: bool = False
+
+
+@dataclass(frozen=True)
+class NoAccess:
+    """Answers a guest or a person of another organisation who writes to the app."""
+
+
+@dataclass(frozen=True)
+class Thanked:
+    """Answers somebody who says thanks."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Says that no answer comes, because the person pressed the stop button."""
+
+
 Fact = (
     AutomatedDay
     | AutomationOffer
@@ -403,4 +432,8 @@ Fact = (
     | FileRefused
     | RightsReport
     | RepairAsked
+    | HelpReply
+    | NoAccess
+    | Thanked
+    | Stopped
 )

@@ -24,7 +24,6 @@ from services.facts import (
     ClientCard,
     DimensionsProposed,
     HomePage,
-    Introduction,
     Morning,
     Overdue,
     ReviewCard,
@@ -222,18 +221,6 @@ class Notices:
                 await self._outbox.notifier.publish_home(job.workspace, page.person.id, page, language)
             except SlackBusy as busy:
                 raise jobs.RunLater(busy.delay) from busy
-
-    async def reply(self, job: Job) -> None:
-        """Answer somebody who writes to the app, in the thread of what they wrote; `key` is the event's id."""
-        payload = job.payload
-        await self._outbox.tell(
-            job.workspace,
-            f"reply:{job.key}",
-            payload["channel"],
-            Introduction(),
-            thread=payload["thread"],
-            reader=payload["person"],
-        )
 
     async def _client_and_runs(self, job: Job) -> tuple[Client | None, tuple[Run, ...]]:
         def read(unit: Unit) -> tuple[Client | None, tuple[Run, ...]]:

@@ -7,14 +7,14 @@ from itertools import accumulate
 
 from handlers.ids import Action
 from handlers.locale import Locale
-from handlers.views.elements import Block, actions, button, context, escape, section, sections
+from handlers.views.elements import Block, actions, ask_help_ai, button, context, escape, section, sections
 from handlers.views.report import report_text
 from handlers.views.rights import silence
-from handlers.views.training import cancel_button, card_training, is_moving, training_text
+from handlers.views.training import ABOUT_FAILURES, cancel_button, card_training, is_moving, training_text
 from handlers.views.words import check_name, process_change, process_name, refusal_reason, state_name
 from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered
-from services.records import Client, ClientState, Process
+from services.records import Client, ClientState, Process, RunState
 from services.training import TRAINABLE
 
 LONGEST_LIST = 40
@@ -67,6 +67,10 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
         buttons.append(cancel_button(locale, client))
     elif fact.runs and not fact.in_use and client.state in TRAINABLE:
         buttons.append(button(_("Train again"), Action.TRAIN, client.id))
+    if client.state is ClientState.BLOCKED:
+        buttons.append(ask_help_ai(locale, "product.blocked", "rights.list"))
+    elif fact.runs and fact.runs[0].state is RunState.FAILED:
+        buttons.append(ask_help_ai(locale, *ABOUT_FAILURES))
     blocks.append(actions(*buttons))
     return blocks
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from handlers.ids import Action
+from handlers.locale import Locale
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
@@ -91,6 +94,11 @@ def button(
     if confirm:
         element["confirm"] = confirm
     return element
+
+
+def ask_help_ai(locale: Locale, *subject: str) -> dict[str, Any]:
+    """Return the button that opens Help ai's form; `subject` are the ids of passages about what it stands beside."""
+    return button(locale.gettext("Ask Help ai"), Action.ASK_HELP_AI, " ".join(subject) or "-")
 
 
 def confirmation(title: str, text: str, confirm: str, deny: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ids import Action
 from handlers.locale import LANGUAGES, Locale
 from handlers.views.clients import LONGEST_LIST, title
-from handlers.views.elements import VIEW_BLOCKS, View, actions, button, context, header, option, section
+from handlers.views.elements import VIEW_BLOCKS, View, actions, ask_help_ai, button, context, header, option, section
 from services.access import may_use
 from services.facts import HomePage
 from services.outbox import Rendered
@@ -26,6 +26,7 @@ COMMANDS = {
     "access": ("oikeudet", "behörigheter"),
     "audit": ("loki", "logg"),
     "language": ("kieli", "språk"),
+    "questions": ("kysymykset", "frågor"),
     "help": ("ohje", "apua", "hjälp"),
 }
 """The words after /fabric, and what else they answer to."""
@@ -56,6 +57,7 @@ def home(locale: Locale, fact: HomePage) -> View:
         # Slack keeps what a person chose in a row of the same name: another language's row is another one.
         actions(
             button(_("Add a client"), Action.ADD_CLIENT, style="primary"),
+            ask_help_ai(locale),
             language,
             block_id=f"{Action.LANGUAGE}:{locale.language}",
         ),
@@ -89,7 +91,8 @@ def help_text(locale: Locale) -> str:
         "`/fabric access` " + _("says who may do what (for the app's admins)"),
         "`/fabric audit` " + _("shows who did what, of one client if you name it"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
-        "`/fabric help` " + _("shows this"),
+        "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
+        "`/fabric help` " + _("shows this; with a question, answers it"),
     ]
     return "*" + _("What I can do") + "*\n" + "\n".join(f"• {line}" for line in lines)
 
@@ -98,8 +101,8 @@ def help_message(locale: Locale) -> Rendered:
     """Return the answer to `/fabric help`."""
     _ = locale.gettext
     text = help_text(locale)
-    add = actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))
-    return Rendered(_("What I can do"), (section(text), add))
+    add = button(_("Add a client"), Action.ADD_CLIENT, style="primary")
+    return Rendered(_("What I can do"), (section(text), actions(add, ask_help_ai(locale))))
 
 
 def no_access(locale: Locale) -> str:

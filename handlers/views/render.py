@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import automation, batches, clients, dimensions, review, training
-from handlers.views.elements import escape
-from handlers.views.home import help_message
+from handlers.views import automation, batches, clients, dimensions, help_ai, review, training
+from handlers.views.elements import escape, section
+from handlers.views.home import help_message, no_access
 from handlers.views.repair_messages import repair_message
 from handlers.views.rights import check_blocks, findings_of, summary
 from handlers.views.rights_news import rights_report
@@ -25,14 +25,18 @@ from services.facts import (
     DimensionsView,
     Fact,
     FileRefused,
+    HelpReply,
     HomePage,
     Introduction,
     Morning,
+    NoAccess,
     Overdue,
     RepairAsked,
     ReviewCard,
     RightsReport,
     StillTraining,
+    Stopped,
+    Thanked,
     Trained,
     TrainingView,
     TrialReport,
@@ -89,6 +93,14 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return repair_message(locale, fact, access_key)
         case RightsReport():
             return rights_report(locale, fact)
+        case HelpReply():
+            return help_ai.help_reply(locale, fact)
+        case NoAccess():
+            return Rendered(no_access(locale), (section(no_access(locale)),))
+        case Thanked():
+            return help_ai.thanked(locale)
+        case Stopped():
+            return help_ai.stopped(locale)
         case TrainingView() | DimensionsView():
             raise TypeError("a modal is shown, not posted")
         case HomePage():

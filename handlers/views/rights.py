@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.checklist import checklist_blocks, reopened_texts
-from handlers.views.elements import Block, View, actions, button, context, header, modal, section
+from handlers.views.elements import Block, View, actions, ask_help_ai, button, context, header, modal, section
 from handlers.views.evidence import evidence_text, unproven_text
 from handlers.views.repairs import repair_text, without_repeats
 from handlers.views.words import check_name
@@ -170,6 +170,7 @@ def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -
         buttons.append(button(_("Give new credentials"), Action.GIVE_KEYS, result.client.id))
     if can_be_asked(result, findings):
         buttons.append(button(_("Send this to someone"), Action.SEND_REPAIR, result.client.id))
+    buttons.append(ask_help_ai(locale, *_subject(findings)))
     sent = [
         _(
             "Sent to {person} by {sender} {moment}",
@@ -180,3 +181,26 @@ def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -
         for one in result.sent
     ]
     return [actions(*buttons), *([context("\n".join(sent))] if sent else [])]
+
+
+SUBJECTS = {
+    "credentials": "errors.authentication_failed",
+    "company": "resources.packages",
+    "purchase_invoices": "resources.exact_list",
+    "accounting": "resources.exact_list",
+    "dimensions": "resources.exact_list",
+    "posting": "rights.posting",
+    "inspector": "rights.inspector",
+    "approver": "rights.approval",
+    "circulation_setter": "rights.circulation_setter",
+    "accountant_role": "rights.accountant_role",
+    "circulation_lists": "circulation.make_lists",
+    "history": "training.no_history",
+}
+"""The passage of Help ai about each check."""
+
+
+def _subject(findings: Sequence[Finding]) -> list[str]:
+    """Return the passages about what is not in order, the first few, or about the checklist as a whole."""
+    subjects = [SUBJECTS[finding.id] for finding in findings if _is_news(finding) and finding.id in SUBJECTS]
+    return list(dict.fromkeys(subjects))[:4] or ["rights.list", "rights.api_cannot_see"]

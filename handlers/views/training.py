@@ -10,6 +10,7 @@ from handlers.locale import Locale
 from handlers.views.elements import (
     View,
     actions,
+    ask_help_ai,
     button,
     confirmation,
     context,
@@ -34,6 +35,9 @@ from services.facts import Trained, TrainingView
 from services.outbox import Rendered
 from services.records import UNFINISHED_RUN_STATES, Client, Run, RunState
 from services.training import TRAINABLE
+
+ABOUT_FAILURES = ("training.failed", "training.retraining")
+"""The passages of Help ai about trainings that came to nothing."""
 
 
 def is_moving(runs: Sequence[Run]) -> bool:
@@ -155,8 +159,11 @@ def training_view(locale: Locale, fact: TrainingView) -> View:
             blocks.append(section(card_training(locale, runs, fact.in_use)))
         elif not runs:
             blocks.append(section(_("Nothing has been trained yet.")))
-        if client.state in TRAINABLE:
-            blocks.append(actions(button(_("Train again"), Action.TRAIN, client.id)))
+        buttons = [button(_("Train again"), Action.TRAIN, client.id)] if client.state in TRAINABLE else []
+        if runs and runs[0].state is RunState.FAILED:
+            buttons.append(ask_help_ai(locale, *ABOUT_FAILURES))
+        if buttons:
+            blocks.append(actions(*buttons))
     if fact.in_use:
         blocks += [divider(), *report_blocks(locale, fact.in_use)]
     return modal(
@@ -178,7 +185,10 @@ def trained(locale: Locale, fact: Trained) -> Rendered:
     if runs[0].state is not RunState.DEPLOYED:
         text = _("The training of {name} has ended without new models.", name=escape(client.name))
         details = section(f"*{text}*\n{card_training(locale, runs, fact.in_use)}")
-        return Rendered(text, (details, actions(button(_("Training report"), report, client.id))))
+        buttons = [button(_("Training report"), report, client.id)]
+        if runs[0].state is RunState.FAILED:
+            buttons.append(ask_help_ai(locale, *ABOUT_FAILURES))
+        return Rendered(text, (details, actions(*buttons)))
     text = _("{name} has been trained.", name=escape(client.name))
     figures = figures_of(runs[0])
     blocks = [section(f"*{text}*\n" + (learnt_from(locale, figures) if figures.get("lines") else ""))]

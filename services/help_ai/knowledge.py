@@ -27,6 +27,11 @@ _PACKAGE = resources.files("services.help_ai")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def spoken(language: str) -> Language:
+    """Return a language code as one that passages are written in, English for any other."""
+    return language if language in LANGUAGES else "en"
+
+
 class About(StrEnum):
     """What a passage is about: the three differ, and a reader must know which one is meant."""
 

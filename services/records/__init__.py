@@ -21,6 +21,7 @@ from services.records.credentials import (
     TrialResult,
     TrialState,
 )
+from services.records.help_ai import Asked, HelpThread, OpenQuestion, OwnPassage
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
 from services.records.installations import Installation, Ticket
 from services.records.measuring import Drifts, Handled, Way
@@ -36,6 +37,7 @@ __all__ = [
     "Access",
     "Arrivals",
     "Artifact",
+    "Asked",
     "AuditEntry",
     "Automation",
     "Batch",
@@ -55,14 +57,17 @@ __all__ = [
     "Drifts",
     "Fetched",
     "Handled",
+    "HelpThread",
     "Installation",
     "InvoiceState",
     "Job",
     "Message",
     "MessageState",
     "NewsKind",
+    "OpenQuestion",
     "OpenView",
     "Outcome",
+    "OwnPassage",
     "Paused",
     "Person",
     "Process",

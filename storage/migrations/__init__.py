@@ -10,6 +10,17 @@ from storage.migrations import installations
 from storage.migrations import access
 from storage.migrations import measuring
 from storage.migrations import production_indexes
+from storage.migrations import help_ai
 from storage.migrations.base import KEY, migrations
 
-__all__ = ["KEY", "access", "circulation", "first", "installations", "measuring", "migrations", "production_indexes"]
+__all__ = [
+    "KEY",
+    "access",
+    "circulation",
+    "first",
+    "help_ai",
+    "installations",
+    "measuring",
+    "migrations",
+    "production_indexes",
+]

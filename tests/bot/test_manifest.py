@@ -19,7 +19,10 @@ from handlers.views.home import COMMANDS
 from tests.journeys.firm import ROOT, read_manifest
 
 SCOPES: dict[str, set[str]] = {
+    "agents.sessions.setStatus": {"chat:write"},
     "apps.connections.open": set(),
+    "assistant.threads.setStatus": {"chat:write"},
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.test": set(),
     "chat.deleteScheduledMessage": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
@@ -50,11 +53,11 @@ SCOPES: dict[str, set[str]] = {
 BESIDES = {
     "commands": "a slash command is registered",
     "app_mentions:read": "the event app_mention",
-    "assistant:write": "the agent view",
 }
 """Scopes that no method needs, and why they are there."""
 
 EVENT_SCOPES = {
+    "agent_session_stopped": None,
     "app_home_opened": None,
     "app_uninstalled": None,
     "tokens_revoked": None,
@@ -133,6 +136,7 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.LEAVING,
         Callback.NOTICE,
         Callback.AUDIT,
+        Callback.QUESTIONS,
     }
     assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
     assert registered["view_closed"] == watched

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,10 +155,9 @@ async def test_somebody_of_another_organisation_changes_nothing(firm: Firm) -> N
     ],
 )
 def test_roles_are_slacks_own(user: dict[str, Any], role: Role) -> None:
-    services: Any = SimpleNamespace(clock=system_clock)
     known = {"id": "U1", "name": "somebody", "team_id": "T1", **user}
-    assert person_of("T1", known, services).role is role
-    assert person_of("E1.T1", known, services).role is role
+    assert person_of("T1", known, system_clock()).role is role
+    assert person_of("E1.T1", known, system_clock()).role is role
 
 
 async def added(firm: Firm, *names: str) -> None:

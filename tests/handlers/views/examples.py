@@ -61,6 +61,7 @@ from tests.handlers.views import (
     automation_examples,
     batch_examples,
     credential_examples,
+    help_examples,
     review_examples,
 )
 
@@ -513,6 +514,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield from batch_examples.modals(name)
     yield from automation_examples.modals(name)
     yield from access_examples.modals(name)
+    yield from help_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:
@@ -539,6 +541,12 @@ def examples(name: str) -> Iterator[Example]:
         yield Example(what, "home", lambda locale, page=page: home(locale, page))
     for what, told in (*review_examples.messages(name), *automation_examples.messages(name)):
         yield Example(what, "message", lambda locale, told=told: message(told(locale)))
+    for what, fact in help_examples.facts():
+        yield Example(what, "message", lambda locale, fact=fact: message(render(locale, fact, ACCESS_KEY)))
+    for what, answer in help_examples.replies(name):
+        yield Example(
+            f"help {what}", "message", lambda locale, answer=answer: message(render(locale, answer(locale), ACCESS_KEY))
+        )
     yield Example("no access", "message", lambda locale: {"text": no_access(locale), "blocks": []})
 
 

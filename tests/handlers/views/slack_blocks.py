@@ -31,6 +31,10 @@ def _confirmation(data: dict[str, Any] | None) -> sb.ConfirmationDialogue | None
     return sb.ConfirmationDialogue(title, text, confirm, deny)
 
 
+def _feedback(data: dict[str, Any]) -> sb.FeedbackButton:
+    return sb.FeedbackButton(sb.Text.from_dict(data["text"]), data["value"], data["accessibility_label"])
+
+
 def _element(data: dict[str, Any]) -> sb.Element:
     action = data["action_id"]
     match data["type"]:
@@ -109,6 +113,14 @@ def _block(data: dict[str, Any]) -> sb.Block:
             ]
             columns = [sb.ColumnSettings(**column) for column in data["column_settings"]]
             return sb.TableBlock(cast("Any", rows), columns)
+        case "context_actions":
+            choices = [
+                sb.FeedbackButtons(
+                    _feedback(element["positive_button"]), _feedback(element["negative_button"]), element["action_id"]
+                )
+                for element in cast("list[dict[str, Any]]", data["elements"])
+            ]
+            return sb.ContextActionsBlock(cast("Any", choices), data["block_id"])
         case "input":
             label, hint = sb.Text.from_dict(data["label"]), _text(data, "hint")
             return sb.InputBlock(label, _element(data["element"]), block_id=data["block_id"], hint=hint)
