@@ -93,8 +93,8 @@ class Bot:
             partner.access_key,
             lambda: self.runner.wake(),
             self._clients.forget,
-            settings.fabric_public_url,
             Library(passages_of(settings)),
+            settings.fabric_public_url,
         )
         work = wire(
             self._services,

@@ -59,9 +59,9 @@ class Services:
     wake: Callable[[], None]
     forget: Callable[[str], None]
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
+    library: Library
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
-    library: Library
 
 
 @dataclass(frozen=True)
