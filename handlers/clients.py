@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import add_client, add_clients, automation, credentials, review, settings
 from handlers.access import client_for, needing
+from handlers.circulation import open_circulation
 from handlers.dimensions import open_dimensions
 from handlers.help_ai import answer_command
 from handlers.help_questions import open_questions
@@ -61,6 +62,7 @@ def command(request: Request, unit: Unit) -> Answer:
         ),
         "access": lambda: settings.open_access(request, unit),
         "audit": lambda: _audit(request, unit, rest),
+        "circulation": lambda: _with_client(request, unit, rest, open_circulation, Right.RULES),
         "language": lambda: language(request, unit, rest),
         "questions": lambda: open_questions(request, unit),
         "help": lambda: (

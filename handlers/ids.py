@@ -40,6 +40,13 @@ class Callback(StrEnum):
     QUESTIONS = "help_questions"
     ADD_ALIAS = "help_add_alias"
     ADD_PASSAGE = "help_add_passage"
+    LISTS_BY_HAND = "lists_by_hand"
+    RULES = "rules"
+    RULE_FORM = "rule_form"
+    RULE_PREVIEW = "rule_preview"
+    RULE_REMOVE = "rule_remove"
+    RULES_COPY = "rules_copy"
+    RULES_IMPORT = "rules_import"
 
 
 class Action(StrEnum):
@@ -103,6 +110,16 @@ class Action(StrEnum):
     NOT_HELPFUL = "not_helpful"
     FORGET_QUESTION = "forget_question"
     ANSWER_QUESTION = "answer_question"
+    LISTS_BY_HAND = "lists_by_hand"
+    LIST_DONE = "list_done"
+    LISTS_DONE = "lists_done"
+    RULES = "rules"
+    ADD_RULE = "add_rule"
+    RULE = "rule"
+    RULES_PAGE = "rules_page"
+    RULES_COPY = "rules_copy"
+    RULES_EXPORT = "rules_export"
+    RULES_IMPORT = "rules_import"
 
 
 class Field(StrEnum):
@@ -144,3 +161,11 @@ class Field(StrEnum):
     TEXT = "text"
     ABOUT = "about"
     SOURCE = "source"
+    CIRCULATION = "circulation"
+    VENDOR = "vendor"
+    AMOUNT_MIN = "amount_min"
+    AMOUNT_MAX = "amount_max"
+    ADDRESS = "address"
+    ITEM = "item"
+    PLACE = "place"
+    CLIENTS = "clients"

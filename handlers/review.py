@@ -24,6 +24,7 @@ from handlers.views.review import (
     account_name,
     found_options,
     line_view,
+    list_name,
     nothing_left,
     review_page,
     target_of_block,
@@ -31,6 +32,7 @@ from handlers.views.review import (
 from handlers.views.why import why
 from services.access import Right
 from services.audit import history_of
+from services.circulation import NOWHERE
 from services.outbox import Rendered
 from services.proposals import cents
 from services.records import Client, ProductionInvoice, Registers
@@ -50,6 +52,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(Callback.REVIEW_LINE)(listener(services, save_line))
     app.options(Field.ACCOUNT)(listener(services, suggest_accounts))
     app.options(Field.DIMENSION)(listener(services, suggest_items))
+    app.options(Field.CIRCULATION)(listener(services, suggest_lists))
 
 
 def open_queue(request: Request, unit: Unit) -> Answer:
@@ -81,7 +84,11 @@ def confirm_and_next(request: Request, unit: Unit) -> Answer:
     """Confirm the invoice in the modal, and show the next one."""
     client, act = _client(request, unit), _act(request)
     _ = request.locale.gettext
-    match confirm(unit, act, request.value(Field.COMMENT) or ""):
+    block, chosen = _circulation(request)
+    match confirm(unit, act, request.value(Field.COMMENT) or "", chosen):
+        case Outcome.NO_LIST:
+            text = _("The circulation list is missing, or not in Netvisor any more: choose another one.")
+            return Answer(errors={block: text})
         case Outcome.INCOMPLETE:
             return Answer(errors={Field.COMMENT: _("A line has no account yet: press “Change” beside it.")})
         case Outcome.WRONG_SUM:
@@ -174,6 +181,24 @@ def suggest_items(request: Request, unit: Unit) -> Answer:
     name = str(request.body.get("block_id") or "").split(":", 2)[-1]
     items = registers.dimensions.get(name, []) if registers else []
     return Answer(options=found_options([(item, item) for item in items], str(request.body.get("value") or "")))
+
+
+def suggest_lists(request: Request, unit: Unit) -> Answer:
+    """Answer what somebody types into the select of circulation lists; the first choice is none of them."""
+    registers = _registers(request, unit)
+    lists: Mapping[str, str] = registers.lists if registers else {}
+    pairs = [(key, list_name(lists, key)) for key in sorted(lists, key=lambda key: lists[key].casefold())]
+    none = (NOWHERE, request.locale.gettext("No list from here: I see to it in Netvisor"))
+    return Answer(options=found_options([none, *pairs], str(request.body.get("value") or "")))
+
+
+def _circulation(request: Request) -> tuple[str, str]:
+    """Return the name of the input of the circulation list and what stands in it; the comment's if there is none."""
+    for block_id, elements in request.view["state"]["values"].items():
+        chosen: Mapping[str, Any] | None = elements.get(Field.CIRCULATION, {}).get("selected_option")
+        if block_id.startswith(Field.CIRCULATION):
+            return block_id, str(chosen["value"]) if chosen else ""
+    return Field.COMMENT, ""
 
 
 def _state(request: Request) -> dict[str, Any]:

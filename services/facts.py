@@ -137,11 +137,15 @@ class Morning:
 
 @dataclass(frozen=True)
 class Queue:
-    """How many invoices of a client wait for a person, and why; `reasons` counts them by their stable codes."""
+    """How many invoices of a client wait for a person, and why; `reasons` counts them by their stable codes.
+
+    `lists` counts the invoices whose circulation list a person is to set in Netvisor.
+    """
 
     client: Client
     reasons: Mapping[str, int]
     oldest: date | None = None
+    lists: int = 0
 
     @property
     def waiting(self) -> int:
@@ -165,6 +169,11 @@ class ReviewCard:
     def waiting(self) -> int:
         """How many invoices wait."""
         return sum(queue.waiting for queue in self.queues)
+
+    @property
+    def lists(self) -> int:
+        """How many circulation lists people are to set in Netvisor."""
+        return sum(queue.lists for queue in self.queues)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Notices:
             return card, unit[Message].get(job.workspace, f"review:{job.key}")
 
         card, message = await self._store.run(read)
-        if message is None and not card.waiting:
+        if message is None and not (card.waiting or card.lists):
             return
         if message and self._clock() - message.attempted_at < BETWEEN_EDITS:
             raise jobs.RunLater(BETWEEN_EDITS)

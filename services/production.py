@@ -27,6 +27,7 @@ import structlog
 from services import jobs
 from services.audit import note
 from services.automation import BY_AUTOMATION, SAMPLE, Answer, judge, settings_of
+from services.circulation import apply_rules, needs_list, rules_of, standing_circulation
 from services.clock import FIRM_TIMEZONE, Clock
 from services.history import examples_to_predict
 from services.measuring import note_handled, predicted_values
@@ -119,6 +120,8 @@ class Decision:
 def decide(process: Process, invoice: PurchaseInvoice, proposal: Proposal) -> Decision:
     """Return what becomes of an invoice: in background what is certain is written, else a person decides."""
     doubt = _doubt(invoice, proposal)
+    if not doubt and needs_list(process, proposal):
+        doubt = "no_list"
     if process is not Process.BACKGROUND:
         return Decision(InvoiceState.WAITING, proposal, doubt or "review")
     if doubt in ("credit_note", "foreign_currency", "sums_differ"):
@@ -268,6 +271,8 @@ class Production:
                 defaults = await self._default_accounts(company)
             defaults = defaults or {}
             invoices = [await _with_history(company, one, defaults) for one in invoices]
+            if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
+                invoices = [await _with_circulation(company, one) for one in invoices]
             async with self._busy:
                 proposals = await asyncio.to_thread(propose_all, model, invoices, defaults)
                 whole = list(zip(arrived, invoices, proposals, strict=True))
@@ -343,7 +348,10 @@ class Production:
     ) -> None:
         now = self._clock()
         current = unit[Client].get(client.workspace, client.id) or client
-        for row, invoice, proposal in decided_about:
+        rules, registers = rules_of(unit, client), unit[Registers].get(client.workspace, client.id)
+        for row, invoice, predicted in decided_about:
+            standing = replace(predicted, circulation=standing_circulation(invoice))
+            proposal = apply_rules(rules, registers, current.process, invoice, standing)
             decision = decide(current.process, invoice, proposal)
             answer = Answer.OFF
             if decision.reason == "review":
@@ -428,6 +436,13 @@ async def _with_history(company: Company, invoice: PurchaseInvoice, defaults: di
         return invoice
     found = await company.purchase_invoice(invoice.key, include=("handlinghistory",))
     return replace_history(invoice, found) if found else invoice
+
+
+async def _with_circulation(company: Company, invoice: PurchaseInvoice) -> PurchaseInvoice:
+    """Return an invoice with the circulation that it has in Netvisor, as far as the reply says."""
+    found = await company.purchase_invoice(invoice.key, include=("circulationlist",))
+    known = {"has_circulation": found.has_circulation, "circulation": found.circulation} if found else {}
+    return invoice.model_copy(update=known)
 
 
 def replace_history(invoice: PurchaseInvoice, found: PurchaseInvoice) -> PurchaseInvoice:

@@ -36,12 +36,13 @@ class Origin(StrEnum):
     AUTO_SUGGEST = "auto_suggest"
     PERSON = "person"
     PREDICTED = "predicted"
+    RULE = "rule"
     REVIEWER = "reviewer"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The value proposed for one target of a line; `reason` is a `services.prediction.Reason` as data."""
+    """The value proposed for one target; `reason` is a `services.prediction.Reason` as data, or names the rule."""
 
     label: str
     origin: Origin
@@ -51,8 +52,8 @@ class Choice:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody need look: a person chose it, or its confidence is at least 80 %."""
-        return self.origin in (Origin.PERSON, Origin.REVIEWER) or self.confidence >= CERTAIN
+        """Whether nobody need look: a person or their rule chose it, or its confidence is at least 80 %."""
+        return self.origin in (Origin.PERSON, Origin.RULE, Origin.REVIEWER) or self.confidence >= CERTAIN
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,14 @@ class LineProposal:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is proposed for an invoice, with the joint confidence of all that is predicted in it."""
+    """What is proposed for an invoice, with the joint confidence of all that is predicted in it.
+
+    `circulation` is the key of its circulation list; of origin `person` where it has a circulation in Netvisor.
+    """
 
     lines: tuple[LineProposal, ...]
     confidence: float
+    circulation: Choice = Choice("", Origin.EMPTY)
 
     def to_json(self) -> str:
         """Return the proposal as it is stored."""
@@ -106,7 +111,7 @@ class Proposal:
     def changes_something(self) -> bool:
         """Whether anything in it differs from what stands in Netvisor."""
         return any(
-            choice.origin in (Origin.PREDICTED, Origin.REVIEWER)
+            choice.origin in (Origin.PREDICTED, Origin.RULE, Origin.REVIEWER)
             for line in self.lines
             for choice in (line.account, line.vat, *line.dimensions.values())
         )

@@ -15,11 +15,12 @@ from typing import Any
 
 from services import jobs
 from services.audit import note
+from services.circulation import NOWHERE, count_by_hand, needs_list
 from services.clock import FIRM_TIMEZONE
 from services.facts import Queue, ReviewCard, ReviewPage
 from services.measuring import note_handled
 from services.netvisor import PurchaseInvoice
-from services.proposals import Proposal
+from services.proposals import Origin, Proposal
 from services.records import Client, ClientState, Handled, InvoiceState, ProductionInvoice, Registers, Way
 from services.store import Unit
 
@@ -34,6 +35,7 @@ class Outcome(StrEnum):
     TAKEN = "taken"
     INCOMPLETE = "incomplete"
     WRONG_SUM = "wrong_sum"
+    NO_LIST = "no_list"
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,25 @@ def _store(unit: Unit, act: Act, invoice: ProductionInvoice, event: str, **detai
     show_review(unit, invoice.workspace, invoice.client_id, act.now)
 
 
-def confirm(unit: Unit, act: Act, comment: str = "") -> Outcome:
-    """Have an invoice written as it is proposed; the comment is shown in Netvisor."""
+def confirm(unit: Unit, act: Act, comment: str = "", circulation: str = "") -> Outcome:
+    """Have an invoice written as it is proposed; the comment is shown in Netvisor.
+
+    `circulation` is the key of the list that the person saw or chose, or `NOWHERE`.
+    """
     invoice = _as_seen(unit, act)
     if invoice is None:
         return Outcome.TAKEN
     if invoice.reason == "sums_differ":
         return Outcome.WRONG_SUM
-    if not Proposal.from_json(invoice.proposal).is_complete:
+    proposal = Proposal.from_json(invoice.proposal)
+    if not proposal.is_complete:
         return Outcome.INCOMPLETE
+    listed = _with_list(unit, act, invoice, proposal, circulation)
+    if listed is None:
+        return Outcome.NO_LIST
     confirmed = replace(
         invoice,
+        proposal=listed.to_json(),
         state=InvoiceState.CONFIRMED,
         reason="confirmed",
         decided_by=act.person,
@@ -92,6 +102,29 @@ def confirm(unit: Unit, act: Act, comment: str = "") -> Outcome:
     _store(unit, act, confirmed, "confirmed")
     jobs.enqueue(unit, act.workspace, "write", invoice.client_id, act.now)
     return Outcome.DONE
+
+
+def _with_list(unit: Unit, act: Act, invoice: ProductionInvoice, proposal: Proposal, chosen: str) -> Proposal | None:
+    """Return the proposal with the circulation list that a person saw or chose; None where one has still to be.
+
+    A list that is in Netvisor no more, which may have gone since it was proposed, is none.
+    """
+    client = unit[Client].get(act.workspace, invoice.client_id)
+    registers = unit[Registers].get(act.workspace, invoice.client_id)
+    lists: Mapping[str, str] = registers.lists if registers else {}
+    before = proposal.circulation
+    if chosen and chosen != before.label:
+        label = "" if chosen == NOWHERE else chosen
+        proposal = replace(proposal, circulation=replace(before, label=label, origin=Origin.REVIEWER))
+    now = proposal.circulation
+    if now.label and now.label not in lists and now.origin is not Origin.PERSON:
+        return None
+    if client and lists and needs_list(client.process, proposal):
+        return None
+    if now != before:
+        names = {"before": lists.get(before.label, before.label), "after": lists.get(now.label, now.label)}
+        note(unit, invoice, "list_chosen", act.now, person=act.person, **names)
+    return proposal
 
 
 def leave(unit: Unit, act: Act) -> Outcome:
@@ -193,8 +226,10 @@ def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> Re
         written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)
         automated += unit[Handled].count(workspace, client_id=client.id, way=Way.AUTOMATION, handled_at__ge=today)
         reasons: Counter[str] = Counter(queued(unit, client, "reason"))
-        if reasons:
-            oldest: datetime = queued(unit, client, "arrived_at")[0]
-            queues.append(Queue(client, reasons, oldest.astimezone(FIRM_TIMEZONE).date()))
+        lists = count_by_hand(unit, client)
+        if reasons or lists:
+            arrived: list[datetime] = queued(unit, client, "arrived_at")
+            oldest = arrived[0].astimezone(FIRM_TIMEZONE).date() if arrived else None
+            queues.append(Queue(client, reasons, oldest, lists))
     queues.sort(key=lambda one: -one.waiting)
     return ReviewCard(tuple(queues), being_written, written, automated)

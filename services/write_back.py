@@ -19,6 +19,7 @@ import structlog
 from services import jobs
 from services.audit import note
 from services.automation import BY_AUTOMATION, hand_over, may_write
+from services.circulation import circulate
 from services.clock import Clock
 from services.measuring import note_handled, way_of
 from services.netvisor import (
@@ -225,6 +226,7 @@ class WriteBack:
             show_review(unit, invoice.workspace, invoice.client_id, now)
             if state is InvoiceState.WRITTEN:
                 note_handled(unit, invoice, way_of(invoice), now)
+                circulate(unit, invoice, now)
                 jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
             current = by and unit[Client].get(by.workspace, by.id)
             # A suggestion, which is all that the background process writes, proves no right to post.

@@ -53,6 +53,8 @@ TABLES: dict[type[Any], str] = {
     records.Handled: "handled",
     records.Drifts: "drifts",
     records.Automation: "automations",
+    records.RuleDraft: "rule_drafts",
+    records.InvoiceCirculation: "invoice_circulations",
     records.DimensionOrder: "dimension_orders",
     records.DimensionProposal: "dimension_proposals",
     records.Asked: "help_asked",

@@ -210,5 +210,6 @@ def paused_text(locale: Locale, paused: Paused) -> str:
         Paused.LIST_RENAMED: _("Paused: the circulation list has another name in Netvisor"),
         Paused.LIST_GONE: _("Paused: the circulation list is not in Netvisor any more"),
         Paused.LISTS_ALIKE: _("Paused: two circulation lists in Netvisor have the same name"),
+        Paused.TARGET_GONE: _("Paused: the account or the dimension's item is not in Netvisor any more"),
     }
     return texts[paused]

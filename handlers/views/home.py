@@ -25,6 +25,7 @@ COMMANDS = {
     "automation": ("automaatio",),
     "access": ("oikeudet", "behörigheter"),
     "audit": ("loki", "logg"),
+    "circulation": ("kiertolistat", "kierto", "cirkulationslistor"),
     "language": ("kieli", "språk"),
     "questions": ("kysymykset", "frågor"),
     "help": ("ohje", "apua", "hjälp"),
@@ -90,6 +91,8 @@ def help_text(locale: Locale) -> str:
         "`/fabric automation` " + _("and a name or business id: what may be written without asking; stops it"),
         "`/fabric access` " + _("says who may do what (for the app's admins)"),
         "`/fabric audit` " + _("shows who did what, of one client if you name it"),
+        "`/fabric circulation` "
+        + _("and a name or business id: rules that choose circulation lists, accounts and dimensions"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
         "`/fabric help` " + _("shows this; with a question, answers it"),

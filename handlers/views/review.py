@@ -57,7 +57,11 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
     blocks = [section(f"{sign} *{text}*")]
     for queue in fact.queues[:QUEUES]:
         review = button(_("Review"), Action.REVIEW, queue.client.id)
-        blocks.append(section(_queue(locale, queue), block_id=f"{Action.REVIEW}:{queue.client.id}", accessory=review))
+        if queue.waiting:
+            row = f"{Action.REVIEW}:{queue.client.id}"
+            blocks.append(section(_queue(locale, queue), block_id=row, accessory=review))
+        if queue.lists:
+            blocks.append(lists_to_set(locale, queue))
     if len(fact.queues) > QUEUES:
         more = locale.number(len(fact.queues) - QUEUES)
         blocks.append(
@@ -94,6 +98,7 @@ def reason_name(locale: Locale, reason: str) -> str:
         "credit_note": _("a credit note"),
         "foreign_currency": _("in a foreign currency"),
         "sums_differ": _("the lines do not make up the sum"),
+        "no_list": _("no circulation list is chosen"),
         "changed": _("changed in Netvisor meanwhile"),
         "period_locked": _("the accounting period is locked"),
         "refused": _("Netvisor refused the posting"),
@@ -153,6 +158,7 @@ def review_page(locale: Locale, page: ReviewPage, seen: str, *, first: int = 0, 
     if len(lines) > LINES:
         blocks.append(_line_pages(locale, len(lines), first))
     blocks += [
+        *circulation_blocks(locale, page),
         text_input(Field.COMMENT, _("Comment, shown in Netvisor"), max_length=1000, optional=True),
         actions(
             button(_("Skip"), Action.REVIEW_SKIP),
@@ -282,6 +288,10 @@ def reason_text(locale: Locale, registers: Registers | None, choice: Choice) -> 
             return _("The vendor's default account in Netvisor: it is kept, because nothing else is certain enough.")
         case Origin.REVIEWER:
             return _("Chosen in the review.")
+        case Origin.RULE:
+            return _(
+                "By rule {place} of {person}.", place=choice.reason["place"], person=f"<@{choice.reason['person']}>"
+            )
         case Origin.PREDICTED:
             return _grounds(locale, registers, choice.label, choice.reason)
         case _:
@@ -322,6 +332,52 @@ def _alike(locale: Locale, ground: str) -> str:
     if ground in known:
         return known[ground]
     return _("from this vendor") if ground.startswith("vendor") else _("in this company")
+
+
+def circulation_blocks(locale: Locale, page: ReviewPage) -> list[Block]:
+    """Return the choice of the invoice's circulation list, where the process sets one and the company has any."""
+    _ = locale.gettext
+    choice = page.proposal.circulation
+    lists: Mapping[str, str] = page.registers.lists if page.registers else {}
+    if page.client.process is not Process.ALTERNATIVE_WITH_CIRCULATION:
+        return []
+    if choice.origin is Origin.PERSON:
+        name = escape(str(choice.reason.get("name") or "")[:100])
+        if not name:
+            return [context(_("The invoice has a circulation in Netvisor already: it is kept."))]
+        return [context(_("The invoice has a circulation in Netvisor already: *{name}*. It is kept.", name=name))]
+    if not lists:
+        return [context(_("The company has no circulation lists in Netvisor: the invoice gets none."))]
+    element: dict[str, Any] = {"type": "external_select", "min_query_length": 0, "placeholder": plain(_("Search"))}
+    if choice.label in lists:
+        element["initial_option"] = option(list_name(lists, choice.label), choice.label)
+    block = choice_input(Field.CIRCULATION, _("Circulation list"), element)
+    reason = reason_text(locale, page.registers, choice)
+    words = f"{reason} " if reason else ""
+    # Slack keeps what was chosen in an input of the same name: the next invoice's is another one.
+    return [
+        {**block, "block_id": f"{Field.CIRCULATION}:{page.invoice.key}"},
+        context(words + _("Once the posting is written, the list is set by hand in Netvisor: you are reminded of it.")),
+    ]
+
+
+def list_name(lists: Mapping[str, str], key: str) -> str:
+    """Return a circulation list's name, with its key where another list has the same."""
+    name = lists[key]
+    same = sum(other.casefold().split() == name.casefold().split() for other in lists.values())
+    return f"{name[:50]} ({key})" if same > 1 else name
+
+
+def lists_to_set(locale: Locale, queue: Queue) -> Block:
+    """Return how many circulation lists of a client people are to set in Netvisor, with a button that shows them."""
+    words = locale.ngettext(
+        "{number} invoice waits for its circulation list to be set in Netvisor.",
+        "{number} invoices wait for their circulation lists to be set in Netvisor.",
+        queue.lists,
+    )
+    show = button(locale.gettext("Show"), Action.LISTS_BY_HAND, queue.client.id)
+    row = f"{Action.LISTS_BY_HAND}:{queue.client.id}"
+    return section(f"*{escape(queue.client.name)}* · {words}", block_id=row, accessory=show)
 
 
 def line_view(locale: Locale, page: ReviewPage, place: int, reference: str) -> View:

@@ -69,6 +69,17 @@ def invoice_event(locale: Locale, entry: AuditEntry) -> str:
             ) + _predicted(locale, details)
         case "process_changed":
             return _("{person} changed the client's process; it is decided about anew", person=person)
+        case "list_chosen":
+            return _(
+                "{person} changed the circulation list: {before} → {after}",
+                person=person,
+                before=escape(str(details["before"] or "–")[:100]),
+                after=escape(str(details["after"] or "–")[:100]),
+            )
+        case "list_by_hand":
+            return _("the circulation list is to be set in Netvisor: {name}", name=escape(str(details["list"])[:100]))
+        case "list_set_by_hand":
+            return _("{person} has set the circulation list in Netvisor", person=person)
         case "changed_by_person":
             return _(
                 "{person} changed line {line}, {target}: {before} → {after}",

@@ -4,6 +4,7 @@ Nothing public says how FabricAI's own rules are ordered, what happens in confli
 nothing fits (reference: fabricai.md section 4): all of that is this product's own, and its texts say so.
 """
 
+from services.circulation.applying import NOWHERE, apply_rules, needs_list, standing_circulation
 from services.circulation.matching import (
     CIRCULATION,
     Subject,
@@ -20,6 +21,9 @@ from services.circulation.rules import (
     add_rule,
     change_rule,
     completed,
+    copy_rules,
+    keep_draft,
+    kept_draft,
     move_rule,
     new_rule,
     pause_rule,
@@ -28,21 +32,31 @@ from services.circulation.rules import (
     resume_rule,
     rules_of,
 )
+from services.circulation.sending import by_hand, circulate, count_by_hand, set_by_hand
 
 __all__ = [
     "CIRCULATION",
+    "NOWHERE",
     "Caught",
     "Preview",
     "Problem",
     "Subject",
     "SubjectLine",
     "add_rule",
+    "apply_rules",
+    "by_hand",
     "change_rule",
+    "circulate",
     "completed",
+    "copy_rules",
+    "count_by_hand",
     "covers",
     "first_match",
+    "keep_draft",
+    "kept_draft",
     "matching_lines",
     "move_rule",
+    "needs_list",
     "new_rule",
     "pause_rule",
     "preview",
@@ -50,6 +64,8 @@ __all__ = [
     "remove_rule",
     "resume_rule",
     "rules_of",
+    "set_by_hand",
+    "standing_circulation",
     "subject_of",
     "targets_of",
 ]

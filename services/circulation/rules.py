@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from pydantic import TypeAdapter
 
 from services.audit import CLIENT_ITSELF
 from services.prediction.lines import normal
-from services.records import AuditEntry, CirculationRule, Client, Paused, Registers, new_id
+from services.records import AuditEntry, CirculationRule, Client, Paused, Registers, RuleDraft, new_id
 from services.store import Unit
 
 MOST_RULES = 300
@@ -243,3 +245,53 @@ def _note(unit: Unit, rule: CirculationRule, event: str, person: str | None, now
             rule.workspace, f"{now.isoformat()}:{new_id()}", rule.client_id, CLIENT_ITSELF, now, event, person, details
         )
     )
+
+
+_RULE = TypeAdapter(CirculationRule)
+
+DRAFTS_KEPT = timedelta(days=2)
+
+
+def keep_draft(unit: Unit, rule: CirculationRule, person: str, now: datetime) -> None:
+    """Keep a rule that a person looks at in a preview; `kept_draft` returns it when they save it."""
+    unit[RuleDraft].delete(rule.workspace, updated_at__lt=now - DRAFTS_KEPT)
+    content = _RULE.dump_json(rule).decode()
+    unit[RuleDraft].put(RuleDraft(rule.workspace, f"{person}:{rule.id}", person, now, content))
+
+
+def kept_draft(unit: Unit, workspace: str, rule_id: str, person: str) -> CirculationRule | None:
+    """Return the rule that a person last saw in a preview."""
+    draft = unit[RuleDraft].get(workspace, f"{person}:{rule_id}")
+    return _RULE.validate_json(draft.content) if draft else None
+
+
+def copy_rules(
+    unit: Unit, rules: Sequence[CirculationRule], client: Client, person: str, now: datetime
+) -> tuple[int, list[tuple[CirculationRule, Problem]]]:
+    """Add rules to another client, behind its own; return how many, and those that cannot work there, with why.
+
+    A list is found there by its name. A rule that is paused here is not copied over to work there: it comes paused.
+    """
+    copied, left = 0, list[tuple[CirculationRule, Problem]]()
+    for rule in rules:
+        blank = new_rule(unit, client, person, now)
+        copy = replace(
+            rule,
+            workspace=client.workspace,
+            id=blank.id,
+            client_id=client.id,
+            position=blank.position,
+            list_key=None,
+            paused=None,
+            paused_at=None,
+        )
+        copy = completed(unit, client, copy)
+        problem = problem_of(unit, client, copy)
+        if problem:
+            left.append((rule, problem))
+            continue
+        made = add_rule(unit, client, copy, person, now)
+        if rule.paused:
+            pause_rule(unit, client, made.id, person, now)
+        copied += 1
+    return copied, left

@@ -9,7 +9,13 @@ from typing import Any
 
 from services.records.access import Access, Team, TeamMember
 from services.records.automation import Automation
-from services.records.circulation import CirculationRule, Paused
+from services.records.circulation import (
+    CirculationRule,
+    CirculationState,
+    InvoiceCirculation,
+    Paused,
+    RuleDraft,
+)
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
     Credential,
@@ -43,6 +49,7 @@ __all__ = [
     "Batch",
     "Chart",
     "CirculationRule",
+    "CirculationState",
     "Client",
     "ClientState",
     "CompanyLease",
@@ -59,6 +66,7 @@ __all__ = [
     "Handled",
     "HelpThread",
     "Installation",
+    "InvoiceCirculation",
     "InvoiceState",
     "Job",
     "Message",
@@ -77,6 +85,7 @@ __all__ = [
     "RightsCheck",
     "RightsNews",
     "Role",
+    "RuleDraft",
     "Run",
     "RunState",
     "ScheduledMessage",

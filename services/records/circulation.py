@@ -14,6 +14,7 @@ class Paused(StrEnum):
     LIST_RENAMED = "list_renamed"
     LIST_GONE = "list_gone"
     LISTS_ALIKE = "lists_alike"
+    TARGET_GONE = "target_gone"
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,53 @@ class CirculationRule:
     account: str | None = None
     paused: Paused | None = None
     paused_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RuleDraft:
+    """A rule as a person sees it in a preview, not saved yet; `id` is `<person>:<rule>`, `content` the rule as JSON."""
+
+    workspace: str
+    id: str
+    person: str
+    updated_at: datetime
+    content: str
+
+
+class CirculationState(StrEnum):
+    """How far the circulation list of a written invoice has come on its way into Netvisor.
+
+    `ready` -> `sending` -> `set`; `by_hand` where a person is to set it in Netvisor, and `done` when one has said so.
+    `sending` after a restart means: nobody knows whether Netvisor has it.
+    """
+
+    READY = "ready"
+    SENDING = "sending"
+    SET = "set"
+    BY_HAND = "by_hand"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class InvoiceCirculation:
+    """The list that was chosen for an invoice whose posting is written; `id` is that of the production invoice.
+
+    `reason` is the stable code of why a person is to set it. `amount` is in cents.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    netvisor_key: int
+    vendor: str
+    number: str
+    amount: int
+    list_key: str
+    list_name: str
+    state: CirculationState
+    reason: str
+    created_at: datetime
+    changed_at: datetime
+    chosen_by: str | None = None
+    attempted_at: datetime | None = None
+    done_by: str | None = None

@@ -1,4 +1,4 @@
-"""Circulation: the rules of clients."""
+"""Circulation: the rules of clients, and the lists of their invoices."""
 
 # sqlite-utils' stubs leave the migration decorator and the pk argument partly unknown.
 # pyright: reportUnknownMemberType=false, reportUntypedFunctionDecorator=false
@@ -41,3 +41,35 @@ def circulation_rules(database: Database) -> None:
         },
     )
     database.table("circulation_rules").create_index(["workspace", "client_id"])
+
+
+@migrations()
+def rule_drafts(database: Database) -> None:
+    """Rules that are shown in a preview and not saved yet."""
+    create(database, "rule_drafts", {"person": str, "updated_at": str, "content": str})
+
+
+@migrations()
+def invoice_circulations(database: Database) -> None:
+    """The list that was chosen for a written invoice, until it is set in Netvisor."""
+    create(
+        database,
+        "invoice_circulations",
+        {
+            "client_id": str,
+            "netvisor_key": int,
+            "vendor": str,
+            "number": str,
+            "amount": int,
+            "list_key": str,
+            "list_name": str,
+            "state": str,
+            "reason": str,
+            "created_at": str,
+            "changed_at": str,
+            "chosen_by": str,
+            "attempted_at": str,
+            "done_by": str,
+        },
+    )
+    database.table("invoice_circulations").create_index(["workspace", "client_id", "state"])
