@@ -231,17 +231,22 @@ def _item_input(
     element = _search(locale)
     value = next((value for value, _name in items(registers) if item_of(registers, value) == (dimension, item)), None)
     if value:
-        element["initial_option"] = option(f"{dimension}: {item}", value)
+        element["initial_option"] = option(_item_name(str(dimension), str(item)), value)
     return {**choice_input(Field.ITEM, label, element), "block_id": block_id, "optional": True}
 
 
 def items(registers: Registers) -> list[tuple[str, str]]:
     """Return every dimension's items as options: value and name. A value names the dimension by its place."""
     return [
-        (f"{place}:{item}", f"{name}: {item}")
+        (f"{place}:{item}", _item_name(name, item))
         for place, (name, those) in enumerate(registers.dimensions.items())
         for item in those
     ]
+
+
+def _item_name(dimension: str, item: str) -> str:
+    """Return an item with its dimension, as long as an option may be."""
+    return f"{dimension[:20]}: {item[:50]}"
 
 
 def item_of(registers: Registers, value: str) -> tuple[str, str] | None:

@@ -36,6 +36,9 @@ LINES = 15
 QUEUES = 15
 """Clients that a channel's card shows, the longest queues first."""
 
+LISTS = 5
+"""Clients of whom a channel's card says that circulation lists are to be set by hand."""
+
 MOST_REASONS = 3
 MOST_ALTERNATIVES = 3
 MOST_OPTIONS = 100
@@ -60,8 +63,7 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
         if queue.waiting:
             row = f"{Action.REVIEW}:{queue.client.id}"
             blocks.append(section(_queue(locale, queue), block_id=row, accessory=review))
-        if queue.lists:
-            blocks.append(lists_to_set(locale, queue))
+    blocks += [lists_to_set(locale, queue) for queue in fact.queues if queue.lists][:LISTS]
     if len(fact.queues) > QUEUES:
         more = locale.number(len(fact.queues) - QUEUES)
         blocks.append(

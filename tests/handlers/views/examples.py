@@ -60,6 +60,7 @@ from tests.handlers.views import (
     access_examples,
     automation_examples,
     batch_examples,
+    circulation_examples,
     credential_examples,
     help_examples,
     review_examples,
@@ -501,6 +502,8 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         )
     for state in (MessageState.SENDING, MessageState.SENT, MessageState.REFUSED):
         yield f"repair {state}", lambda locale, state=state: repair_sent(locale, asked_for_repair(state, name))
+    for state, view in circulation_examples.modals(name):
+        yield f"circulation {state}", view
     for state, view in review_examples.modals(name):
         yield f"review {state}", view
     for state, training in training_views(name):

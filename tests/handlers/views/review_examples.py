@@ -36,6 +36,7 @@ REASONS = (
     "credit_note",
     "foreign_currency",
     "sums_differ",
+    "no_list",
     "changed",
     "period_locked",
     "refused",
@@ -47,6 +48,8 @@ REASONS = (
 
 def choice(label: str, confidence: float = 0.97, origin: Origin = Origin.PREDICTED, **reason: Any) -> Choice:
     grounds = {"ground": "vendor_text", "seen": 14, "agreeing": 14, "amount_usual": True, "literal": None, **reason}
+    if origin is Origin.RULE:
+        grounds = {"rule": "r", "place": 3, "person": "U0123456789"}
     return Choice(label, origin, confidence, (("4110", 0.2), ("7680", 0.1), ("8000", 0.05)), grounds)
 
 
@@ -61,7 +64,7 @@ def review(name: str, lines: int, reason: str = "uncertain") -> ReviewPage:
             sum=12_345,
             vat_percent="25.5",
             account=choice(
-                "4000", 0.97 if number == 0 else 0.42, origins[number % 6] if number > 1 else Origin.PREDICTED
+                "4000", 0.97 if number == 0 else 0.42, origins[number % 7] if number > 1 else Origin.PREDICTED
             ),
             vat=choice("KOOS"),
             dimensions={name[:60]: choice(name[:60], literal=name)},
@@ -116,6 +119,9 @@ AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
     ("to_sample", None, {"version": 3}),
     ("not_automated", None, {"version": 3, "answer": "changed_last_time"}),
     ("changed_by_person", "U0123456789", {"line": 0, "target": "dimension:<&>", "before": "", "after": "4110"}),
+    ("changed_by_person", "U0123456789", {"line": 0, "target": "circulation", "before": "", "after": "IT"}),
+    ("list_by_hand", "U0123456789", {"list": "IT"}),
+    ("list_set_by_hand", "U0123456789", {"list": "IT"}),
     ("split", "U0123456789", {"line": 0, "part": 10_050}),
     ("confirmed", "U0123456789", {}),
     ("writing", "U0123456789", {"token": "0123456789abcdef"}),
@@ -166,7 +172,12 @@ def client(name: str, state: ClientState = ClientState.PRODUCTION) -> Client:
 def cards(name: str) -> Iterator[tuple[str, ReviewCard]]:
     states = (ClientState.PRODUCTION, ClientState.BLOCKED)
     queues = tuple(
-        Queue(replace(client(name, states[number % 2]), id=f"client-{number}"), dict.fromkeys(REASONS, 100), NOW.date())
+        Queue(
+            replace(client(name, states[number % 2]), id=f"client-{number}"),
+            dict.fromkeys(REASONS, 100),
+            NOW.date(),
+            lists=number % 3,
+        )
         for number in range(1000)
     )
     yield "of two", ReviewCard(queues[:2], 3, 12)

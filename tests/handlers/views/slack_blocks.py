@@ -64,12 +64,15 @@ def _element(data: dict[str, Any]) -> sb.Element:
         case "multi_external_select":
             return sb.ExternalMultiSelectMenu(
                 action,
-                data["min_query_length"],
-                _options(data, "initial_options") or None,
+                min_query_length=data["min_query_length"],
+                initial_options=_options(data, "initial_options") or None,
+                max_selected_items=data.get("max_selected_items"),
                 placeholder=_text(data, "placeholder"),
             )
         case "datepicker":
             return sb.DatePicker(action, data.get("initial_date"))
+        case "overflow":
+            return sb.OverflowMenu(action, _options(data))
         case "plain_text_input":
             return sb.PlainTextInput(action, data.get("initial_value"), max_length=data["max_length"])
         case "conversations_select":

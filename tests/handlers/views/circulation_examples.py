@@ -1,0 +1,174 @@
+"""Circulation in every state, with ordinary contents and with the worst: 300 lists, names as long as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from handlers.locale import Locale
+from handlers.views.circulation import problem_text
+from handlers.views.circulation_by_hand import by_hand_view
+from handlers.views.circulation_rules import (
+    copied_view,
+    copy_form,
+    preview_view,
+    remove_view,
+    rule_form,
+    rules_view,
+)
+from handlers.views.elements import escape
+from handlers.views.review import review_page
+from services.circulation import Caught, Preview, Problem
+from services.facts import ReviewPage
+from services.proposals import Choice, Origin
+from services.records import (
+    CirculationRule,
+    CirculationState,
+    InvoiceCirculation,
+    Paused,
+    Process,
+    Registers,
+)
+from tests.handlers.views.review_examples import NOW, WORKSPACE, client, review
+
+LISTS = 300
+
+
+def registers(name: str) -> Registers:
+    """Return what a company has to choose from, two of its lists named alike."""
+    names = {str(1_300_000 + number): f"{number} {name}"[:60] for number in range(LISTS)}
+    return Registers(
+        WORKSPACE,
+        "0123456789abcdef",
+        NOW,
+        {"4000": "Ostot", "4110": name[:60]},
+        {name[:60]: [name[:60], "1042"], "Projekti": ["1042"]},
+        {**names, "1": "IT", "2": "it "},
+    )
+
+
+def rule(name: str, number: int = 1, **said: Any) -> CirculationRule:
+    """Return a rule with every condition and every target."""
+    made = CirculationRule(
+        workspace=WORKSPACE,
+        id=f"{number:032d}",
+        client_id="0123456789abcdef",
+        position=number,
+        author="U0123456789",
+        created_at=NOW,
+        changed_at=NOW,
+        vendor=name[:200],
+        business_id="9000102-2",
+        amount_min=10_000_000,
+        amount_max=4_999_999_999,
+        text=(name * 3)[:200],
+        address=name[:200],
+        when_account="4110",
+        when_dimension_name=name[:60],
+        when_dimension=name[:60],
+        list_key="1300000",
+        list_name=name[:60],
+        dimension_name=name[:60],
+        dimension=name[:60],
+        account="4110",
+    )
+    return replace(made, **said)
+
+
+def preview(name: str) -> Preview:
+    """Return a preview with everything in it that can be said."""
+    others = tuple(rule(name, number) for number in range(2, 12))
+    return Preview(
+        rule=rule(name, 12),
+        looked_at=5000,
+        matched=4711,
+        caught=4000,
+        examples=tuple(Caught(name, "86261", date(2026, 11, 1), 12_345, (name, name)) for _ in range(5)),
+        taken_first=tuple((other, 100) for other in others),
+        taken_over=tuple((other, 1) for other in others[5:]),
+        shadowed_by=others[:5],
+        shadows=others[5:],
+        otherwise=1234,
+        undecided=17,
+    )
+
+
+def waiting(name: str, number: int) -> list[InvoiceCirculation]:
+    reasons = ("off", "list_gone", "has_circulation", "unreadable", "refused", "unclear", "stopped")
+    return [
+        InvoiceCirculation(
+            workspace=WORKSPACE,
+            id=f"0123456789abcdef:{place}",
+            client_id="0123456789abcdef",
+            netvisor_key=place,
+            vendor=name,
+            number="86261",
+            amount=12_345,
+            list_key="1300000",
+            list_name=name[:60],
+            state=CirculationState.BY_HAND,
+            reason=reasons[place % len(reasons)],
+            created_at=NOW,
+            changed_at=NOW,
+        )
+        for place in range(number)
+    ]
+
+
+def page(name: str, choice: Choice, lists: bool = True) -> ReviewPage:
+    """Return an invoice in review whose client's process sets circulation lists."""
+    shown, known = review(name, 2), registers(name)
+    return replace(
+        shown,
+        client=replace(shown.client, process=Process.ALTERNATIVE_WITH_CIRCULATION),
+        proposal=replace(shown.proposal, circulation=choice),
+        registers=known if lists else replace(known, lists={}),
+    )
+
+
+BY_RULE = {"rule": "r", "place": 12, "person": "U0123456789"}
+
+
+def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
+    circulating = replace(client(name), process=Process.ALTERNATIVE_WITH_CIRCULATION)
+    known = registers(name)
+    paused = [None, *Paused]
+    many = [rule(name, number, paused=paused[number % len(paused)]) for number in range(1, 301)]
+    one = rule(name)
+    yield "rules none", lambda locale: rules_view(locale, client(name), [], None)
+    yield "rules 2", lambda locale: rules_view(locale, circulating, many[:2], known, note=":warning: " + escape(name))
+    yield "rules 300", lambda locale: rules_view(locale, circulating, many, known, first=150)
+    blank = replace(one, **dict.fromkeys(("vendor", "text", "list_key", "amount_min", "amount_max", "account")))
+    yield "rule new", lambda locale: rule_form(locale, circulating, known, blank, is_new=True, rules=3)
+    yield "rule change", lambda locale: rule_form(locale, circulating, known, one, is_new=False, rules=3)
+    yield "rule without registers", lambda locale: rule_form(locale, circulating, None, one, is_new=True, rules=0)
+    yield "rule preview", lambda locale: preview_view(locale, circulating, preview(name), known, is_new=True)
+    nothing = Preview(replace(one, account=None, dimension=None), 0, 0, 0)
+    yield "rule preview of nothing", lambda locale: preview_view(locale, circulating, nothing, known, is_new=True)
+    yield "rule remove", lambda locale: remove_view(locale, circulating, one, known)
+    yield "rules copy", lambda locale: copy_form(locale, circulating, 300)
+    left = [escape(name)] * 20
+    yield "rules copied", lambda locale: copied_view(locale, [(circulating, 3, left)] * 50)
+    for number in (0, 1, 400):
+        some = waiting(name, number)
+        yield f"lists by hand {number}", lambda locale, some=some: by_hand_view(locale, circulating, some)
+    choices = {
+        "none": Choice("", Origin.EMPTY),
+        "by rule": Choice("1", Origin.RULE, reason=BY_RULE),
+        "predicted": Choice("1300001", Origin.PREDICTED, 0.91, reason={"ground": "vendor", "seen": 3, "agreeing": 3}),
+        "standing": Choice("", Origin.PERSON, reason={"name": name}),
+        "standing, unnamed": Choice("", Origin.PERSON),
+        "gone": Choice("99", Origin.RULE, reason=BY_RULE),
+    }
+    for what, choice in choices.items():
+        yield f"list {what}", lambda locale, choice=choice: review_page(locale, page(name, choice), "seen")
+    yield "list of no lists", lambda locale: review_page(locale, page(name, choices["none"], lists=False), "seen")
+    for problem in Problem:
+        yield (
+            f"rules {problem}",
+            lambda locale, problem=problem: rules_view(
+                locale, circulating, many[:1], known, note=problem_text(locale, problem)
+            ),
+        )
