@@ -70,14 +70,8 @@ class Installing:
             return not_installed(locale, "state")
         if query.get("error") or not query.get("code"):
             return not_installed(locale, "access_denied")
-        client = self._clients.client()
         try:
-            answer: Any = await client.oauth_v2_access(
-                client_id=self._app.client_id,
-                client_secret=self._app.client_secret.get_secret_value(),
-                code=query["code"],
-                redirect_uri=self._redirect,
-            )
+            answer = await self._clients.exchange(code=query["code"], redirect_uri=self._redirect)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             code = cast("Any", error.response).get("error") if isinstance(error, SlackApiError) else None
             log.warning("slack.not_installed", error=code or type(error).__name__)

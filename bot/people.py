@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, cast
-
-from slack_sdk.errors import SlackApiError
+import structlog
 
 from handlers.listener import Services, person_of
-from handlers.notifier import ClientOf
+from handlers.notifier import ClientOf, answer_of
 from services import jobs
+from services.outbox import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
 from services.records import Job, Person
 from services.store import Unit
+
+log = structlog.get_logger(__name__)
 
 
 class People:
@@ -25,16 +25,19 @@ class People:
         """Read the people of the job's workspace, page by page."""
         client, cursor = await self._client_of(job.workspace), None
         while True:
+            listing = client.users_list(
+                limit=200, cursor=cursor, include_locale=True, team_id=job.workspace.rpartition(".")[2]
+            )
             try:
-                answer: Any = await client.users_list(
-                    limit=200, cursor=cursor, include_locale=True, team_id=job.workspace.rpartition(".")[2]
-                )
-            except SlackApiError as error:
-                response = cast("Any", error.response)
-                if response.status_code == 429:
-                    seconds = float(response.headers.get("Retry-After", 30))
-                    raise jobs.RunLater(timedelta(seconds=seconds)) from None
-                raise
+                answer = await answer_of(listing)
+            except SlackBusy as busy:
+                raise jobs.RunLater(busy.delay) from None
+            except OutcomeUnknown:
+                raise jobs.RunLater(READ_BACK_AFTER) from None
+            except SlackRefused as refused:
+                # The firm removed the app, and the word of it has not reached us.
+                log.warning("slack.refused", workspace=job.workspace, code=refused.code)
+                return
             people = [
                 person_of(job.workspace, user, self._services.clock())
                 for user in answer["members"]

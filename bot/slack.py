@@ -171,18 +171,17 @@ class SlackClients:
         self._known[workspace] = known
         return known
 
+    async def exchange(self, **given: str) -> Any:
+        """Return Slack's answer to a code or a refresh token: tokens. slack_sdk's own way makes aiohttp complain."""
+        assert self._app is not None
+        secret = {"client_id": self._app.client_id, "client_secret": self._app.client_secret.get_secret_value()}
+        return await self.client().api_call("oauth.v2.access", data={**secret, **given})
+
     async def _refresh(self, installation: Installation, tokens: Tokens) -> Tokens:
         """Exchange tokens for the next and store them; the present ones serve on when Slack does not give any."""
-        assert self._app is not None
         assert tokens.refresh is not None
-        client = self.client()
         try:
-            answer: Any = await client.oauth_v2_access(
-                client_id=self._app.client_id,
-                client_secret=self._app.client_secret.get_secret_value(),
-                grant_type="refresh_token",
-                refresh_token=tokens.refresh.get_secret_value(),
-            )
+            answer = await self.exchange(grant_type="refresh_token", refresh_token=tokens.refresh.get_secret_value())
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             code = cast("Any", error.response).get("error") if isinstance(error, SlackApiError) else None
             log.error("slack.token_not_refreshed", workspace=installation.workspace, error=code or type(error).__name__)

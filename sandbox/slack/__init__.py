@@ -4,8 +4,19 @@ The real program talks to it through slack_bolt and slack_sdk, chosen by SLACK_A
 would through `SlackWorkspace`.
 """
 
+from sandbox.slack.distribution import Distribution
 from sandbox.slack.model import Channel, Message, Person, View
 from sandbox.slack.server import RunningServer, start_server
 from sandbox.slack.workspace import Outcome, SlackWorkspace
 
-__all__ = ["Channel", "Message", "Outcome", "Person", "RunningServer", "SlackWorkspace", "View", "start_server"]
+__all__ = [
+    "Channel",
+    "Distribution",
+    "Message",
+    "Outcome",
+    "Person",
+    "RunningServer",
+    "SlackWorkspace",
+    "View",
+    "start_server",
+]

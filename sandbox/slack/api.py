@@ -90,9 +90,16 @@ def _authorize(workspace: SlackWorkspace, method: Method, token: str) -> None:
         return
     if not token:
         raise SlackError("not_authed")
-    kinds = {"bot": workspace.bot_token, "app": workspace.app_token}
-    kind = next((k for k, known in kinds.items() if hmac.compare_digest(known.encode(), token.encode())), None)
-    if kind is None:
+    if token in workspace.revoked_tokens:
+        raise SlackError("token_revoked")
+    if token in workspace.bot_tokens:
+        expires_at = workspace.bot_tokens[token]
+        if expires_at is not None and workspace.clock() >= expires_at:
+            raise SlackError("token_expired")
+        kind = "bot"
+    elif hmac.compare_digest(workspace.app_token.encode(), token.encode()):
+        kind = "app"
+    else:
         raise SlackError("invalid_auth")
     if kind != method.token:
         raise SlackError("not_allowed_token_type")

@@ -64,7 +64,8 @@ class Deliveries:
 
     async def _send(self, envelope: EnvelopeType, payload: Json, attempt: int) -> Json | None:
         reason = "timeout" if attempt else ""
-        return await self._state.sockets.send(envelope, payload, self.patience, attempt, reason)
+        transport = self._state.http or self._state.sockets
+        return await transport.send(envelope, payload, self.patience, attempt, reason)
 
     async def send_event(self, event: Json) -> bool:
         """Delivers an event if the app asked for its kind. Returns whether it was acknowledged (or not wanted)."""

@@ -189,8 +189,8 @@ def interaction_json(state: State, kind: str, person: Person) -> Json:
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": state.team_id},
         "api_app_id": state.app_id,
         "token": state.verification_token,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": state.enterprise_id, "name": "Organisation"} if state.enterprise_id else None,
+        "is_enterprise_install": state.is_org_install,
     }
 
 
@@ -212,7 +212,8 @@ def command_json(state: State, person: Person, channel: Channel, command: str, t
         "command": command,
         "text": text,
         "api_app_id": state.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if state.is_org_install else "false",
+        **({"enterprise_id": state.enterprise_id} if state.enterprise_id else {}),
         "response_url": state.issue_response_url(person.id, channel.id),
         "trigger_id": state.issue_trigger(person.id, channel.id),
     }
@@ -224,7 +225,7 @@ def event_json(state: State, event: Json) -> Json:
         "token": state.verification_token,
         "team_id": state.team_id,
         "context_team_id": state.team_id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": state.enterprise_id or None,
         "api_app_id": state.app_id,
         "event": event,
         "type": "event_callback",
@@ -232,11 +233,11 @@ def event_json(state: State, event: Json) -> Json:
         "event_time": int(state.clock()),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": state.enterprise_id or None,
                 "team_id": state.team_id,
                 "user_id": state.bot.id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": state.is_org_install,
             }
         ],
         "is_ext_shared_channel": False,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from sandbox.slack.api import handle_call
+from sandbox.slack.distribution import Distribution
+from sandbox.slack.oauth_pages import add_oauth_routes
 from sandbox.slack.page import add_page_routes
 from sandbox.slack.response_urls import handle_response_url
 from sandbox.slack.transfers import add_transfer_routes
@@ -35,17 +37,30 @@ class RunningServer:
 
 
 async def start_server(
-    workspace: SlackWorkspace, host: str = "127.0.0.1", port: int = 0, *, netvisor_url: str = ""
+    workspace: SlackWorkspace,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    netvisor_url: str = "",
+    distribution: Distribution | None = None,
 ) -> RunningServer:
-    """Starts serving a workspace; port 0 takes any free one. `netvisor_url` is linked from the page."""
+    """Starts serving a workspace; port 0 takes any free one. `netvisor_url` is linked from the page.
+
+    With a distribution its Web API serves all workspaces of that, each by its tokens; their pages are servers of
+    their own.
+    """
     application = web.Application(client_max_size=16 * 1024 * 1024)
 
     async def call(request: web.Request) -> web.StreamResponse:
-        return await handle_call(workspace, request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        named = distribution.workspace_of(token) if distribution else None
+        return await handle_call(named or workspace, request)
 
     async def respond(request: web.Request) -> web.StreamResponse:
         return await handle_response_url(workspace, request)
 
+    if distribution:
+        add_oauth_routes(application, distribution)
     application.router.add_route("*", "/api/{method}", call)
     application.router.add_get("/socket", workspace.sockets.serve)
     application.router.add_post("/response/{key}", respond)

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sandbox.slack.errors import SlackError
+from sandbox.slack.faults import EnvelopeType
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.model import (
     Call,
@@ -32,23 +33,41 @@ RESPONSE_URL_USES = 5
 SLACKBOT = "USLACKBOT"
 
 
+class Transport(Protocol):
+    """The way on which deliveries reach the app."""
+
+    async def send(
+        self, envelope: EnvelopeType, payload: Json, seconds: float, retry: int = 0, reason: str = ""
+    ) -> Json | None:
+        """Sends a payload and returns the acknowledgement's, or None when none came in time."""
+        ...
+
+
 class State:
     """People, channels, messages, views, scheduled messages, recorded calls and problems of one workspace.
 
     `scopes` are those granted to the app: all of the manifest at first; take one out to withhold it.
     `calls` are all Web API calls. `problems` are the app's mistakes that Slack tells nobody by an error code,
-    such as an invalid acknowledgement.
+    such as an invalid acknowledgement. `bot_tokens` are valid until a moment, or for good; `revoked_tokens` were once.
+    Deliveries go over `http` where that is set, else over Socket Mode.
     """
 
-    def __init__(self, manifest: Json, clock: Clock = time.time) -> None:
+    def __init__(
+        self, manifest: Json, clock: Clock = time.time, *, team_id: str = "T0TILITOIMI", name: str = ""
+    ) -> None:
         self.clock = clock
         self.manifest = read_manifest(manifest)
-        self.team_id = "T0TILITOIMI"
-        self.team_name = "Tilitoimisto Esimerkki"
-        self.team_domain = "tilitoimisto-esimerkki"
+        self.team_id = team_id
+        self.team_name = name or "Tilitoimisto Esimerkki"
+        self.team_domain = self.team_name.lower().replace(" ", "-")
+        self.enterprise_id = ""
+        self.is_org_install = False
+        self.installer = "U0AINOADMIN"
         self.app_id = "A0FABRICAPP"
         self.bot_id = "B0FABRICBOT"
         self.bot_token = "xoxb-sandbox-" + new_id("", 24)
+        self.bot_tokens: dict[str, float | None] = {self.bot_token: None}
+        self.revoked_tokens: set[str] = set()
         self.app_token = "xapp-1-sandbox-" + new_id("", 24)
         self.verification_token = new_id("", 24)
         self.base_url = "http://127.0.0.1"
@@ -90,6 +109,7 @@ class State:
         self.prompts: dict[str, list[Json]] = {}
         self.on_event: Callable[[Json], None] = lambda event: None
         self.sockets = SocketMode(self.app_id, self.changed)
+        self.http: Transport | None = None
 
         self.version = 0
         self._change = asyncio.Event()

@@ -1,7 +1,6 @@
 """The contents of files over HTTP: what the app uploads and downloads, and what people download from the page."""
 
 import asyncio
-import hmac
 from urllib.parse import quote
 
 from aiohttp import web
@@ -86,7 +85,7 @@ async def _download(workspace: SlackWorkspace, request: web.Request) -> web.Stre
     if fault is not None and (refused := await meet_fault(workspace, DOWNLOAD, arguments, fault, request)) is not None:
         return refused
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    known = hmac.compare_digest(token.encode(), workspace.bot_token.encode())
+    known = token in workspace.bot_tokens
     if not known or "files:read" not in workspace.scopes or file is None or not is_seen_by_app(workspace, file):
         _record(workspace, DOWNLOAD, arguments, 302)
         raise web.HTTPFound(f"{workspace.base_url}/signin?redir={quote(request.path)}")

@@ -62,8 +62,16 @@ class SlackWorkspace(State):
     fail on request. `patience` is how many seconds an acknowledgement may take (Slack: 3).
     """
 
-    def __init__(self, manifest: Json, *, clock: Clock = time.time, rate_limits: bool = True) -> None:
-        super().__init__(manifest, clock)
+    def __init__(
+        self,
+        manifest: Json,
+        *,
+        clock: Clock = time.time,
+        rate_limits: bool = True,
+        team_id: str = "T0TILITOIMI",
+        name: str = "",
+    ) -> None:
+        super().__init__(manifest, clock, team_id=team_id, name=name)
         self.faults = Faults()
         self.limits = RateLimits(clock)
         self.rate_limits = rate_limits

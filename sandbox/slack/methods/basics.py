@@ -22,7 +22,8 @@ def _auth_test(state: State, arguments: Arguments) -> Json:
         "team_id": state.team_id,
         "user_id": state.bot.id,
         "bot_id": state.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": state.is_org_install,
+        **({"enterprise_id": state.enterprise_id} if state.enterprise_id else {}),
     }
 
 

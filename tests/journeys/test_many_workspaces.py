@@ -1,0 +1,199 @@
+"""One bot in several workspaces: installing, deliveries over HTTP, rotating tokens, removing, and who sees what."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sandbox.slack import SlackWorkspace
+from services.records import ClientState, Installation, Job, Person, Ticket, Workspace
+from tests.conftest import Log, running
+from tests.journeys.firms import Firms
+
+
+@pytest.fixture
+async def firms(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncIterator[Firms]:
+    """Two firms and a bot that listens; nobody has installed it yet."""
+    async for firm in running(Firms(tmp_path, unused_tcp_port), log):
+        assert isinstance(firm, Firms)
+        await firm.start_bot()
+        yield firm
+
+
+@pytest.fixture
+async def rotating(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncIterator[Firms]:
+    """Two firms whose Slack gives tokens for twelve hours."""
+    async for firm in running(Firms(tmp_path, unused_tcp_port, rotation=True), log):
+        assert isinstance(firm, Firms)
+        await firm.start_bot()
+        yield firm
+
+
+async def ask(workspace: SlackWorkspace, words: str) -> str:
+    outcome = await workspace.command(workspace.accountant, "asiakkaat", f"/fabric {words}")
+    return outcome.messages[0].visible_text if outcome.messages else ""
+
+
+async def test_the_page_says_why_each_scope_is_asked_for(firms: Firms) -> None:
+    async with aiohttp.ClientSession() as session:
+        for language, words in (
+            ("en", "names, and who is a guest"),
+            ("fi", "kuka on vieras"),
+            ("sv", "vem som är gäst"),
+        ):
+            async with session.get(f"{firms.address}/slack/install?language={language}") as answer:
+                html = await answer.text()
+            assert words in html
+            for scope in firms.workspace.manifest.scopes:
+                assert f"<dt>{scope}</dt>" in html
+
+
+async def test_both_firms_install_it_and_each_is_served_by_itself(firms: Firms, log: Log) -> None:
+    assert "is not a valid command" in (await ask(firms.workspace, "clients"))
+    assert "Tilitoimisto Esimerkki" in await firms.install(firms.workspace)
+    await firms.install(firms.other)
+    await firms.quiet()
+    assert {one.id for one in firms.find(Workspace)} == {"T0TILITOIMI", "T0TOINEN"}
+    assert {one.workspace for one in firms.find(Person)} == {"T0TILITOIMI", "T0TOINEN"}
+
+    vaahtera = firms.company("Vaahtera")
+    await firms.add(vaahtera)
+    await firms.at_rest(vaahtera)
+    assert "Vaahtera" in await ask(firms.workspace, "clients")
+    assert "No clients yet" in await ask(firms.other, "clients")
+    assert len(firms.posted()) >= 1
+    assert firms.other.messages("asiakkaat") == []
+    for token in (*firms.workspace.bot_tokens, *firms.other.bot_tokens, firms.distribution.client_secret):
+        assert token not in "\n".join(log.lines)
+        assert token.encode() not in (firms.folder / "fabric.db").read_bytes()
+    assert firms.find(Ticket) == []
+
+
+async def test_a_state_is_for_one_browser_once_and_ten_minutes(firms: Firms) -> None:
+    where, cookie = await firms.begin_installing()
+    back = await firms.allow(where, firms.workspace)
+    assert (await firms.come_back(back, "another"))[0] == 400
+    assert (await firms.come_back(back, ""))[0] == 400
+    assert (await firms.come_back(back.replace(cookie, "forged"), "forged"))[0] == 400
+    assert (await firms.come_back(back, cookie))[0] == 200
+    assert (await firms.come_back(back, cookie))[0] == 400, "once"
+
+    where, cookie = await firms.begin_installing()
+    back = await firms.allow(where, firms.other)
+    firms.clock.forward(minutes=11)
+    assert (await firms.come_back(back, cookie))[0] == 400
+    assert [one.id for one in firms.find(Installation)] == ["T0TILITOIMI"]
+
+
+async def test_who_cancels_installs_nothing_and_reads_so(firms: Firms) -> None:
+    where, cookie = await firms.begin_installing()
+    status, html = await firms.come_back(await firms.allow(where, firms.workspace, yes=False), cookie, "fi")
+    assert status == 200
+    assert "Mitään ei asennettu" in html
+    assert firms.find(Installation) == []
+
+
+async def test_only_what_slack_signed_within_five_minutes_is_heard(firms: Firms) -> None:
+    await firms.install(firms.workspace)
+    http = firms.workspace.http
+    body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"})
+    signed = http.signed(body) | {"Content-Type": "application/json"}  # type: ignore[union-attr]
+
+    async def post(headers: dict[str, str], sent: str = body) -> tuple[int, str]:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{firms.address}/slack/events", data=sent, headers=headers) as answer,
+        ):
+            return answer.status, await answer.text()
+
+    status, answer = await post(signed)
+    assert status == 200
+    assert "3eZbrw1a" in answer
+    assert (await post(signed, body + " "))[0] == 401
+    assert (await post({**signed, "X-Slack-Signature": "v0=ä"}))[0] == 401
+    assert (await post({**signed, "X-Slack-Request-Timestamp": "soon"}))[0] == 401
+    assert (await post({"Content-Type": "application/json"}))[0] == 401
+    firms.clock.forward(minutes=6)
+    assert (await post(signed))[0] == 401, "an old one was recorded and is played again"
+
+
+async def test_tokens_are_exchanged_before_they_end_also_for_what_nobody_clicked(rotating: Firms) -> None:
+    firms = rotating
+    await firms.install(firms.workspace)
+    vaahtera = firms.company("Vaahtera")
+    await firms.add(vaahtera)
+    await firms.at_rest(vaahtera)
+    (first,) = firms.workspace.bot_tokens
+    firms.clock.forward(hours=11)
+    assert firms.bot
+    await firms.bot._morning()  # pyright: ignore[reportPrivateUsage] - the clock's own work
+    await firms.until(lambda: len(firms.workspace.bot_tokens) == 2)
+    await firms.quiet()
+    del firms.workspace.bot_tokens[first]
+    firms.clock.forward(hours=11)
+    assert "Vaahtera" in await ask(firms.workspace, "clients")
+    assert len([call for call in firms.workspace.calls if call.method == "oauth.v2.access"]) == 3
+
+
+async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_it_comes_back(firms: Firms) -> None:
+    await firms.install(firms.workspace)
+    await firms.install(firms.other)
+    vaahtera = firms.company("Vaahtera")
+    await firms.add(vaahtera)
+    await firms.at_rest(vaahtera)
+    await firms.distribution.uninstall(firms.workspace)
+    removed = next(one for one in firms.find(Installation) if one.workspace == "T0TILITOIMI")
+    assert removed.removed_at
+    assert removed.sealed_bot_token == ""
+    assert "No clients yet" in await ask(firms.other, "clients"), "the other firm notices nothing"
+
+    calls, netvisor = len(firms.workspace.calls), len(firms.netvisor.calls)
+    firms.clock.forward(hours=3)
+    assert firms.bot
+    await firms.bot._morning()  # pyright: ignore[reportPrivateUsage]
+    await firms.bot._night()  # pyright: ignore[reportPrivateUsage]
+    await firms.quiet()
+    assert len(firms.netvisor.calls) == netvisor, "no work in the books of a firm that removed the app"
+    assert len(firms.workspace.calls) == calls
+
+    await firms.install(firms.workspace)
+    await firms.until(lambda: len(firms.netvisor.calls) > netvisor)
+    await firms.quiet()
+    assert firms.state(vaahtera) is ClientState.PRODUCTION
+    assert "Vaahtera" in await ask(firms.workspace, "clients")
+
+
+async def test_a_firm_that_does_not_come_back_is_forgotten_wholly(firms: Firms) -> None:
+    await firms.install(firms.workspace)
+    await firms.install(firms.other)
+    vaahtera = firms.company("Vaahtera")
+    await firms.add(vaahtera)
+    await firms.at_rest(vaahtera)
+    await firms.distribution.revoke(firms.workspace)
+    firms.clock.forward(days=31)
+    assert firms.bot
+    await firms.bot._housekeeping()  # pyright: ignore[reportPrivateUsage]
+    content = "\n".join(str(row) for kind in (Installation, Workspace, Person, Job) for row in firms.find(kind))
+    assert "T0TILITOIMI" not in content
+    assert "T0TOINEN" in content
+    assert firms.state(vaahtera) is None
+
+
+async def test_a_late_word_of_a_removal_does_not_end_the_new_installation(firms: Firms) -> None:
+    await firms.install(firms.workspace)
+    firms.distribution.request_url += "/down"
+    await firms.distribution.uninstall(firms.workspace)
+    firms.distribution.request_url = firms.distribution.request_url.removesuffix("/down")
+    firms.clock.forward(seconds=20)
+    await firms.install(firms.workspace)
+    firms.clock.forward(minutes=7)
+    await firms.workspace.tick()
+    await firms.until(lambda: 200 in firms.distribution.delivered)
+    await firms.quiet()
+    assert [one.removed_at for one in firms.find(Installation)] == [None]
+    assert re.search("No clients yet", await ask(firms.workspace, "clients"))
