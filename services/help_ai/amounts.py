@@ -20,6 +20,10 @@ _SIGNS = {"<": "below", "<=": "at_most", "≤": "at_most", ">": "above", ">=": "
 _DASHES = ("-", "–", "—", "−")
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 YEARS = range(1900_00, 2100_00, 100)
+LEAST_WITHOUT_CURRENCY = 10_00
+"""Cents; a smaller number without currency may be a count of something."""
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}")
+_COUNTED = ("laskua", "invoices", "bills", "fakturor", "rakningar", "kpl", "krt", "kertaa", "st", "pcs")
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def _told(tokens: Sequence[Token], start: int, at: int, kind: str, language: Lan
         return None
     if second and tokens[first.end].flat in _DASHES:
         return None
+    if first.cents < LEAST_WITHOUT_CURRENCY and not first.has_currency:
+        return None
     if kind == "at_least" and _is_year(first) and tokens[start].flat in ("alkaen", "starting"):
         return None
     end = first.end
@@ -110,7 +116,7 @@ def _unannounced(tokens: Sequence[Token], start: int, first: Amount, language: L
     second = _second(tokens, first, language, tuple(lexicon().words["and"]))
     if second and _phrase(tokens, second.end, "after_range"):
         return _range(tokens, start, first, second)
-    if first.form.endswith("sta"):
+    if first.form.endswith("sta"):  # viidestäkymmenestä sataan euroon
         second = read_amount(tokens, first.end, language)
         if second and second.form.endswith("oon"):
             return _range(tokens, start, first, second)
@@ -146,7 +152,11 @@ def _phrase(tokens: Sequence[Token], at: int, heading: str) -> int | None:
     for phrase in lexicon().phrases[heading]:
         end = at + len(phrase)
         if tuple(token.flat for token in tokens[at:end]) == phrase:
-            is_shortened = phrase[-1] in ("max", "min", "maks") and end < len(tokens) and tokens[end].flat == "."
+            is_shortened = (
+                phrase[-1] in ("max", "min", "maks", "vah", "enint", "kork")
+                and end < len(tokens)
+                and tokens[end].flat == "."
+            )
             return end + 1 if is_shortened else end
     return None
 
@@ -160,6 +170,7 @@ def read_amount(tokens: Sequence[Token], at: int, language: Language) -> Amount 
     if at >= len(tokens):
         return None
     if tokens[at].sort is Sort.NUMBER:
+        before = before or (not tokens[at].ending and tokens[at].end - tokens[at].start > len(tokens[at].raw))  # 500,-
         value, at = _digits(tokens[at].flat, language), at + 1
         scale = _scale(tokens, at)
         if scale:
@@ -173,11 +184,23 @@ def read_amount(tokens: Sequence[Token], at: int, language: Language) -> Amount 
         value, at = _words(tokens, at)
     if value is None or value * 100 != int(value * 100) or not 0 <= value * 100 <= LARGEST:
         return None
-    form = ""
-    if at < len(tokens) and tokens[at].flat in words["currency"]:
+    form = tokens[at - 1].flat if tokens[at - 1].sort is Sort.WORD else ""
+    has_currency = at < len(tokens) and tokens[at].flat in words["currency"]
+    if has_currency:
         form = tokens[at].flat
         at += 1
-    return Amount(int(value * 100), at, before or bool(form), form)
+    elif not before and _is_other_number(tokens, at, language):
+        return None
+    return Amount(int(value * 100), at, before or has_currency, form)
+
+
+def _is_other_number(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Tell whether a number that ends here may be a day (`alkaen 1.1.`) or a count (`enintään 3 laskua`)."""
+    last = tokens[at - 1]
+    is_day = _DAY.fullmatch(last.flat) is not None
+    if is_day and (language != "en" or (at < len(tokens) and tokens[at].flat == "." and tokens[at].start == last.end)):
+        return True
+    return at < len(tokens) and tokens[at].flat in _COUNTED
 
 
 def _scale(tokens: Sequence[Token], at: int) -> int | None:
@@ -218,6 +241,8 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
             if combined is None:
                 break
             value, end = combined, at + 1
+            if tokens[at].flat.endswith("sta") and not tokens[at].flat.endswith("toista"):
+                break  # `sadasta kahteensataan`: the next number is another
         at += 1
     return value, end
 

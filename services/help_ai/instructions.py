@@ -162,7 +162,7 @@ def _forbidden(reading: Reading) -> Understood | None:
         removing = [token.raw for token in free if token.flat in words["remove"]]
         candidates = [name for slot in reading.slots for name in slot.names]
         return _asked(reading.language, "change", removing, candidates, about=f" ({about})" if about else "")
-    if said & words["asking"] or not (reading.slots or reading.limits or reading.targets_said):
+    if said & words["asking"] or not (reading.slots or reading.limits or reading.texts or reading.targets_said):
         return _refused(reading.language, "no_rule")
     return None
 

@@ -53,7 +53,7 @@ class _Span:
 class Reading:
     """An instruction taken apart."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], names: Names, language: Language) -> None:
+    def __init__(self, text: str, tokens: list[Token], names: Names, language: Language) -> None:
         self._source = text
         self.names = names
         self.language: Language = language
@@ -73,7 +73,8 @@ class Reading:
         self.unexplained = [
             number
             for number in range(len(self.tokens))
-            if number not in self.in_slots | self._claimed and not self._is_glue(number)
+            if number not in self.in_slots | self._claimed
+            and (not self._is_glue(number) or self._is_nameless_vendor(number))
         ]
 
     @property
@@ -110,12 +111,16 @@ class Reading:
         """Return the slots of a kind, in order."""
         return [slot for slot in self.slots if slot.kind is kind and slot.names]
 
-    def _with_quoted_names(self, tokens: Sequence[Token]) -> list[Token]:
+    def _with_quoted_names(self, tokens: list[Token]) -> list[Token]:
         """Return the tokens; a quotation that is a name and is not announced as a text becomes the name's words."""
         found: list[Token] = []
         for number, token in enumerate(tokens):
-            beside = [one.flat for one in tokens[max(0, number - 3) : number]]
-            is_announced = any(word in lexicon().words["text"] for word in beside)
+            words = lexicon().words
+            after = number + 1
+            while after < len(tokens) and tokens[after].flat in words["text_beside"]:
+                after += 1
+            beside = tokens[max(0, number - 3) : number] + tokens[after : after + 1]
+            is_announced = any(one.flat in words["text"] for one in beside)
             if token.sort is Sort.QUOTED and not is_announced:
                 inner = cut(token.raw)
                 whole = [
@@ -134,7 +139,6 @@ class Reading:
 
     def _find_texts(self) -> list[Text]:
         words = self._known.words
-        starts = {run.start for run in self.names.find(self.tokens, closed=frozenset())}
         found: list[Text] = []
         at = 0
         while at < len(self.tokens):
@@ -148,21 +152,34 @@ class Reading:
                     self.tokens[begins].flat in words["text"] | words["text_beside"] | {":", "="}
                 ):
                     begins += 1
-                ends = begins
-                while ends < len(self.tokens) and self._is_of_text(begins, ends, starts):
-                    ends += 1
                 if begins < len(self.tokens) and self.tokens[begins].sort is Sort.QUOTED:
                     self._claimed |= set(range(at, begins))
                     at = begins
                     continue
+                ends = self._end_of_text(begins)
                 if begins < ends <= begins + MOST_WORDS_OF_TEXT:
                     span = self._source[self.tokens[begins].start : self.tokens[ends - 1].end]
                     found.append(Text(begins, ends, span))
                     self._claimed |= set(range(at, begins))
+                    self._claim_announcements(begins)
                     at = ends
                     continue
             at += 1
         return found
+
+    def _end_of_text(self, begins: int) -> int:
+        """Return where a text without quotation marks ends: before the next name, condition or known word."""
+        # What is joined to its first word (`H-311`) is of the text, though a name may begin with it.
+        first = begins
+        while first < len(self.tokens) and self._is_of_text(begins, first, set()):
+            first += 1
+            if first < len(self.tokens) and self.tokens[first].start > self.tokens[first - 1].end:
+                break
+        starts = {run.start for run in self.names.find(self.tokens, closed=frozenset(range(first)))}
+        ends = first
+        while ends < len(self.tokens) and self._is_of_text(begins, ends, starts):
+            ends += 1
+        return ends
 
     def _is_of_text(self, begins: int, at: int, starts: set[int]) -> bool:
         token = self.tokens[at]
@@ -178,17 +195,21 @@ class Reading:
             return not (is_phrase or is_other or is_glue or self._marks[at])
         if self.tokens[at - 1].sort is Sort.SIGN:
             return True
-        return not (at in starts or is_phrase or self._marks[at] or self._is_glue(at))
+        is_other = token.flat in self._known.words["not"] | self._known.words["or"]
+        return not (at in starts or is_phrase or is_other or self._marks[at] or self._is_glue(at))
 
     def _claim_announcements(self, at: int) -> None:
         words = self._known.words
         before = at - 1
-        while before >= 0 and self.tokens[before].flat in words["text"] | words["text_beside"] | {":", "="}:
+        while before >= 0 and (
+            before in self._claimed or self.tokens[before].flat in words["text"] | words["text_beside"] | {":", "="}
+        ):
             self._claimed.add(before)
             before -= 1
         after = at + 1
-        while after < len(self.tokens) and self.tokens[after].flat in words["text"] | {"-"}:
-            self._claimed.add(after)
+        while after < len(self.tokens) and self.tokens[after].flat in words["text"] | words["text_beside"] | {"-"}:
+            if self.tokens[after].flat in words["text"] | {"-"}:
+                self._claimed |= set(range(at + 1, after + 1))
             after += 1
 
     def _find_spans(self) -> list[_Span]:
@@ -253,7 +274,7 @@ class Reading:
         after = marker + 1
         while after < len(self.tokens) and (
             self.tokens[after].flat in (":", "nimelta", "named", "called", "heter", "on", "nimella")
-            or self._marks[after] == self._marks[marker]
+            or (self._marks[after] is not None and self._marks[after] == self._marks[marker])
         ):
             after += 1
         sides += [number for number, span in enumerate(spans) if span.start == after and kind in span.by_kind]
@@ -340,7 +361,14 @@ class Reading:
                 return self._slot(span, complete[0])
             names = tuple(name for kind in possible for name in span.by_kind[kind].names)
             return Slot(possible[0], span.start, span.end, names, False)
-        return self._slot(span, possible[0])
+        slot = self._slot(span, possible[0])
+        if role is None and possible[0] in TARGETS and self._is_bare_number(span):
+            return replace(slot, is_certain=False)
+        return slot
+
+    def _is_bare_number(self, span: _Span) -> bool:
+        """Tell whether a name is said by a number alone, which may be another number."""
+        return span.end == span.start + 1 and self.tokens[span.start].sort is Sort.NUMBER
 
     def _slot(self, span: _Span, kind: Kind) -> Slot:
         found = span.by_kind.get(kind)
@@ -413,6 +441,11 @@ class Reading:
             return False
         is_joining = token.flat in words["and"] | words["to"] | words["from"]
         return is_joining or token.flat in self._known.glue or self._marks[number] is not None
+
+    def _is_nameless_vendor(self, number: int) -> bool:
+        """Tell whether a noun says something of vendors that is no name: `kun toimittaja on uusi`."""
+        is_of_all = number > 0 and self.tokens[number - 1].flat in self._known.words["everything"]
+        return self._marks[number] == "vendor" and not is_of_all
 
     def _joins_vendors(self, number: int) -> bool:
         slots = getattr(self, "slots", [])

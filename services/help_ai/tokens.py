@@ -49,7 +49,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ENDING = re.compile(r"['’:](n|a|aa|an|ta|lle|lta|lla|sta|ssa|aan|een|iin|in|hin|hon|ksi|s|ia|iden)\b")
-_LIST = re.compile(r"(.{2,}?)-?((?:kierto)?lista(?:lle|an|ksi|n|lla)?|listor)")
+_JOINED = re.compile(
+    r"(.{3,}?)-?((?:kierto)?lista(?:lle|an|ksi|n|lla)?|listor|tili(?:lle|in|ksi)|(?:projekti|tyomaa|kustannuspaika|hankkee)lle)"
+)
+"""A target and what it is, written as one word: `talouslistalle`, `polttoainetilille`."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def _phrases(listed: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def cut(text: str) -> list[Token]:
-    """Return the tokens of a text, in order; a joined list word (`talouslistalle`) as two."""
+    """Return the tokens of a text, in order; a target joined to its name (`talouslistalle`) as two."""
     flat = flatten(text)
     tokens: list[Token] = []
     at = 0
@@ -159,7 +162,7 @@ def cut(text: str) -> list[Token]:
 
 
 def _parted(token: Token) -> list[Token]:
-    found = _LIST.fullmatch(token.flat)
+    found = _JOINED.fullmatch(token.flat)
     if found is None or token.flat in lexicon().markers or lexicon().marker(token.flat):
         return [token]
     middle = token.start + len(found[1])
