@@ -8,15 +8,16 @@ the rule or as a word without which it means the same (`instructions.yaml`). Els
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from services.help_ai.acts import act_of, kind_of
 from services.help_ai.knowledge import LANGUAGES, Language, packaged, phrase
 from services.help_ai.names import Kind, Name, Names
 from services.help_ai.pasted import holds_secret
-from services.help_ai.rules import Act, Rule
+from services.help_ai.rules import Act, ActKind, Rule
 from services.help_ai.slots import Reading, Slot
 from services.help_ai.tokens import Sort, Token, cut, lexicon
 
@@ -51,7 +52,8 @@ class Question:
 class Understood:
     """What an instruction means: rules, or what is asked or said instead of them.
 
-    With an `act` it is about rules that exist: the outcome is a question then, for no rule was told.
+    With an `act` it is about rules that exist: the outcome is then no rule but a question, or refused where rules are
+    only to be shown.
     """
 
     outcome: Outcome
@@ -155,9 +157,14 @@ def _forbidden(reading: Reading) -> Understood | None:
     for reason in ("orders", "pay", "approve"):
         if said & words[reason]:
             return _refused(reading.language, reason)
+    kind = kind_of(reading)
+    if kind is ActKind.REMOVE and said & words["everything"] and not reading.slots:
+        return _refused(reading.language, "delete_all")
+    if kind is not None:
+        act = act_of(reading)
+        if act is not None:
+            return _act(reading, act)
     if said & words["remove"]:
-        if said & words["everything"] and not reading.slots:
-            return _refused(reading.language, "delete_all")
         about = ", ".join(slot.names[0].name for slot in reading.slots if slot.names)
         removing = [token.raw for token in free if token.flat in words["remove"]]
         candidates = [name for slot in reading.slots for name in slot.names]
@@ -165,6 +172,14 @@ def _forbidden(reading: Reading) -> Understood | None:
     if said & words["asking"] or not (reading.slots or reading.limits or reading.texts or reading.targets_said):
         return _refused(reading.language, "no_rule")
     return None
+
+
+def _act(reading: Reading, act: Act) -> Understood:
+    """Return what is to be done; who only looks at rules gives no rule, and is told so where nobody shows them."""
+    if act.kind is ActKind.SHOW:
+        return replace(_refused(reading.language, "no_rule"), act=act)
+    said = [token.raw for token in reading.tokens if token.sort is not Sort.SIGN]
+    return replace(_asked(reading.language, "change", said), act=act)
 
 
 def _unexplained(reading: Reading) -> Understood | None:

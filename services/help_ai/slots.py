@@ -7,7 +7,6 @@ invoices that are a vendor's. Only where nothing tells, a name is what it alone 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.help_ai.amounts import Limits, find_limits
