@@ -14,6 +14,7 @@ from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
 from handlers.views.audit import audit_file
 from handlers.views.batches import batch_file
+from handlers.views.invoice_pictures import picture_file
 from handlers.views.pictures import picture
 from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
@@ -26,6 +27,7 @@ from services.measuring import Measuring
 from services.netvisor import Company
 from services.notifications import Notices
 from services.outbox import Outbox
+from services.pictures import Pictures
 from services.production import Production
 from services.records import Client
 from services.repair_messages import RepairMessages
@@ -68,6 +70,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     watching = Watching(store, outbox, clock)
     uploads = Uploads(store, notifier, files, clock)
     notices = Notices(store, outbox, uploads, clock, picture)
+    pictures = Pictures(store, outbox, files, uploads, clock, companies.of, picture_file)
     automation_news = AutomationNews(store, outbox, clock)
     conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
@@ -87,6 +90,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "registers": trainer.registers,
             "show_views": watching.show_views,
             "fetch": production.fetch,
+            "picture": pictures.show,
+            "forget_picture": pictures.forget,
             "learn": production.learn,
             "write": write_back.write,
             "measure": Measuring(store, clock).measure,

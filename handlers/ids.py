@@ -29,6 +29,7 @@ class Callback(StrEnum):
     BATCH_ROWS = "batch_rows"
     REVIEW = "review"
     REVIEW_LINE = "review_line"
+    PICTURE = "picture"
     PROCESS = "process"
     TRAINING = "training"
     DIMENSIONS = "dimensions"
@@ -91,6 +92,7 @@ class Action(StrEnum):
     REVIEW_ALTERNATIVE = "review_alternative"
     REVIEW_SKIP = "review_skip"
     REVIEW_LEAVE = "review_leave"
+    REVIEW_PICTURE = "review_picture"
     PROCESS = "process"  # of the same name as the input that it is chosen in
     TRAIN = "train"
     CANCEL_TRAINING = "cancel_training"

@@ -18,6 +18,7 @@ from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
 from handlers.views.dimensions import dimensions_view
 from handlers.views.home import home
+from handlers.views.invoice_pictures import picture_view
 from handlers.views.render import render
 from handlers.views.repair_messages import repair_sent
 from handlers.views.rights import check_view
@@ -29,6 +30,7 @@ from services.facts import (
     DimensionsView,
     Fact,
     HomePage,
+    InvoicePicture,
     RepairAsked,
     TrainingView,
     TrialReport,
@@ -189,6 +191,8 @@ class SlackNotifier:
                 call = client.views_update(view_id=view_id, view=training_view(locale, fact))
             case DimensionsView():
                 call = client.views_update(view_id=view_id, view=dimensions_view(locale, fact))
+            case InvoicePicture():
+                call = client.views_update(view_id=view_id, view=picture_view(locale, fact))
             case _:
                 raise TypeError(f"no modal shows {type(fact).__name__}")
         try:

@@ -20,6 +20,7 @@ from handlers.access import client_for, may_see
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.elements import View, escape, section
+from handlers.views.invoice_pictures import picture_view
 from handlers.views.review import (
     account_name,
     found_options,
@@ -33,7 +34,9 @@ from handlers.views.why import why
 from services.access import Right
 from services.audit import history_of
 from services.circulation import NOWHERE
+from services.facts import InvoicePicture, PictureState
 from services.outbox import Rendered
+from services.pictures import close_picture, open_picture
 from services.proposals import cents
 from services.records import Client, ProductionInvoice, Registers
 from services.review import Act, Outcome, change_line, confirm, leave, page, page_of, version
@@ -46,6 +49,8 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(Callback.REVIEW)(listener(services, confirm_and_next))
     app.action(Action.REVIEW_SKIP)(listener(services, skip))
     app.action(Action.REVIEW_LEAVE)(listener(services, leave_to_netvisor))
+    app.action(Action.REVIEW_PICTURE)(listener(services, show_picture))
+    app.view_closed(Callback.PICTURE)(listener(services, picture_closed))
     app.action(Action.REVIEW_LINES)(listener(services, show_lines))
     app.action(Action.REVIEW_LINE)(listener(services, open_line))
     app.action(re.compile(f"^{Action.REVIEW_ALTERNATIVE}:"))(listener(services, take_alternative))
@@ -115,6 +120,24 @@ def leave_to_netvisor(request: Request, unit: Unit) -> Answer:
     after = following.row.id if following else ""
     left = page_of(unit, client, after) or page(unit, client)
     return Answer(put=_view(request, unit, client, left, note))
+
+
+def show_picture(request: Request, unit: Unit) -> Answer:
+    """Open the picture of the invoice, which is fetched from Netvisor meanwhile."""
+    row = unit[ProductionInvoice].get(request.workspace, str(request.action["value"]))
+    if row is None or row.client_id != _client(request, unit).id:
+        return Answer(put=_next(request, unit, _client(request, unit)))
+    person, now = request.person.id, request.services.clock()
+    return Answer(
+        open=picture_view(request.locale, InvoicePicture(row, PictureState.LOADING)),
+        opened=lambda unit, view_id: open_picture(unit, row, view_id, person, now),
+    )
+
+
+def picture_closed(request: Request, unit: Unit) -> Answer:
+    """Have a picture deleted that nobody looks at any more."""
+    close_picture(unit, request.workspace, str(request.view["id"]), request.services.clock())
+    return Answer()
 
 
 def show_lines(request: Request, unit: Unit) -> Answer:

@@ -100,6 +100,20 @@ class SlackFiles:
             )
         )
 
+    async def keep(self, workspace: str, file_id: str, title: str) -> None:
+        """Complete an uploaded file without sharing it, for a modal of ours to show."""
+        client = await self._client_of(workspace)
+        await answer_of(client.files_completeUploadExternal(files=[{"id": file_id, "title": title}]))
+
+    async def delete(self, workspace: str, file_id: str) -> None:
+        """Delete a file; one that is gone already is no error."""
+        client = await self._client_of(workspace)
+        try:
+            await answer_of(client.files_delete(file=file_id))
+        except SlackRefused as refused:
+            if refused.code not in ("file_not_found", "file_deleted"):
+                raise
+
     async def is_shared(self, workspace: str, file_id: str) -> bool:
         """Tell whether a file is shown anywhere."""
         client = await self._client_of(workspace)

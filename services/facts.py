@@ -189,6 +189,27 @@ class ReviewPage:
     waiting: int
 
 
+class PictureState(StrEnum):
+    """What there is of an invoice's picture: shown, sent as a file, none, or who has not given or taken it."""
+
+    LOADING = "loading"
+    SHOWN = "shown"
+    SENT = "sent"
+    NONE = "none"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    NOT_TAKEN = "not_taken"
+
+
+@dataclass(frozen=True)
+class InvoicePicture:
+    """The picture of an invoice in a modal; `file_id` is the Slack file that holds it."""
+
+    invoice: ProductionInvoice
+    state: PictureState
+    file_id: str = ""
+
+
 @dataclass(frozen=True)
 class AutomationOffer:
     """Automation is offered for a client, with how its last four weeks went; or what became of the offer."""
@@ -432,6 +453,7 @@ Fact = (
     | Morning
     | Introduction
     | HomePage
+    | InvoicePicture
     | TrialReport
     | BatchDraft
     | BatchSummary

@@ -46,6 +46,14 @@ class Files(Protocol):
         """Show an uploaded file in a channel, or in a thread of it."""
         ...
 
+    async def keep(self, workspace: str, file_id: str, title: str) -> None:
+        """Complete an uploaded file without sharing it, for a modal of ours to show."""
+        ...
+
+    async def delete(self, workspace: str, file_id: str) -> None:
+        """Delete a file; one that is gone already is no error."""
+        ...
+
     async def is_shared(self, workspace: str, file_id: str) -> bool:
         """Tell whether a file is shown anywhere."""
         ...

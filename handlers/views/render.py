@@ -28,6 +28,7 @@ from services.facts import (
     HelpReply,
     HomePage,
     Introduction,
+    InvoicePicture,
     Morning,
     NoAccess,
     Overdue,
@@ -101,7 +102,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return help_ai.thanked(locale)
         case Stopped():
             return help_ai.stopped(locale)
-        case TrainingView() | DimensionsView():
+        case TrainingView() | DimensionsView() | InvoicePicture():
             raise TypeError("a modal is shown, not posted")
         case HomePage():
             raise TypeError("a Home tab is published, not posted")

@@ -163,9 +163,10 @@ def review_page(locale: Locale, page: ReviewPage, seen: str, *, first: int = 0, 
         *circulation_blocks(locale, page),
         text_input(Field.COMMENT, _("Comment, shown in Netvisor"), max_length=1000, optional=True),
         actions(
+            button(_("Picture"), Action.REVIEW_PICTURE, page.row.id),
             button(_("Skip"), Action.REVIEW_SKIP),
             button(_("Handle in Netvisor"), Action.REVIEW_LEAVE),
-            block_id=f"{Action.REVIEW_SKIP}:{invoice.key}",
+            block_id=f"{Action.REVIEW_PICTURE}:{invoice.key}",
         ),
         context(_consequence(locale, page.client)),
     ]

@@ -230,6 +230,7 @@ class Invoice:
     ready_for_accounting: bool = False
     voucher_key: int | None = None
     circulation: CirculationList | None = None
+    has_picture: bool = True
     history: list[Handling] = field(default_factory=list[Handling])
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.slack.errors import SlackError
+from sandbox.slack.errors import SlackError, invalid_arguments
 from sandbox.slack.forms import fields_of, file_error
 from sandbox.slack.model import File, Person, View
 from sandbox.slack.state import State
@@ -124,3 +124,23 @@ def check_file_scope(state: State, view: Json) -> None:
     """
     if "files:read" not in state.scopes and any(field.kind == "file_input" for field in fields_of(view["blocks"])):
         raise SlackError("missing_scope", needed="files:read", provided=",".join(sorted(state.scopes)))
+
+
+def check_pictures(state: State, blocks: list[Json]) -> None:
+    """Raises SlackError invalid_blocks for an image of a Slack file that is no complete picture of the app's."""
+    for place, block in enumerate(blocks):
+        named: Json = block.get("slack_file") or {}
+        file = state.files.get(str(named.get("id"))) if named else None
+        if named and (file is None or not file.is_complete or not mime_type(file).startswith("image/")):
+            raise invalid_arguments(
+                [f"[ERROR] invalid slack file [json-pointer:/blocks/{place}/slack_file]"], "invalid_blocks"
+            )
+
+
+def delete_file(state: State, file: File) -> None:
+    """Deletes a file: messages that showed it show it no more."""
+    del state.files[file.id]
+    for channel, stamps in file.shares.items():
+        for message in state.messages(state.channels[channel]):
+            if message.ts in stamps:
+                message.files = [each for each in message.files if each is not file]

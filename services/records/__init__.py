@@ -31,7 +31,7 @@ from services.records.help_ai import Asked, HelpThread, OpenQuestion, OwnPassage
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
 from services.records.installations import Installation, Ticket
 from services.records.measuring import Drifts, Handled, Way
-from services.records.messages import Message, MessageState, OpenView, ScheduledMessage
+from services.records.messages import Message, MessageState, OpenPicture, OpenView, ScheduledMessage
 from services.records.production import Arrivals, AuditEntry, InvoiceState, ProductionInvoice, Registers
 from services.records.rights import NewsKind, RepairMessage, RightsCheck, RightsNews, Tick, Verdict
 from services.records.training import UNFINISHED_RUN_STATES, Artifact, DimensionOrder, DimensionProposal, Run, RunState
@@ -72,6 +72,7 @@ __all__ = [
     "Message",
     "MessageState",
     "NewsKind",
+    "OpenPicture",
     "OpenQuestion",
     "OpenView",
     "Outcome",

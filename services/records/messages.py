@@ -29,6 +29,22 @@ class OpenView:
 
 
 @dataclass(frozen=True)
+class OpenPicture:
+    """A modal that shows, or is about to show, the picture of an invoice; `id` is Slack's, `invoice_id` ours.
+
+    `file_id` is the Slack file that it shows, which is deleted with it.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    invoice_id: str
+    person: str
+    opened_at: datetime
+    file_id: str = ""
+
+
+@dataclass(frozen=True)
 class Message:
     """A Slack message of ours, one a matter (`id`). `token` is its mark, by which Slack's history is searched.
 

@@ -11,6 +11,7 @@ from storage.migrations import access
 from storage.migrations import measuring
 from storage.migrations import production_indexes
 from storage.migrations import help_ai
+from storage.migrations import pictures
 from storage.migrations.base import KEY, migrations
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "installations",
     "measuring",
     "migrations",
+    "pictures",
     "production_indexes",
 ]

@@ -1,17 +1,16 @@
 """purchaseinvoicelist.nv and getpurchaseinvoice.nv (reference/netvisor.md 3.1 and 3.2)."""
 
+import base64
 import hashlib
 
 from sandbox.netvisor.company import ApprovalStatus, CirculationList, Company, Invoice, InvoiceLine, PostingLevel
+from sandbox.netvisor.picture import invoice_picture
 from sandbox.netvisor.refusals import Refusal, bad_parameter
 from sandbox.netvisor.resources.call import Call, Reply
 from sandbox.netvisor.resources.registers import circulation_list
 from sandbox.netvisor.xml import ansi, element, money, net_of, percent, ten_thousandths
 
 _INCLUDES = ("actions", "handlinghistory", "previewimage", "invoiceimage", "circulationlist", "finvoice")
-_PICTURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="  # one white pixel
-)
 _EDITING_LEVELS = (
     PostingLevel.LINES,
     PostingLevel.SUGGESTION,
@@ -121,7 +120,7 @@ def _details(call: Call, invoice: Invoice, version: str, includes: frozenset[str
         f"{_actions(call, invoice) if 'actions' in includes else ''}"
         f"{_handling_history(invoice) if 'handlinghistory' in includes else ''}"
         f"{_circulation(invoice.circulation) if 'circulationlist' in includes else ''}"
-        f"{_preview_image(invoice) if 'previewimage' in includes else ''}"
+        f"{_preview_image(call.company, invoice) if 'previewimage' in includes else ''}"
         "</PurchaseInvoice>"
     )
 
@@ -230,5 +229,8 @@ def _circulation(chosen: CirculationList | None) -> str:
     return "<CirculationList/>" if chosen is None else circulation_list(chosen)
 
 
-def _preview_image(invoice: Invoice) -> str:
-    return f'<PreviewImage attachmentnetvisorkey="{invoice.key}">{_PICTURE}</PreviewImage>'
+def _preview_image(company: Company, invoice: Invoice) -> str:
+    if not invoice.has_picture:
+        return ""
+    picture = base64.b64encode(invoice_picture(company, invoice)).decode()
+    return f'<PreviewImage attachmentnetvisorkey="{invoice.key}">{picture}</PreviewImage>'

@@ -1,13 +1,13 @@
-"""files.info, files.getUploadURLExternal, files.completeUploadExternal."""
+"""files.info, files.getUploadURLExternal, files.completeUploadExternal, files.delete."""
 
 import re
 
 from sandbox.slack.errors import SlackError, invalid_arguments
-from sandbox.slack.files import file_json, is_seen_by_app, new_file
+from sandbox.slack.files import delete_file, file_json, is_seen_by_app, new_file
 from sandbox.slack.methods.registry import Arguments, Method, threaded, writable_channel
 from sandbox.slack.model import Channel, File, Message
 from sandbox.slack.posting import post_message
-from sandbox.slack.rate_limits import TIER_4
+from sandbox.slack.rate_limits import TIER_3, TIER_4
 from sandbox.slack.schema import fault
 from sandbox.slack.state import State
 from sandbox.slack.surfaces import checked_blocks, checked_text
@@ -87,8 +87,19 @@ def _shareable(state: State, name: str) -> Channel:
     return channel
 
 
+def _delete(state: State, arguments: Arguments) -> Json:
+    file = state.files.get(arguments.required("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.user != state.bot.id:
+        raise SlackError("cant_delete_file")
+    delete_file(state, file)
+    return {}
+
+
 METHODS = (
     Method("files.info", _info, TIER_4, scopes=("files:read",)),
     Method("files.getUploadURLExternal", _upload_address, TIER_4, scopes=("files:write",)),
     Method("files.completeUploadExternal", _complete, TIER_4, scopes=("files:write",)),
+    Method("files.delete", _delete, TIER_3, scopes=("files:write",)),
 )

@@ -1,14 +1,14 @@
 """views.open, views.push, views.update, views.publish."""
 
 from sandbox.slack.errors import SlackError
-from sandbox.slack.files import check_file_scope
+from sandbox.slack.files import check_file_scope, check_pictures
 from sandbox.slack.methods.registry import Arguments, Method
 from sandbox.slack.model import View
 from sandbox.slack.payloads import view_json
 from sandbox.slack.rate_limits import TIER_4
 from sandbox.slack.state import State
 from sandbox.slack.surfaces import checked_view
-from sandbox.slack.values import Json
+from sandbox.slack.values import Json, objects
 from sandbox.slack.view_stack import check_hash, find_view, open_view, publish_home, push_view, update_view
 
 
@@ -19,6 +19,7 @@ def _answer(state: State, view: View) -> Json:
 def _modal(state: State, arguments: Arguments) -> Json:
     content = checked_view(arguments.structure("view"), "modal")
     check_file_scope(state, content)
+    check_pictures(state, objects(content["blocks"]))
     return content
 
 

@@ -71,7 +71,11 @@ function input(block, form, context, errors) {
 
 function image(block) {
   const title = block.title ? h("figcaption", {}, plainText(block.title.text)) : "";
-  return h("figure", {}, title, h("img", { src: safeUrl(block.image_url), alt: block.alt_text, loading: "lazy" }));
+  return h("figure", {}, title, h("img", { src: pictureUrl(block), alt: block.alt_text, loading: "lazy" }));
+}
+
+function pictureUrl(block) {
+  return block.slack_file ? `/page/files/${encodeURIComponent(block.slack_file.id)}` : safeUrl(block.image_url);
 }
 
 const ALERTS = {
