@@ -131,10 +131,15 @@ def check_pictures(state: State, blocks: list[Json]) -> None:
     for place, block in enumerate(blocks):
         named: Json = block.get("slack_file") or {}
         file = state.files.get(str(named.get("id"))) if named else None
-        if named and (file is None or not file.is_complete or not mime_type(file).startswith("image/")):
+        if named and (file is None or not _is_picture(state, file)):
             raise invalid_arguments(
                 [f"[ERROR] invalid slack file [json-pointer:/blocks/{place}/slack_file]"], "invalid_blocks"
             )
+
+
+def _is_picture(state: State, file: File) -> bool:
+    is_shown = state.shows_unshared_pictures or bool(file.shares)
+    return file.is_complete and is_shown and mime_type(file).startswith("image/")
 
 
 def delete_file(state: State, file: File) -> None:

@@ -46,6 +46,7 @@ class Transport(Protocol):
 class State:
     """People, channels, messages, views, scheduled messages, recorded calls and problems of one workspace.
 
+    `shows_unshared_pictures`: whether blocks may show a picture that was shared nowhere; people report both of Slack.
     `scopes` are those granted to the app: all of the manifest at first; take one out to withhold it.
     `calls` are all Web API calls. `problems` are the app's mistakes that Slack tells nobody by an error code,
     such as an invalid acknowledgement. `bot_tokens` are valid until a moment, or for good; `revoked_tokens` were once.
@@ -71,6 +72,7 @@ class State:
         self.app_token = "xapp-1-sandbox-" + new_id("", 24)
         self.verification_token = new_id("", 24)
         self.base_url = "http://127.0.0.1"
+        self.shows_unshared_pictures = True
         self.scopes: set[str] = set(self.manifest.scopes)
 
         self.admin = Person("U0AINOADMIN", "aino", "Aino Admin", "aino@example.com", is_admin=True, color="b3446c")

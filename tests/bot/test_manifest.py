@@ -37,6 +37,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
     "usergroups.list": {"usergroups:read"},
@@ -125,7 +126,7 @@ def test_events_are_those_of_the_code_and_have_their_scopes(
 
 def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]) -> None:
     assert registered["action"] == set(Action)
-    watched = {Callback.CHECK, Callback.TRIAL, Callback.TRAINING, Callback.DIMENSIONS}
+    watched = {Callback.CHECK, Callback.TRIAL, Callback.TRAINING, Callback.DIMENSIONS, Callback.PICTURE}
     shown = {
         *watched,
         Callback.BATCH_ROWS,

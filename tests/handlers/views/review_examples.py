@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.locale import Locale
+from handlers.views.invoice_pictures import picture_view
 from handlers.views.processes import process_changed, process_view
 from handlers.views.review import line_view, nothing_left, review_page
 from handlers.views.why import why
-from services.facts import Queue, ReviewCard, ReviewPage
+from services.facts import InvoicePicture, PictureState, Queue, ReviewCard, ReviewPage
 from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
 from services.processes import Effect
 from services.proposals import Choice, LineProposal, Origin, Proposal
@@ -192,6 +193,9 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "of many lines", lambda locale: review_page(locale, review(name, 400), "seen", first=15, note=note)
     yield "of no lines", lambda locale: review_page(locale, review(name, 0), "seen")
     yield "line", lambda locale: line_view(locale, review(name, 3), 1, "{}")
+    for state in PictureState:
+        fact = InvoicePicture(review(name, 1).row, state, "F0123456789")
+        yield f"picture {state}", lambda locale, fact=fact: picture_view(locale, fact)
     yield "done", lambda locale: nothing_left(locale, client(name), note)
     yield "process", lambda locale: process_view(locale, client(name), None)
     for process in Process:
