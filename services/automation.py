@@ -94,7 +94,7 @@ def judge(unit: Unit, client: Client, row: ProductionInvoice, proposal: Proposal
         return Answer.PAUSED
     if client.process is Process.BACKGROUND:
         return Answer.NO_REVIEW
-    if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
+    if client.process is Process.ALTERNATIVE_WITH_CIRCULATION and not _has_list(proposal, settings):
         return Answer.LIST_NEEDED
     if row.vendor in settings.excluded:
         return Answer.EXCLUDED
@@ -110,14 +110,25 @@ def _judge_lines(proposal: Proposal, settings: Automation) -> Answer | None:
     # Dimensions that stand on the invoice by default are never changed, so they are nothing to be certain of.
     dimensions = [c for line in proposal.lines for c in line.dimensions.values() if c.origin is not Origin.DEFAULT]
     choices = [*accounts, *(line.vat for line in proposal.lines), *dimensions]
-    if not proposal.is_complete or any(choice.origin is not Origin.PREDICTED for choice in choices):
+    if not proposal.is_complete or any(c.origin not in (Origin.PREDICTED, Origin.RULE) for c in choices):
         return Answer.UNCERTAIN
     if min(choice.confidence for choice in choices) < settings.confidence:
         return Answer.UNCERTAIN
     return None if all(_is_of_vendor(account) for account in accounts) else Answer.NOT_RECURRING
 
 
+def _has_list(proposal: Proposal, settings: Automation) -> bool:
+    """Tell whether nobody need choose the circulation list: a person or a rule has, or it is certain enough."""
+    chosen = proposal.circulation
+    if chosen.origin in (Origin.PERSON, Origin.RULE):
+        return True
+    return chosen.origin is Origin.PREDICTED and chosen.confidence >= settings.confidence
+
+
 def _is_of_vendor(account: Choice) -> bool:
+    """Tell whether an account rests on the vendor's own past, or on a rule that a person made."""
+    if account.origin is Origin.RULE:
+        return True
     seen = int(account.reason.get("agreeing") or 0)
     return str(account.reason.get("ground") or "").startswith("vendor") and seen >= RECURRING
 

@@ -66,8 +66,6 @@ def _obstacle(locale: Locale, process: Process) -> str:
     _ = locale.gettext
     if process is Process.BACKGROUND:
         return _("In background nobody is asked in any case: there is nothing to automate.")
-    if process is Process.ALTERNATIVE_WITH_CIRCULATION:
-        return _("In this process a person looks at every invoice, because a circulation list belongs to it.")
     return ""
 
 

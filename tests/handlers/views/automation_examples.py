@@ -52,12 +52,8 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "automation off", lambda locale: automation_view(locale, client, OFF, Figures())
     yield "automation on", lambda locale: automation_view(locale, client, settings(name), RECORD, "Saved.")
     yield "automation on 100", lambda locale: automation_view(locale, client, settings(name, 100), RECORD)
-    for process in (Process.BACKGROUND, Process.ALTERNATIVE_WITH_CIRCULATION):
-        other = replace(client, process=process)
-        yield (
-            f"automation {process}",
-            lambda locale, other=other: automation_view(locale, other, OFF, replace(RECORD, known=0)),
-        )
+    other = replace(client, process=Process.BACKGROUND)
+    yield "automation background", lambda locale: automation_view(locale, other, OFF, replace(RECORD, known=0))
 
 
 def messages(name: str) -> Iterator[tuple[str, Callable[[Locale], Any]]]:
