@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
 from bot.parse_rule import parse_rule
 from bot.settings import CannotStart, Settings
-from services.records import Credential
+from services.records import Credential, Installation
 from services.store import Unit
 from services.vault import Vault, VaultError
 from storage import open_store
@@ -129,6 +130,18 @@ def backup(settings: Settings, target: str) -> None:
     click.echo(f"{target}: {Path(target).stat().st_size} bytes")
 
 
+def _sealed_again(vault: Vault, record: Credential | Installation, sealed: Mapping[str, str | None]) -> dict[str, str]:
+    """Return a record's sealed fields as the first key seals them; nothing when it has sealed them all."""
+    values = {field: value for field, value in sealed.items() if value}
+    if all(vault.is_current(value) for value in values.values()):
+        return {}
+    place = (record.workspace, record.id)
+    return {
+        f"sealed_{field}": vault.seal(vault.open(value, *place, field), *place, field)
+        for field, value in values.items()
+    }
+
+
 @main.command("rotate-keys")
 @click.pass_obj
 def rotate_keys(settings: Settings) -> None:
@@ -147,20 +160,19 @@ def rotate_keys(settings: Settings) -> None:
     def rotate(unit: Unit) -> int:
         changed = 0
         for one in unit[Credential].find(None):
-            sealed = {"customer_id": one.sealed_customer_id, "customer_key": one.sealed_customer_key}
-            if all(vault.is_current(value) for value in sealed.values()):
-                continue
-            again = {
-                f"sealed_{field}": vault.seal(
-                    vault.open(value, one.workspace, one.id, field), one.workspace, one.id, field
-                )
-                for field, value in sealed.items()
-            }
-            changed += unit[Credential].change(one.workspace, one.id, None, **again)
+            fresh = _sealed_again(
+                vault, one, {"customer_id": one.sealed_customer_id, "customer_key": one.sealed_customer_key}
+            )
+            changed += bool(fresh) and unit[Credential].change(one.workspace, one.id, None, **fresh)
+        for one in unit[Installation].find(None, removed_at=None):
+            fresh = _sealed_again(
+                vault, one, {"bot_token": one.sealed_bot_token, "refresh_token": one.sealed_refresh_token}
+            )
+            changed += bool(fresh) and unit[Installation].change(one.workspace, one.id, None, **fresh)
         return changed
 
     try:
-        click.echo(f"{store.run_now(rotate)} credentials sealed with the first key")
+        click.echo(f"{store.run_now(rotate)} credentials and installations sealed with the first key")
     except VaultError as error:
         raise Failed(f"nothing was changed: {error}") from None
     finally:

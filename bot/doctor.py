@@ -20,10 +20,10 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.settings import CannotStart, Settings, partner_of
+from bot.settings import CannotStart, Settings, check_slack, partner_of
 from services.clock import Clock, system_clock
 from services.vault import Vault, VaultError
-from storage.examination import Examination, SealedPair, examine_file
+from storage.examination import Examination, SealedPair, SealedToken, examine_file
 
 MOST_SKEW = 60.0
 """Seconds that our clock may differ: Netvisor signs with the time, and how much it tolerates is not published."""
@@ -55,6 +55,8 @@ async def examine(settings: Settings, clock: Clock = system_clock) -> AsyncGener
         yield diagnosis
     async for diagnosis in _slack(settings, clock):
         yield diagnosis
+    async for diagnosis in _public_address(settings):
+        yield diagnosis
     async for diagnosis in _netvisor(settings, clock):
         yield diagnosis
 
@@ -83,7 +85,7 @@ def _database(settings: Settings) -> Generator[Diagnosis]:
         yield Diagnosis("migrations", None, f"{', '.join(found.pending)} follow at the next start", "Back up first.")
     else:
         yield Diagnosis("migrations", True, "all applied")
-    yield from _sealing_keys(settings, found.credentials)
+    yield from _sealing_keys(settings, found.credentials, found.tokens)
 
 
 def _file(version: str, file: Path, found: Examination) -> Diagnosis:
@@ -97,7 +99,9 @@ def _file(version: str, file: Path, found: Examination) -> Diagnosis:
     return Diagnosis("database", True, f"{version}, {file} is sound and can be written")
 
 
-def _sealing_keys(settings: Settings, credentials: tuple[SealedPair, ...]) -> Generator[Diagnosis]:
+def _sealing_keys(
+    settings: Settings, credentials: tuple[SealedPair, ...], tokens: tuple[SealedToken, ...] = ()
+) -> Generator[Diagnosis]:
     name = "sealing keys"
     if settings.fabric_secret_keys is None:
         file = settings.key_file
@@ -122,6 +126,12 @@ def _sealing_keys(settings: Settings, credentials: tuple[SealedPair, ...]) -> Ge
         yield Diagnosis(name, False, seen, mend)
     else:
         yield Diagnosis(name, True, f"{len(credentials)} credentials open")
+    shut = [one.workspace for one in tokens if not _token_opens(vault, one)]
+    if shut:
+        mend = "Add the key that sealed them to FABRIC_SECRET_KEYS; else have the app installed there again."
+        yield Diagnosis("installations", False, f"tokens do not open: {', '.join(shut)}", mend)
+    elif tokens:
+        yield Diagnosis("installations", True, f"{len(tokens)}, their tokens open")
 
 
 def _opens(vault: Vault, pair: SealedPair) -> bool:
@@ -133,7 +143,45 @@ def _opens(vault: Vault, pair: SealedPair) -> bool:
     return True
 
 
+def _token_opens(vault: Vault, one: SealedToken) -> bool:
+    try:
+        vault.open(one.token, one.workspace, one.workspace, "bot_token")
+    except VaultError:
+        return False
+    return True
+
+
+async def _public_address(settings: Settings) -> AsyncGenerator[Diagnosis]:
+    """Look whether browsers and Slack reach the program, as far as that can be seen from here."""
+    name, url = "public address", settings.fabric_public_url
+    if not url:
+        yield Diagnosis(name, True, "not set: keys are entered in Slack's own form")
+        return
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            response = await client.get(f"{url}/health")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        mend = f"Does the bot run, and does the proxy at {url} hand over to FABRIC_LISTEN={settings.fabric_listen}?"
+        yield Diagnosis(name, False, f"{url}: {type(error).__name__}", mend)
+        return
+    if response.status_code == 200 and response.text == "ok":
+        yield Diagnosis(name, True, f"{url} answers")
+    else:
+        mend = f"Something else answers there: the proxy must hand over to FABRIC_LISTEN={settings.fabric_listen}."
+        yield Diagnosis(name, False, f"{url}/health answers {response.status_code}", mend)
+
+
 async def _slack(settings: Settings, clock: Clock) -> AsyncGenerator[Diagnosis]:
+    try:
+        check_slack(settings)
+    except CannotStart as error:
+        if any((settings.slack_client_id, settings.slack_client_secret, settings.slack_signing_secret)):
+            yield Diagnosis("Slack", False, "the settings are incomplete", str(error))
+            return
+    if settings.oauth_app:
+        where = f"install it from {settings.fabric_public_url}/slack/install"
+        yield Diagnosis("Slack", True, f"over HTTP, for many workspaces: {where}")
+        return
     bot, app = settings.slack_bot_token, settings.slack_app_token
     if bot is None or app is None:
         mend = "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; the README says where from. Without both the sandbox runs."

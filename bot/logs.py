@@ -21,6 +21,24 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
     return {key: SECRET.sub("••••", value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+LIBRARIES = ("slack_bolt", "slack_sdk")
+SHOWN_OF_LIBRARIES = 200
+
+
+def hush(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return a line of slack_sdk's or slack_bolt's without what they show of frames and bodies, in which keys are.
+
+    Whatever level somebody sets for them: below WARNING nothing of what they say is told, above it what stands before
+    the first body.
+    """
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord) and record.name.split(".")[0] in LIBRARIES:
+        text = str(event["event"])
+        shown = re.split(r"[{\[<]|body|payload", text, maxsplit=1)[0][:SHOWN_OF_LIBRARIES]
+        event["event"] = shown if record.levelno >= logging.WARNING else f"{record.name}: not shown"
+    return event
+
+
 def set_up_logs() -> None:
     """Send every log line, ours and the libraries', to standard error, redacted."""
     for_people = sys.stderr.isatty()
@@ -41,12 +59,12 @@ def set_up_logs() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[hush, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, last],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("slack_bolt", "slack_sdk", "httpx", "apscheduler", "aiohttp"):
+    for noisy in (*LIBRARIES, "httpx", "apscheduler", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -25,6 +25,14 @@ class SealedPair:
 
 
 @dataclass(frozen=True)
+class SealedToken:
+    """A token of a workspace that installed the app, as it is stored."""
+
+    workspace: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Examination:
     """What a database file is like. `faults` is empty when it is sound; `unknown` are a newer program's migrations."""
 
@@ -33,6 +41,7 @@ class Examination:
     pending: tuple[str, ...]
     unknown: tuple[str, ...]
     credentials: tuple[SealedPair, ...]
+    tokens: tuple[SealedToken, ...] = ()
 
 
 def examine_file(path: Path) -> Examination:
@@ -44,6 +53,11 @@ def examine_file(path: Path) -> Examination:
         credentials = connection.execute(
             "select workspace, id, sealed_customer_id, sealed_customer_key from credentials"
         ).fetchall()
+        tokens: list[tuple[str, str]] = []
+        if "installations" in applied:
+            tokens = connection.execute(
+                "select workspace, sealed_bot_token from installations where removed_at is null"
+            ).fetchall()
     finally:
         connection.close()
     known = [migration.name for migration in migrations.pending(Database(memory=True))]
@@ -53,6 +67,7 @@ def examine_file(path: Path) -> Examination:
         pending=tuple(name for name in known if name not in applied),
         unknown=tuple(name for name in applied if name not in known),
         credentials=tuple(SealedPair(*row) for row in credentials),
+        tokens=tuple(SealedToken(*row) for row in tokens),
     )
 
 

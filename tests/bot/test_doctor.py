@@ -200,8 +200,14 @@ async def test_keys_are_rotated_while_the_bot_runs(firm: Firm, monkeypatch: pyte
     new = generate_key()
     both = firm.settings.model_copy(update={"fabric_secret_keys": SecretStr(f"{new},{old}")})
     await firm.start_bot()
-    assert command(both, monkeypatch, "rotate-keys") == (0, "1 credentials sealed with the first key\n")
-    assert command(both, monkeypatch, "rotate-keys") == (0, "0 credentials sealed with the first key\n")
+    assert command(both, monkeypatch, "rotate-keys") == (
+        0,
+        "1 credentials and installations sealed with the first key\n",
+    )
+    assert command(both, monkeypatch, "rotate-keys") == (
+        0,
+        "0 credentials and installations sealed with the first key\n",
+    )
     await firm.stop_bot()
     found = await look(firm, fabric_secret_keys=SecretStr(new))
     assert [one for one in found if one.well is False] == []
