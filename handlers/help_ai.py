@@ -19,7 +19,8 @@ from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale
 from handlers.views.elements import cut, escape, section
 from handlers.views.help_ai import ask_view, feedback_thanks, feedback_view, help_reply
-from services.facts import HelpReply
+from handlers.views.help_firm import firm_reply
+from services.facts import FirmReply, HelpReply
 from services.help_ai.conversation import answer_at_once, ask, keep_question, problem_of
 from services.help_ai.knowledge import spoken
 from services.help_ai.retrieval import Answer as Found
@@ -67,20 +68,21 @@ def keep_words(unit: Unit, workspace: str, event: Mapping[str, Any], event_id: s
     ask(unit, asked)
 
 
-def _answered(request: Request, unit: Unit, words: str) -> HelpReply:
+def _answered(request: Request, unit: Unit, words: str) -> HelpReply | FirmReply:
     question = Asked(
         request.workspace, new_id(), request.person.id, request.channel, "", words, request.services.clock()
     )
     return answer_at_once(
-        unit, request.services.library, question, request.locale.language, request.services.access_key
+        unit, request.services.library, request.person, question, request.locale.language, request.services.access_key
     )
 
 
 def answer_command(request: Request, unit: Unit, words: str) -> Answer:
     """Answer `/fabric help <question>`."""
     reply = _answered(request, unit, words)
-    rendered = help_reply(request.locale, reply)
-    if reply.words:
+    is_help = isinstance(reply, HelpReply)
+    rendered = help_reply(request.locale, reply) if is_help else firm_reply(request.locale, reply)
+    if not is_help or reply.words:
         asked = section(QUOTE + escape(cut(" ".join(words.split()), 300)))
         rendered = Rendered(rendered.text, (asked, *rendered.blocks))
     return Answer(message=rendered)
@@ -99,6 +101,9 @@ def answer_in_form(request: Request, unit: Unit) -> Answer:
     fields: Mapping[str, Mapping[str, Any]] = request.view["state"]["values"]
     (field,) = [name for name in fields if name.startswith("question:")]
     reply = _answered(request, unit, str(request.value(field) or ""))
+    if isinstance(reply, FirmReply):
+        rendered = firm_reply(request.locale, reply)
+        return Answer(update=ask_view(request.locale, turn + 1, before=rendered.blocks))
     return Answer(update=ask_view(request.locale, turn + 1, fact=reply))
 
 

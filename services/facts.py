@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from services.batch_lines import Line
 from services.dimensions import DimensionState
+from services.help_ai.knowledge import Language
 from services.help_ai.retrieval import Answer
 from services.measuring import Figures
 from services.netvisor import PurchaseInvoice
@@ -422,6 +424,29 @@ class HelpReply:
 
 
 @dataclass(frozen=True)
+class FirmReply:
+    """Help ai's answer from the product's own state, to a question `id` about clients; `intent` is of `help_ai.firm`.
+
+    One client: that one, with its `card`, or with an `invoice` and what happened to it. Several and no `waiting`: which
+    one is meant, or those that lack rights. `unknown` is a client or an invoice that the asking person has none of.
+    """
+
+    id: str
+    intent: str
+    language: Language
+    clients: tuple[Client, ...] = ()
+    card: ClientCard | None = None
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    invoice: ProductionInvoice | None = None
+    entries: tuple[AuditEntry, ...] = ()
+    unknown: str | None = None
+
+    def about(self, **found: Any) -> FirmReply:
+        """Return the answer with what was found."""
+        return replace(self, **found)
+
+
+@dataclass(frozen=True)
 class NoAccess:
     """Answers a guest or a person of another organisation who writes to the app."""
 
@@ -464,6 +489,7 @@ Fact = (
     | RightsReport
     | RepairAsked
     | HelpReply
+    | FirmReply
     | NoAccess
     | Thanked
     | Stopped

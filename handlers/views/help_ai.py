@@ -177,13 +177,21 @@ def feedback_thanks(locale: Locale, *, is_helpful: bool) -> str:
     )
 
 
-def ask_view(locale: Locale, turn: int = 1, subject: Sequence[Passage] = (), fact: HelpReply | None = None) -> View:
+def ask_view(
+    locale: Locale,
+    turn: int = 1,
+    subject: Sequence[Passage] = (),
+    fact: HelpReply | None = None,
+    before: Sequence[Block] = (),
+) -> View:
     """Return the form for a question, above it the answer to the one before, or what it was opened about.
 
+    `before` is an answer of other blocks.
     `turn` counts the questions: the input of each is another one, for Slack keeps what was typed in one of a name.
     """
     _ = locale.gettext
-    blocks: list[Block] = []
+    # A table stands in messages only.
+    blocks: list[Block] = [block for block in before if block["type"] != "table"]
     if fact:
         if fact.words:
             blocks.append(section(f"*{escape(cut(fact.words, 300))}*"))

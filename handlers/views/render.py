@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import automation, batches, clients, dimensions, help_ai, review, training
+from handlers.views import automation, batches, clients, dimensions, help_ai, help_firm, review, training
 from handlers.views.elements import escape, section
 from handlers.views.home import help_message, no_access
 from handlers.views.repair_messages import repair_message
@@ -25,6 +25,7 @@ from services.facts import (
     DimensionsView,
     Fact,
     FileRefused,
+    FirmReply,
     HelpReply,
     HomePage,
     Introduction,
@@ -96,6 +97,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return rights_report(locale, fact)
         case HelpReply():
             return help_ai.help_reply(locale, fact)
+        case FirmReply():
+            return help_firm.firm_reply(locale, fact)
         case NoAccess():
             return Rendered(no_access(locale), (section(no_access(locale)),))
         case Thanked():

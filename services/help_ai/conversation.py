@@ -15,7 +15,8 @@ from typing import Protocol
 from services import jobs
 from services.access import may_use
 from services.clock import Clock
-from services.facts import Fact, HelpReply, Introduction, NoAccess, Stopped, Thanked
+from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, Stopped, Thanked
+from services.help_ai.firm import firm_reply
 from services.help_ai.knowledge import Language, Passage, phrase, spoken
 from services.help_ai.library import Library, own_passages
 from services.help_ai.pasted import holds_secret
@@ -87,14 +88,19 @@ def stop(unit: Unit, workspace: str, channel: str, thread: str, event: str, now:
     jobs.enqueue(unit, workspace, "help_stop", event, now, channel=channel, thread=thread)
 
 
-def answer_at_once(unit: Unit, library: Library, question: Asked, language: str, access_key: str) -> HelpReply:
+def answer_at_once(
+    unit: Unit, library: Library, person: Person, question: Asked, language: str, access_key: str
+) -> HelpReply | FirmReply:
     """Answer a question that is asked in a command or a modal, in the same transaction, the embedded way."""
     problem = problem_of(question.words, access_key)
     own = own_passages(unit, question.workspace)
     own_language = spoken(language)
     if problem:
         return problem_reply(question, problem, own_language)
-    return keep_open(unit, question, library.help_ai(own, question.workspace).answer(question.words, own_language))
+    help_ai = library.help_ai(own, question.workspace)
+    spoken_in = help_ai.language_of(question.words, own_language)
+    about_firm = firm_reply(unit, person, question.id, question.words, spoken_in)
+    return about_firm or keep_open(unit, question, help_ai.answer(question.words, own_language))
 
 
 def problem_reply(question: Asked, problem: str, language: Language) -> HelpReply:
@@ -191,10 +197,13 @@ class Conversation:
             return Introduction()
         if said <= THANKS:
             return Thanked()
-        return await self._look_up(asked, spoken(language))
+        return await self._look_up(asked, person, spoken(language))
 
-    async def _look_up(self, asked: Asked, language: Language) -> Fact | None:
+    async def _look_up(self, asked: Asked, person: Person, language: Language) -> Fact | None:
         thread = f"{asked.channel}:{asked.thread}"
+        about_firm = await self._store.run(lambda unit: self._about_firm(unit, asked, person, thread, language))
+        if about_firm:
+            return about_firm
 
         def read(unit: Unit) -> tuple[HelpThread | None, tuple[OwnPassage, ...], Passage | None]:
             subject = unit[HelpThread].get(asked.workspace, thread)
@@ -229,6 +238,19 @@ class Conversation:
             return keep_open(unit, asked, answer)
 
         return await self._store.run(keep)
+
+    def _about_firm(
+        self, unit: Unit, asked: Asked, person: Person, thread: str, language: Language
+    ) -> FirmReply | None:
+        subject = unit[HelpThread].get(asked.workspace, thread)
+        help_ai = self._library.help_ai(own_passages(unit, asked.workspace), asked.workspace)
+        spoken_in = help_ai.language_of(asked.words, language)
+        known = subject.client_id if subject else ""
+        reply = firm_reply(unit, person, asked.id, asked.words, spoken_in, known)
+        if reply and len(reply.clients) == 1:
+            subject = subject or HelpThread(asked.workspace, thread, self._clock())
+            unit[HelpThread].put(replace(subject, client_id=reply.clients[0].id, changed_at=self._clock()))
+        return reply
 
     def _hedged(
         self, own: tuple[OwnPassage, ...], asked: Asked, answer: Answer, topic: Passage, language: Language

@@ -89,6 +89,10 @@ class HelpAi:
         self._by_pieces: dict[Language, _Index] = {}
         self._by_meanings = self._meaning_index()
 
+    def language_of(self, question: str, setting: Language | None = None) -> Language:
+        """Return the language that a question is asked in; `setting` is the asking person's own."""
+        return self._languages.language_of(question[:LONGEST_QUESTION], setting)
+
     def answer(self, question: str, setting: Language | None = None, *, earlier: Sequence[str] = ()) -> Answer:
         """Return the answer to a question, in the question's language; `setting` is the asking person's own.
 
