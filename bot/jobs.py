@@ -99,6 +99,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "automated_day": automation_news.day,
             "card": notices.card,
             "review_card": notices.review_card,
+            "rules_paused": notices.rules_paused,
             "went_live": notices.went_live,
             "trained": notices.trained,
             "propose_dimensions": notices.propose_dimensions,

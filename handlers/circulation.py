@@ -63,6 +63,7 @@ MOST_FOUND = 50
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.RULES)(listener(services, show_rules))
+    app.action(Action.OPEN_RULES)(listener(services, open_from_message))
     app.action(Action.RULES_PAGE)(listener(services, turn_page))
     app.action(Action.ADD_RULE)(listener(services, begin_rule))
     app.action(Action.RULE)(listener(services, choose_from_menu))
@@ -81,6 +82,11 @@ def register(app: AsyncApp, services: Services) -> None:
 def open_circulation(request: Request, unit: Unit, client: Client) -> Answer:
     """Open the rules of a client."""
     return Answer(open=_rules(request, unit, client))
+
+
+def open_from_message(request: Request, unit: Unit) -> Answer:
+    """Open the rules that a message is about."""
+    return open_circulation(request, unit, client_for(request, unit, request.action["value"], Right.RULES))
 
 
 def _rules(request: Request, unit: Unit, client: Client, first: int = 0, note: str = "") -> View:

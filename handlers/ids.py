@@ -47,7 +47,6 @@ class Callback(StrEnum):
     RULE_PREVIEW = "rule_preview"
     RULE_REMOVE = "rule_remove"
     RULES_COPY = "rules_copy"
-    RULES_IMPORT = "rules_import"
 
 
 class Action(StrEnum):
@@ -116,12 +115,11 @@ class Action(StrEnum):
     LIST_DONE = "list_done"
     LISTS_DONE = "lists_done"
     RULES = "rules"
+    OPEN_RULES = "open_rules"
     ADD_RULE = "add_rule"
     RULE = "rule"
     RULES_PAGE = "rules_page"
     RULES_COPY = "rules_copy"
-    RULES_EXPORT = "rules_export"
-    RULES_IMPORT = "rules_import"
 
 
 class Field(StrEnum):

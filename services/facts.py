@@ -20,6 +20,7 @@ from services.records import (
     AuditEntry,
     Automation,
     Batch,
+    CirculationRule,
     Client,
     Credential,
     CredentialEvent,
@@ -176,6 +177,15 @@ class ReviewCard:
     def lists(self) -> int:
         """How many circulation lists people are to set in Netvisor."""
         return sum(queue.lists for queue in self.queues)
+
+
+@dataclass(frozen=True)
+class RulesPaused:
+    """Rules of a person that were paused, because Netvisor has not any more what they set."""
+
+    client: Client
+    rules: tuple[CirculationRule, ...]
+    registers: Registers | None = None
 
 
 @dataclass(frozen=True)
@@ -486,6 +496,7 @@ Fact = (
     | BatchOverdue
     | BatchChannelRefused
     | FileRefused
+    | RulesPaused
     | RightsReport
     | RepairAsked
     | HelpReply

@@ -17,6 +17,7 @@ import structlog
 
 from services import jobs
 from services.access import seen_by
+from services.circulation import rules_paused
 from services.clock import FIRM_TIMEZONE, Clock
 from services.dimensions import propose
 from services.facts import (
@@ -110,6 +111,13 @@ class Notices:
         if message and self._clock() - message.attempted_at < BETWEEN_EDITS:
             raise jobs.RunLater(BETWEEN_EDITS)
         await self._outbox.tell(job.workspace, f"review:{job.key}", job.key, card)
+
+    async def rules_paused(self, job: Job) -> None:
+        """Tell a person once that rules of theirs were paused, and what to do."""
+        ids = job.payload["ids"].split(",")
+        fact = await self._store.run(lambda unit: rules_paused(unit, job.workspace, job.payload["client"], ids))
+        if fact:
+            await self._outbox.tell(job.workspace, f"rules_paused:{job.key}", job.payload["person"], fact)
 
     async def went_live(self, job: Job) -> None:
         """Tell the person who added a client that it is in production, and what to remember."""

@@ -27,7 +27,7 @@ import structlog
 from services import jobs
 from services.audit import note
 from services.automation import BY_AUTOMATION, SAMPLE, Answer, judge, settings_of
-from services.circulation import apply_rules, needs_list, rules_of, standing_circulation
+from services.circulation import apply_rules, needs_list, notice_changes, rules_of, standing_circulation
 from services.clock import FIRM_TIMEZONE, Clock
 from services.history import examples_to_predict
 from services.measuring import note_handled, predicted_values
@@ -223,7 +223,12 @@ class Production:
             dimensions={one.name: [item.name for item in one.items if not item.is_hidden] for one in dimensions},
             lists={str(one.key): one.name for one in lists},
         )
-        await self._store.run(lambda unit: unit[Registers].put(registers))
+
+        def keep(unit: Unit) -> None:
+            unit[Registers].put(registers)
+            notice_changes(unit, client, registers, now)
+
+        await self._store.run(keep)
 
     async def _changed(self, company: Company, since: datetime) -> list[int]:
         listed = await company.purchase_invoices(modified_since=since - OVERLAP)

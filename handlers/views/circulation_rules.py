@@ -23,11 +23,17 @@ from handlers.views.elements import (
     option,
     plain,
     section,
+    sections,
     text_input,
 )
 from handlers.views.review import account_name, list_name
 from services.circulation import Preview
-from services.records import CirculationRule, Client, Process, Registers
+from services.facts import RulesPaused
+from services.outbox import Rendered
+from services.records import CirculationRule, Client, Paused, Process, Registers
+
+PAUSED_TOLD = 3
+"""Rules that a message names."""
 
 ON_PAGE = 15
 """Rules that are shown at once: with what stands around them far below Slack's 100 blocks."""
@@ -342,3 +348,38 @@ def chosen_values(state: Mapping[str, Any], block_id: str) -> list[str]:
         chosen: list[Any] = element.get("selected_options") or ([option_chosen] if option_chosen else [])
         return [str(one["value"]) for one in chosen]
     return []
+
+
+def rules_paused(locale: Locale, fact: RulesPaused) -> Rendered:
+    """Return the message to the author of rules that were paused: which, why, and what to do."""
+    _ = locale.gettext
+    text = locale.ngettext(
+        "{number} rule of yours for {name} is paused: something has changed in Netvisor.",
+        "{number} rules of yours for {name} are paused: something has changed in Netvisor.",
+        len(fact.rules),
+        name=escape(fact.client.name),
+    )
+    lines = [
+        f"• {rule_sentence(locale, rule, fact.registers)}\n   {_advice(locale, rule, fact.registers)}"
+        for rule in fact.rules[:PAUSED_TOLD]
+    ]
+    if len(fact.rules) > PAUSED_TOLD:
+        lines.append(_("… and {number} more", number=locale.number(len(fact.rules) - PAUSED_TOLD)))
+    note = _("Until then other rules, or people in the review, decide about such invoices.")
+    show = actions(button(_("Show the rules"), Action.OPEN_RULES, fact.client.id))
+    return Rendered(text, (section(f"*{text}*"), *sections(lines), show, context(note)))
+
+
+def _advice(locale: Locale, rule: CirculationRule, registers: Registers | None) -> str:
+    """Return what has become of a rule's target, and what its author can do."""
+    _ = locale.gettext
+    name = escape((registers.lists.get(rule.list_key or "", "") if registers else "")[:80])
+    match rule.paused:
+        case Paused.LIST_RENAMED:
+            return _("The list is now called *{name}*. If the rule is still right, choose “Resume”.", name=name)
+        case Paused.LIST_GONE:
+            return _("The list is not in Netvisor any more. Choose another one for the rule, or remove it.")
+        case Paused.LISTS_ALIKE:
+            return _("Another list has the same name. Give each a name of its own in Netvisor, then choose “Resume”.")
+        case _:
+            return _("What the rule sets is not in Netvisor any more. Change the rule, or remove it.")

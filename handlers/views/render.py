@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from handlers.locale import Locale
-from handlers.views import automation, batches, clients, dimensions, help_ai, help_firm, review, training
+from handlers.views import (
+    automation,
+    batches,
+    circulation_rules,
+    clients,
+    dimensions,
+    help_ai,
+    help_firm,
+    review,
+    training,
+)
 from handlers.views.elements import escape, section
 from handlers.views.home import help_message, no_access
 from handlers.views.repair_messages import repair_message
@@ -36,6 +46,7 @@ from services.facts import (
     RepairAsked,
     ReviewCard,
     RightsReport,
+    RulesPaused,
     StillTraining,
     Stopped,
     Thanked,
@@ -61,6 +72,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return Rendered(text, tuple(check_blocks(locale, fact, access_key)))
         case ReviewCard():
             return review.review_card(locale, fact)
+        case RulesPaused():
+            return circulation_rules.rules_paused(locale, fact)
         case WentLive():
             return clients.went_live(locale, fact)
         case Trained():

@@ -14,6 +14,7 @@ from sandbox.netvisor.netvisor import Call as RecordedCall
 from sandbox.netvisor.netvisor import Netvisor
 from sandbox.netvisor.refusals import HTTP_STATUSES, Refusal
 from sandbox.netvisor.resources import READS, WRITES, Call, Reply
+from sandbox.netvisor.resources.circulation import check_setter_right
 from sandbox.netvisor.resources.postings import check_posting_right
 
 LONGEST_ADDRESS = 2115
@@ -113,7 +114,7 @@ class Api:
             raise Refusal("TECHNICAL_ERROR", "resource_not_served", f"{resource}.nv")
         call = self._call(request, company, credential, body)
         if request.method == "POST" and switches["access_checked"] == "before_body":
-            check_posting_right(call)
+            (check_setter_right if resource == "purchaseinvoicecirculation" else check_posting_right)(call)
         return served(call)
 
     def _call(self, request: web.Request, company: Company, credential: Credential, body: bytes) -> Call:

@@ -276,6 +276,24 @@ class Netvisor:
         company = self.company(business_id)
         company.circulation_lists = [each for each in company.circulation_lists if each.key != key]
 
+    def rename_circulation_list(self, business_id: str, key: int, name: str) -> None:
+        """Give a circulation list another name; it may be another list's."""
+        company = self.company(business_id)
+        if not name.strip():
+            raise ValueError("a circulation list needs a name")
+        company.circulation_lists = [
+            dataclasses.replace(each, name=name.strip()) if each.key == key else each
+            for each in company.circulation_lists
+        ]
+
+    def duplicate_circulation_list(self, business_id: str, key: int) -> CirculationList:
+        """Add a list of the same name and people; ValueError when there is no list of this key."""
+        company = self.company(business_id)
+        for each in company.circulation_lists:
+            if each.key == key:
+                return self.add_circulation_list(business_id, each.name, each.verifiers, each.approver)
+        raise ValueError(f"no circulation list {key}")
+
     def receive_invoice(self, business_id: str, like: Invoice | None = None) -> Invoice:
         """A new open invoice arrives, like a given one or an earlier one of a supplier; ValueError without any."""
         return receive_invoice(self.company(business_id), self.now(), like)

@@ -85,6 +85,8 @@ class Page:
             "allow-group": self._allow_group,
             "add-circulation-list": self._add_circulation_list,
             "remove-circulation-list": self._remove_circulation_list,
+            "rename-circulation-list": self._rename_circulation_list,
+            "duplicate-circulation-list": self._duplicate_circulation_list,
             "receive-invoice": self._receive_invoice,
             "handle-invoice": self._handle_invoice,
             "add-many-companies": self._add_many_companies,
@@ -244,6 +246,12 @@ class Page:
 
     def _remove_circulation_list(self, form: Form) -> None:
         self._netvisor.remove_circulation_list(form.text("company"), int(form.number("key")))
+
+    def _rename_circulation_list(self, form: Form) -> None:
+        self._netvisor.rename_circulation_list(form.text("company"), int(form.number("key")), form.text("name"))
+
+    def _duplicate_circulation_list(self, form: Form) -> None:
+        self._netvisor.duplicate_circulation_list(form.text("company"), int(form.number("key")))
 
     def _receive_invoice(self, form: Form) -> int:
         return self._netvisor.receive_invoice(form.text("company")).key

@@ -25,6 +25,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "posting_lines_access": ("shown", "absent"),
     "actions": ("shown", "absent"),
     "several_includes": ("refused", "taken"),
+    # an invoice's own circulation: whether it is shown, and what stands there where there is none
+    "own_circulation": ("shown", "absent_without", "never_shown"),
+    # what becomes of a message that sets a circulation
+    "circulation_message": ("taken", "refused", "taken_and_ignored"),
     "circulation_lists_need_setter": ("no", "yes"),
     "rights_summary_without_users": ("caller", "everyone"),
     # whether a refused write says so before its body is looked at

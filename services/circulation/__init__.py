@@ -5,6 +5,7 @@ nothing fits (reference: fabricai.md section 4): all of that is this product's o
 """
 
 from services.circulation.applying import NOWHERE, apply_rules, needs_list, standing_circulation
+from services.circulation.lists import notice_changes, rules_paused
 from services.circulation.matching import (
     CIRCULATION,
     Subject,
@@ -58,12 +59,14 @@ __all__ = [
     "move_rule",
     "needs_list",
     "new_rule",
+    "notice_changes",
     "pause_rule",
     "preview",
     "problem_of",
     "remove_rule",
     "resume_rule",
     "rules_of",
+    "rules_paused",
     "set_by_hand",
     "standing_circulation",
     "subject_of",

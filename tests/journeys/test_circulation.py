@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from sandbox.netvisor import Invoice
 from services.proposals import Origin, Proposal
-from services.records import AuditEntry, CirculationRule, CirculationState, InvoiceCirculation, InvoiceState
+from services.records import AuditEntry, CirculationRule, CirculationState, InvoiceCirculation, InvoiceState, Paused
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm, fields
 from tests.journeys.office import (
@@ -280,6 +280,42 @@ async def test_a_list_deleted_between_choice_and_confirmation_is_asked_for_again
         assert state(firm, invoice) is InvoiceState.WAITING
     finally:
         office.company.circulation_lists.insert(0, gone)
+        firm.clock.forward(hours=24)
+        await next_round(firm)
+
+
+async def test_rules_of_lists_that_change_in_netvisor_are_paused_and_their_author_told_once(office: Office) -> None:
+    firm, aku, company = office.firm, office.firm.workspace.accountant, office.company
+    await open_rules(office)
+    for place, name in enumerate(("Hallinto", "Myymälä", "Verkkokauppa")):
+        await fill_rule(office, name, vendor=f"Vendor {place}")
+        await save(office)
+    await office.tidy()
+    before = list(company.circulation_lists)
+    keys = {one.name.split()[0]: one.key for one in before}
+    told = len(firm.told(aku))
+    firm.netvisor.rename_circulation_list(company.business_id, keys["Hallinto"], "Hallinto ja talous")
+    firm.netvisor.duplicate_circulation_list(company.business_id, keys["Myymälä"])
+    firm.netvisor.remove_circulation_list(company.business_id, keys["Verkkokauppa"])
+    try:
+        for _ in range(2):
+            firm.clock.forward(hours=24)
+            await next_round(firm)
+        why = [one.paused for one in firm.find(CirculationRule, order="position")]
+        assert why == [Paused.LIST_RENAMED, Paused.LISTS_ALIKE, Paused.LIST_GONE]
+        news = [message for message in firm.told(aku)[told:] if "3 rules of yours" in message.text]
+        (message,) = news
+        assert "now called *Hallinto ja talous*" in str(message.blocks)
+        await firm.workspace.click(aku, action_id="open_rules", message=(message.channel, message.ts))
+        await firm.until(lambda: "Paused: the circulation list has another name" in firm.seen(aku))
+        rule = firm.find(CirculationRule, order="position")[0]
+        row = next(one["block_id"] for one in firm.top(aku).blocks if rule.id in str(one.get("block_id", "")))
+        view = firm.top(aku).id
+        await firm.workspace.click(aku, action_id="rule", selected_option=f"resume:{rule.id}", view=view, block_id=row)
+        await firm.until(lambda: firm.find(CirculationRule, order="position")[0].paused is None)
+        assert firm.find(CirculationRule, order="position")[0].list_name == "Hallinto ja talous"
+    finally:
+        company.circulation_lists = before
         firm.clock.forward(hours=24)
         await next_round(firm)
 

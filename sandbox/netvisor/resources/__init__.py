@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.netvisor.resources import deletions, invoices, postings, registers, users, vouchers
+from sandbox.netvisor.resources import circulation, deletions, invoices, postings, registers, users, vouchers
 from sandbox.netvisor.resources.call import Call, Reply
 
 READS: Mapping[str, Callable[[Call], Reply]] = {
@@ -23,6 +23,7 @@ READS: Mapping[str, Callable[[Call], Reply]] = {
 
 WRITES: Mapping[str, Callable[[Call], Reply]] = {
     "purchaseinvoicepostingdata": postings.purchase_invoice_posting_data,
+    "purchaseinvoicecirculation": circulation.purchase_invoice_circulation,
 }
 """Resources that answer POST."""
 

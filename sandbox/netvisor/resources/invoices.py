@@ -119,7 +119,7 @@ def _details(call: Call, invoice: Invoice, version: str, includes: frozenset[str
         f"{_access(call)}"
         f"{_actions(call, invoice) if 'actions' in includes else ''}"
         f"{_handling_history(invoice) if 'handlinghistory' in includes else ''}"
-        f"{_circulation(invoice.circulation) if 'circulationlist' in includes else ''}"
+        f"{_circulation(call, invoice.circulation) if 'circulationlist' in includes else ''}"
         f"{_preview_image(call.company, invoice) if 'previewimage' in includes else ''}"
         "</PurchaseInvoice>"
     )
@@ -224,8 +224,11 @@ def _handling_history(invoice: Invoice) -> str:
     return f"<HandlingHistory>{rows}</HandlingHistory>"
 
 
-def _circulation(chosen: CirculationList | None) -> str:
+def _circulation(call: Call, chosen: CirculationList | None) -> str:
     # the shape of an invoice's own circulation is not documented; this takes that of getcirculationlists.nv
+    shown = call.switches["own_circulation"]
+    if shown == "never_shown" or (shown == "absent_without" and chosen is None):
+        return ""
     return "<CirculationList/>" if chosen is None else circulation_list(chosen)
 
 

@@ -3,6 +3,11 @@
 import { badge, field, h, table } from "./dom.js";
 import { say } from "./language.js";
 
+function rename(at, list) {
+  const name = window.prompt(say("New name of the list", "Listan uusi nimi"), list.name);
+  if (name) at.do("rename-circulation-list", { key: list.key, name });
+}
+
 export async function circulationLists(at) {
   const names = at.company.circulation_lists.map((each) => each.name);
   const twice = (name) => names.filter((each) => each === name).length > 1;
@@ -11,11 +16,19 @@ export async function circulationLists(at) {
     each.verifiers.join(", "),
     each.approver,
     each.is_default ? badge(say("default", "oletus")) : "",
-    h(
-      "button",
-      { onclick: () => at.do("remove-circulation-list", { key: each.key }) },
-      say(`Remove ${each.name}`, `Poista ${each.name}`)
-    ),
+    [
+      h("button", { onclick: () => rename(at, each) }, say(`Rename ${each.name}`, `Nimeä uudelleen ${each.name}`)),
+      h(
+        "button",
+        { onclick: () => at.do("duplicate-circulation-list", { key: each.key }) },
+        say(`Duplicate ${each.name}`, `Monista ${each.name}`)
+      ),
+      h(
+        "button",
+        { onclick: () => at.do("remove-circulation-list", { key: each.key }) },
+        say(`Remove ${each.name}`, `Poista ${each.name}`)
+      ),
+    ],
   ]);
   const name = h("input", { required: true });
   const verifiers = h("input", { size: 32, placeholder: "Maija Kataja, Sami Lahti" });
@@ -29,6 +42,14 @@ export async function circulationLists(at) {
     );
   };
   return [
+    h(
+      "p",
+      null,
+      say(
+        "Netvisor does not publish how the message that sets an invoice's circulation spells its list, nor how an invoice's own circulation is read back. Here any element that holds a list's key is taken, and an invoice's circulation looks like an entry of getcirculationlists.nv: a guess, which the switches change.",
+        "Netvisor ei julkaise, miten laskun kierron asettava sanoma nimeää listan eikä missä muodossa laskun kierto luetaan takaisin. Täällä kelpaa mikä tahansa elementti, jossa on listan avain, ja laskun kierto näyttää getcirculationlists.nv:n riviltä: arvaus, jota kytkimet muuttavat."
+      )
+    ),
     table(
       [
         say("Name", "Nimi"),

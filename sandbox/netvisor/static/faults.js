@@ -17,6 +17,8 @@ const SWITCHES = () => ({
   posting_lines_access: say("PostingLinesAccess in details", "PostingLinesAccess laskulla"),
   actions: say("Actions in details", "Actions laskulla"),
   several_includes: say("Several values of include", "Useita include-arvoja"),
+  own_circulation: say("An invoice's own circulation", "Laskun oma kierto"),
+  circulation_message: say("A message that sets a circulation", "Kierron asettava sanoma"),
   circulation_lists_need_setter: say("Circulation lists need the setter right", "Kiertolistat vaativat asettajan oikeuden"),
   rights_summary_without_users: say("Rights summary without users", "Oikeusyhteenveto ilman käyttäjiä"),
   access_checked: say("Write access checked", "Kirjoitusoikeus tarkistetaan"),

@@ -21,7 +21,7 @@ from handlers.views.circulation_rules import (
 from handlers.views.elements import escape
 from handlers.views.review import review_page
 from services.circulation import Caught, Preview, Problem
-from services.facts import ReviewPage
+from services.facts import ReviewPage, RulesPaused
 from services.proposals import Choice, Origin
 from services.records import (
     CirculationRule,
@@ -172,3 +172,11 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
                 locale, circulating, many[:1], known, note=problem_text(locale, problem)
             ),
         )
+
+
+def facts(name: str) -> Iterator[tuple[str, RulesPaused]]:
+    """Yield what authors of rules are told."""
+    kinds = (Paused.LIST_RENAMED, Paused.LIST_GONE, Paused.LISTS_ALIKE, Paused.TARGET_GONE)
+    for number in (1, 4, 300):
+        rules = tuple(rule(name, place, paused=kinds[place % 4]) for place in range(1, number + 1))
+        yield f"rules paused {number}", RulesPaused(client(name), rules, registers(name))

@@ -459,6 +459,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
         yield f"rights regained {number}", RightsReport(regained=many(number, name))
     yield "rights of all kinds", RightsReport(blocked, blocked, many(200, name))
     yield "introduction", Introduction()
+    yield from circulation_examples.facts(name)
     for state, card in review_examples.cards(name):
         yield f"review card {state}", card
     for state, report in credential_examples.reports(name):
