@@ -31,6 +31,7 @@ from services.pictures import Pictures
 from services.production import Production
 from services.records import Client
 from services.repair_messages import RepairMessages
+from services.returned import Returns
 from services.rights_news import RightsNewsTeller
 from services.team_reading import Teams
 from services.trainer import Trainer
@@ -94,6 +95,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "forget_picture": pictures.forget,
             "learn": production.learn,
             "write": write_back.write,
+            "returned": Returns(store, outbox, clock).tell,
             "measure": Measuring(store, clock).measure,
             "offer_automation": automation_news.offer,
             "automated_day": automation_news.day,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -160,13 +160,16 @@ class Queue:
 class ReviewCard:
     """What waits for people in a channel: the queues of its clients, the longest first, and what was written today.
 
-    `automated` of the `written` were written without asking.
+    `automated` of the `written` were written without asking. `silent` counts clients for which Netvisor does not
+    answer, since `silent_since`.
     """
 
     queues: tuple[Queue, ...]
     being_written: int = 0
     written: int = 0
     automated: int = 0
+    silent: int = 0
+    silent_since: datetime | None = None
 
     @property
     def waiting(self) -> int:
@@ -186,6 +189,14 @@ class RulesPaused:
     client: Client
     rules: tuple[CirculationRule, ...]
     registers: Registers | None = None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Invoices that a person confirmed and that could not be written: with why, they wait for review again."""
+
+    client: Client
+    invoices: tuple[tuple[ProductionInvoice, str], ...]
 
 
 @dataclass(frozen=True)
@@ -477,6 +488,7 @@ Fact = (
     | ClientCard
     | CheckResult
     | ReviewCard
+    | Returned
     | WentLive
     | TrainingView
     | Trained

@@ -101,8 +101,7 @@ class Notices:
         """Bring up to date what waits for people in a channel, its `key`; nothing is said before anything waits."""
 
         def read(unit: Unit) -> tuple[ReviewCard, Message | None]:
-            now = self._clock().astimezone(FIRM_TIMEZONE)
-            card = review_card(unit, job.workspace, job.key, datetime.combine(now.date(), time(), FIRM_TIMEZONE))
+            card = review_card(unit, job.workspace, job.key, self._clock())
             return card, unit[Message].get(job.workspace, f"review:{job.key}")
 
         card, message = await self._store.run(read)

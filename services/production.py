@@ -185,6 +185,7 @@ class Production:
             raise jobs.RunLater(OTHERWISE) from None
         except NetvisorError as error:
             log.info("production.waits", client=client.id, code=error.code)
+            await self._store.run(lambda unit: self._silent(unit, client))
             raise jobs.RunLater(next_try(3)) from None
         raise jobs.RunLater(until_next(self._clock(), client.id))
 
@@ -204,8 +205,17 @@ class Production:
     def _arrived(self, unit: Unit, client: Client, started: datetime) -> None:
         """Keep how far was read, unless it was for another process than the client has now."""
         current = unit[Client].get(client.workspace, client.id)
+        earlier = unit[Arrivals].get(client.workspace, client.id)
+        if earlier and earlier.silent_since:
+            unit[Arrivals].change(client.workspace, client.id, silent_since=None)
+            show_review(unit, client.workspace, client.id, self._clock())
         if current and current.process is client.process:
             unit[Arrivals].put(Arrivals(client.workspace, client.id, started))
+
+    def _silent(self, unit: Unit, client: Client) -> None:
+        """Keep since when Netvisor does not answer, for the channel's review card."""
+        unit[Arrivals].change(client.workspace, client.id, {"silent_since": None}, silent_since=self._clock())
+        show_review(unit, client.workspace, client.id, self._clock())
 
     async def _refresh_registers(self, client: Client, company: Company, now: datetime) -> None:
         """Read once a day what lines can be posted to; a list that may not be read is empty, the check says so."""

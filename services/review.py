@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,11 +21,15 @@ from services.facts import Queue, ReviewCard, ReviewPage
 from services.measuring import note_handled
 from services.netvisor import PurchaseInvoice
 from services.proposals import Origin, Proposal
-from services.records import Client, ClientState, Handled, InvoiceState, ProductionInvoice, Registers, Way
+from services.records import Arrivals, Client, ClientState, Handled, InvoiceState, ProductionInvoice, Registers, Way
 from services.store import Unit
 
 LONGEST_COMMENT = 1000
 """Characters; Netvisor takes 3,000 with our mark."""
+
+
+SILENT_FOR = timedelta(minutes=10)
+"""How long Netvisor does not answer before a channel is told."""
 
 
 class Outcome(StrEnum):
@@ -214,10 +218,12 @@ def show_review(unit: Unit, workspace: str, client_id: str, now: datetime) -> No
         jobs.enqueue(unit, workspace, "review_card", client.channel, now)
 
 
-def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> ReviewCard:
-    """Return what waits for people in a channel; `today` is when the day began."""
+def review_card(unit: Unit, workspace: str, channel: str, now: datetime) -> ReviewCard:
+    """Return what waits for people in a channel."""
+    today = datetime.combine(now.astimezone(FIRM_TIMEZONE).date(), time(), FIRM_TIMEZONE)
     count = unit[ProductionInvoice].count
     queues: list[Queue] = []
+    silences: list[datetime] = []
     being_written = written = automated = 0
     for client in unit[Client].find(workspace, channel=channel, order="name"):
         if client.state is ClientState.REMOVED:
@@ -225,6 +231,9 @@ def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> Re
         being_written += count(workspace, client_id=client.id, state__in=[InvoiceState.CONFIRMED, InvoiceState.WRITING])
         written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)
         automated += unit[Handled].count(workspace, client_id=client.id, way=Way.AUTOMATION, handled_at__ge=today)
+        arrivals = unit[Arrivals].get(workspace, client.id)
+        if arrivals and arrivals.silent_since and now - arrivals.silent_since >= SILENT_FOR:
+            silences.append(arrivals.silent_since)
         reasons: Counter[str] = Counter(queued(unit, client, "reason"))
         lists = count_by_hand(unit, client)
         if reasons or lists:
@@ -232,4 +241,5 @@ def review_card(unit: Unit, workspace: str, channel: str, today: datetime) -> Re
             oldest = arrived[0].astimezone(FIRM_TIMEZONE).date() if arrived else None
             queues.append(Queue(client, reasons, oldest, lists))
     queues.sort(key=lambda one: -one.waiting)
-    return ReviewCard(tuple(queues), being_written, written, automated)
+    since = min(silences, default=None)
+    return ReviewCard(tuple(queues), being_written, written, automated, len(silences), since)

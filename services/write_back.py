@@ -35,6 +35,7 @@ from services.onboarding import request_check
 from services.production import works_on
 from services.proposals import Proposal, fingerprint, posting_data, stands_as_proposed
 from services.records import Client, ClientState, InvoiceState, Job, ProductionInvoice, new_id
+from services.returned import note_returned
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
@@ -224,6 +225,8 @@ class WriteBack:
             event = state.value if state is not InvoiceState.CONFIRMED else "not_written"
             note(unit, invoice, event, now, person=invoice.decided_by, reason=reason, **details)
             show_review(unit, invoice.workspace, invoice.client_id, now)
+            if state is InvoiceState.WAITING:
+                note_returned(unit, invoice, now)
             if state is InvoiceState.WRITTEN:
                 note_handled(unit, invoice, way_of(invoice), now)
                 circulate(unit, invoice, now)

@@ -17,6 +17,7 @@ from handlers.views import (
 from handlers.views.elements import escape, section
 from handlers.views.home import help_message, no_access
 from handlers.views.repair_messages import repair_message
+from handlers.views.returned import returned
 from handlers.views.rights import check_blocks, findings_of, summary
 from handlers.views.rights_news import rights_report
 from handlers.views.trials import trial_message
@@ -44,6 +45,7 @@ from services.facts import (
     NoAccess,
     Overdue,
     RepairAsked,
+    Returned,
     ReviewCard,
     RightsReport,
     RulesPaused,
@@ -70,6 +72,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
         case CheckResult():
             text = f"{escape(fact.client.name)}: {summary(locale, fact, findings_of(fact))}"
             return Rendered(text, tuple(check_blocks(locale, fact, access_key)))
+        case Returned():
+            return returned(locale, fact)
         case ReviewCard():
             return review.review_card(locale, fact)
         case RulesPaused():

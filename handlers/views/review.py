@@ -69,6 +69,16 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
         blocks.append(
             context(_("… and {number} more clients. Open one with /fabric review and its name.", number=more))
         )
+    if fact.silent_since:
+        silence = locale.ngettext(
+            "Netvisor has not answered for {number} client since {moment}. What arrives and what is confirmed goes on "
+            "by itself when it does.",
+            "Netvisor has not answered for {number} clients since {moment}. What arrives and what is confirmed goes on "
+            "by itself when it does.",
+            fact.silent,
+            moment=locale.moment(fact.silent_since),
+        )
+        blocks.append(context(f":hourglass_flowing_sand: {silence}"))
     notes = [_("Written to Netvisor today: {number}.", number=locale.number(fact.written))]
     if fact.automated:
         notes.append(_("Of these without asking: {number}.", number=locale.number(fact.automated)))

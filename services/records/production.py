@@ -25,11 +25,15 @@ class InvoiceState(StrEnum):
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How far a client's new invoices have been fetched; `id` is the client's, `since` the time of the last call."""
+    """How far a client's new invoices have been fetched; `id` is the client's, `since` the time of the last call.
+
+    `silent_since` is when Netvisor stopped answering, None while it does.
+    """
 
     workspace: str
     id: str
     since: datetime
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True)

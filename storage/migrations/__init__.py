@@ -12,6 +12,7 @@ from storage.migrations import measuring
 from storage.migrations import production_indexes
 from storage.migrations import help_ai
 from storage.migrations import pictures
+from storage.migrations import silence
 from storage.migrations.base import KEY, migrations
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "migrations",
     "pictures",
     "production_indexes",
+    "silence",
 ]

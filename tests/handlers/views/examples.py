@@ -462,6 +462,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     yield from circulation_examples.facts(name)
     for state, card in review_examples.cards(name):
         yield f"review card {state}", card
+    yield from review_examples.returns(name)
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
     yield from batch_examples.facts(name)

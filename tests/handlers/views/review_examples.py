@@ -13,7 +13,7 @@ from handlers.views.invoice_pictures import picture_view
 from handlers.views.processes import process_changed, process_view
 from handlers.views.review import line_view, nothing_left, review_page
 from handlers.views.why import why
-from services.facts import InvoicePicture, PictureState, Queue, ReviewCard, ReviewPage
+from services.facts import InvoicePicture, PictureState, Queue, Returned, ReviewCard, ReviewPage
 from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
 from services.processes import Effect
 from services.proposals import Choice, LineProposal, Origin, Proposal
@@ -184,6 +184,13 @@ def cards(name: str) -> Iterator[tuple[str, ReviewCard]]:
     yield "of two", ReviewCard(queues[:2], 3, 12)
     yield "of many", ReviewCard(queues, 3, 12)
     yield "with nothing", ReviewCard(())
+    yield "of a silent Netvisor", ReviewCard(queues[:2], 3, 12, silent=300, silent_since=NOW)
+
+
+def returns(name: str) -> Iterator[tuple[str, Returned]]:
+    invoice = review(name, 1).row
+    for number in (1, 1000):
+        yield f"returned {number}", Returned(client(name), ((invoice, "period_locked"), (invoice, "refused")) * number)
 
 
 def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:

@@ -57,6 +57,8 @@ NAMES = (
     "message rights regained 1",
     "message introduction",
     "message review card of two",
+    "message review card of a silent Netvisor",
+    "message returned 1",
     "message why 1",
     "modal review uncertain",
     "modal review line",
