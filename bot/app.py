@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from bot.assistant import assistant_maker
 from bot.http import WebServer
 from bot.jobs import Companies, wire
 from bot.runner import Runner
@@ -93,7 +94,7 @@ class Bot:
             partner.access_key,
             lambda: self.runner.wake(),
             self._clients.forget,
-            Library(passages_of(settings)),
+            Library(passages_of(settings), assistant_maker(settings)),
             settings.fabric_public_url,
         )
         work = wire(

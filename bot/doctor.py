@@ -20,8 +20,10 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.assistant import llm_choice
 from bot.settings import CannotStart, Settings, check_slack, partner_of
 from services.clock import Clock, system_clock
+from services.help_ai.llm import LlmSettingsError, greet, is_installed, make_model
 from services.vault import Vault, VaultError
 from storage.examination import Examination, SealedPair, SealedToken, examine_file
 
@@ -58,6 +60,8 @@ async def examine(settings: Settings, clock: Clock = system_clock) -> AsyncGener
     async for diagnosis in _public_address(settings):
         yield diagnosis
     async for diagnosis in _netvisor(settings, clock):
+        yield diagnosis
+    async for diagnosis in _language_model(settings):
         yield diagnosis
 
 
@@ -169,6 +173,28 @@ async def _public_address(settings: Settings) -> AsyncGenerator[Diagnosis]:
     else:
         mend = f"Something else answers there: the proxy must hand over to FABRIC_LISTEN={settings.fabric_listen}."
         yield Diagnosis(name, False, f"{url}/health answers {response.status_code}", mend)
+
+
+async def _language_model(settings: Settings) -> AsyncGenerator[Diagnosis]:
+    name = "language model"
+    try:
+        choice = llm_choice(settings)
+    except LlmSettingsError as error:
+        yield Diagnosis(name, False, "cannot be used", str(error))
+        return
+    if choice is None:
+        yield Diagnosis(name, True, "off: Help ai answers by itself")
+    elif not is_installed():
+        yield Diagnosis(name, False, "the extra llm is not installed", "pip install '.[llm]', or unset FABRIC_LLM.")
+    else:
+        fault = await greet(make_model(choice))
+        seen = f"{choice.provider}:{choice.model}"
+        mend = "See FABRIC_LLM, FABRIC_LLM_KEY and FABRIC_LLM_URL. Meanwhile Help ai answers by itself."
+        yield (
+            Diagnosis(name, True, f"{seen} answers")
+            if fault is None
+            else Diagnosis(name, None, f"{seen} does not answer ({fault})", mend)
+        )
 
 
 async def _slack(settings: Settings, clock: Clock) -> AsyncGenerator[Diagnosis]:

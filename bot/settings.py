@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     )
     fabric_listen: str = Field("127.0.0.1:8080", description="Where it listens for that: HOST:PORT.")
     fabric_help_folder: Path | None = Field(None, description="A folder of the operator's own passages for Help ai.")
+    fabric_llm: str | None = Field(
+        None,
+        description="A language model for Help ai: PROVIDER:MODEL of anthropic, openai, azure or ollama; else off.",
+    )
+    fabric_llm_key: SecretStr | None = Field(None, description="The key of the language model's provider.")
+    fabric_llm_key_file: Path | None = Field(None, description="A file that holds that key, instead of it.")
+    fabric_llm_url: str | None = Field(
+        None, description="Where the language model is, if not at the provider's own address."
+    )
+    fabric_llm_daily_tokens: int = Field(
+        1_000_000, ge=0, description="Tokens of the language model that may be used in a day; then it rests."
+    )
     fabric_language: Literal["en", "fi", "sv"] = Field(
         "en", description="Language of channels and of people who chose none: en, fi or sv."
     )

@@ -106,6 +106,13 @@ class HelpAi:
                 return together
         return answer
 
+    def nearest(self, question: str, language: Language, number: int) -> tuple[Passage, ...]:
+        """Return so many passages, those first that are nearest to a question."""
+        if not words(question):
+            return ()
+        scores, *_ = self._compare(question[:LONGEST_QUESTION], language)
+        return tuple(self._passages[int(one)] for one in np.argsort(-scores, kind="stable")[:number])
+
     def _answer(self, question: str, setting: Language | None) -> Answer:
         language = self._languages.language_of(question[:LONGEST_QUESTION], setting)
         for problem, is_so in (
@@ -118,7 +125,7 @@ class HelpAi:
         return self._look_up(question, language)
 
     def _look_up(self, question: str, language: Language) -> Answer:
-        if _names_other_program(question):
+        if names_other_program(question):
             passage = next(one for one in self._passages if one.id == OTHER_PROGRAMS_PASSAGE)
             return _declined((passage,), language)
         scores, confidence, likeness = self._compare(question, language)
@@ -212,7 +219,8 @@ def _of_best(scores: Floats) -> Floats:
     return scores / (scores.max() or 1.0)
 
 
-def _names_other_program(question: str) -> bool:
+def names_other_program(question: str) -> bool:
+    """Tell whether a question is about another accounting program than Netvisor."""
     named = words(question)
     return any(word.startswith(program) for word in named for program in OTHER_PROGRAMS) and not any(
         word.startswith("netvisor") for word in named
