@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
+from pydantic_ai import models
 
 from bot.commands import main
 from bot.doctor import Diagnosis, examine
@@ -62,7 +64,35 @@ async def test_all_is_well(firm: Firm) -> None:
         "Slack Socket Mode",
         "Netvisor",
         "clock beside Netvisor's",
+        "language model",
+        "public address",
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "mend"),
+    [
+        ({"fabric_llm": "gpt"}, "provider:model"),
+        ({"fabric_llm": "anthropic:m"}, "FABRIC_LLM_KEY"),
+        ({"fabric_llm": "azure:m", "fabric_llm_key": SecretStr("key-of-the-model")}, "FABRIC_LLM_URL"),
+        ({"fabric_llm": "openai:m", "fabric_llm_key_file": Path("no-such-file")}, "cannot be read"),
+    ],
+)
+async def test_settings_of_the_language_model_that_do_not_fit(firm: Firm, changes: dict[str, Any], mend: str) -> None:
+    found = await wrong(firm, **changes)
+    assert found.name == "language model"
+    assert mend in found.mend
+
+
+async def test_a_language_model_that_does_not_answer_is_said_and_stops_nothing(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "ALLOW_MODEL_REQUESTS", True)
+    nowhere = {"fabric_llm": "openai:m", "fabric_llm_url": "http://127.0.0.1:9/v1"}
+    found = await look(firm, **nowhere, fabric_llm_key=SecretStr("key-of-the-model"))
+    [model] = [one for one in found if one.name == "language model"]
+    assert model.well is None
+    assert "does not answer" in model.seen
 
 
 async def test_before_the_first_start_nothing_is_made(sandbox: Firm) -> None:
