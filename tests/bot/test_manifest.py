@@ -137,6 +137,8 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.NOTICE,
         Callback.AUDIT,
         Callback.QUESTIONS,
+        Callback.RULES,
+        Callback.LISTS_BY_HAND,
     }
     assert registered["view"] == set(Callback) - shown, "these are looked at, not submitted"
     assert registered["view_closed"] == watched
