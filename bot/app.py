@@ -42,6 +42,7 @@ from services.store import Unit
 from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
 from services.vault import Vault
+from services.weekly import plan_weekly
 from storage import SQLiteStore, open_store
 from storage.leases import DatabaseLeases
 
@@ -118,7 +119,7 @@ class Bot:
         except BaseException:
             await self._clients.close()
             raise
-        await self._plan(plan_teams, plan_rechecks, plan_summaries)
+        await self._plan(plan_teams, plan_rechecks, plan_summaries, plan_weekly)
         await self.runner.start()
         self._schedule()
 
@@ -209,7 +210,7 @@ class Bot:
             for workspace in unit[Workspace].find(None):
                 jobs.enqueue(unit, workspace.id, "people", "all", now)
 
-        await self._plan(tidy, plan_rechecks, plan_summaries)
+        await self._plan(tidy, plan_rechecks, plan_summaries, plan_weekly)
 
     async def stop(self) -> None:
         """Stop taking deliveries, let running work end or give it back, and close everything."""

@@ -16,6 +16,7 @@ from handlers.views.audit import audit_file
 from handlers.views.batches import batch_file
 from handlers.views.invoice_pictures import picture_file
 from handlers.views.pictures import picture
+from handlers.views.weekly import report_picture
 from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
 from services.checks import Checks
@@ -38,6 +39,7 @@ from services.trainer import Trainer
 from services.trials import Trials
 from services.uploads import Uploads
 from services.watching import Watching
+from services.weekly import Weekly
 from services.write_back import WriteBack
 
 
@@ -71,6 +73,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     watching = Watching(store, outbox, clock)
     uploads = Uploads(store, notifier, files, clock)
     notices = Notices(store, outbox, uploads, clock, picture)
+    weekly = Weekly(store, outbox, uploads, clock, report_picture)
     pictures = Pictures(store, outbox, files, uploads, clock, companies.of, picture_file)
     automation_news = AutomationNews(store, outbox, clock)
     conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
@@ -91,6 +94,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "registers": trainer.registers,
             "show_views": watching.show_views,
             "fetch": production.fetch,
+            "weekly": weekly.week,
+            "report": weekly.asked,
             "picture": pictures.show,
             "forget_picture": pictures.forget,
             "learn": production.learn,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, automation, credentials, review, settings
+from handlers import add_client, add_clients, automation, credentials, review, settings, weekly
 from handlers.access import client_for, needing
 from handlers.circulation import open_circulation
 from handlers.dimensions import open_dimensions
@@ -55,6 +55,9 @@ def command(request: Request, unit: Unit) -> Answer:
         "credentials": lambda: needing(Right.CREDENTIALS, credentials.open_list)(request, unit),
         "train": lambda: _with_client(request, unit, rest, train, Right.HANDLE),
         "dimensions": lambda: _with_client(request, unit, rest, open_dimensions, Right.HANDLE),
+        "report": lambda: (
+            _with_client(request, unit, rest, weekly.report) if rest.strip() else weekly.report_all(request, unit)
+        ),
         "automation": lambda: (
             _with_client(request, unit, rest, automation.open_automation, Right.AUTOMATE)
             if rest.strip()

@@ -234,6 +234,38 @@ class InvoicePicture:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """A vendor of a client whose account changed."""
+
+    client: Client
+    vendor: str
+    before: str
+    after: str
+    since: date
+
+
+@dataclass(frozen=True)
+class Report:
+    """How production went from one day to another, both included.
+
+    `clients` have the figures of each, the most invoices first; `weeks` those of all of them together, by the Monday,
+    oldest first. `firm` are the figures of the whole firm, where it has more clients than these.
+    """
+
+    begins: date
+    ends: date
+    clients: tuple[tuple[Client, Figures], ...]
+    weeks: tuple[tuple[date, Figures], ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    firm: Figures | None = None
+
+    @property
+    def total(self) -> Figures:
+        """The figures of all the clients together."""
+        return sum((one for _client, one in self.clients), Figures())
+
+
+@dataclass(frozen=True)
 class AutomationOffer:
     """Automation is offered for a client, with how its last four weeks went; or what became of the offer."""
 
@@ -509,6 +541,7 @@ Fact = (
     | BatchChannelRefused
     | FileRefused
     | RulesPaused
+    | Report
     | RightsReport
     | RepairAsked
     | HelpReply

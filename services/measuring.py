@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import Any, cast
 
 from services import jobs
@@ -41,6 +40,8 @@ COMPARED_FOR = timedelta(days=35)
 
 DRIFT_LOOKS_BACK = timedelta(days=400)
 DRIFT_IS_NEWS_FOR = timedelta(days=28)
+WAIT_STEP = timedelta(minutes=5)
+
 STEADY, CHANGED = 3, 2
 """A vendor's account has drifted when its newest invoices, at least CHANGED, are posted to another account than at
 least STEADY invoices in a row before them."""
@@ -169,12 +170,12 @@ def _drift(row: Sequence[tuple[date, str]]) -> tuple[str, str, date] | None:
 
 @dataclass(frozen=True)
 class Figures:
-    """How production did in a time.
+    """How production did in a time; figures of several clients or times can be added.
 
     Of the `invoices` handled, `untouched` were left as predicted by people, in the review and, as far as the books
     show, in Netvisor. Of those whose final posting is known (`known`), `right` were predicted right in everything.
-    `automated` were written without asking. `hours` is the median from arrival to being handled. `corrections` counts
-    (target, predicted, posted).
+    `automated` were written without asking. `corrections` counts (target, predicted, posted), `waits` how long
+    invoices waited from arrival to being handled, in minutes rounded to WAIT_STEP.
     """
 
     invoices: int = 0
@@ -182,8 +183,19 @@ class Figures:
     known: int = 0
     right: int = 0
     automated: int = 0
-    hours: float | None = None
+    waits: Counter[int] = field(default_factory=Counter[int])
     corrections: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.invoices + other.invoices,
+            self.untouched + other.untouched,
+            self.known + other.known,
+            self.right + other.right,
+            self.automated + other.automated,
+            self.waits + other.waits,
+            self.corrections + other.corrections,
+        )
 
     @property
     def share_untouched(self) -> float | None:
@@ -195,18 +207,29 @@ class Figures:
         """The share predicted right in everything, of those whose final posting is known."""
         return self.right / self.known if self.known else None
 
+    @property
+    def wait(self) -> timedelta | None:
+        """The median time from arrival to being handled; None without any."""
+        middle = (self.waits.total() + 1) // 2
+        passed = 0
+        for minutes in sorted(self.waits):
+            passed += self.waits[minutes]
+            if passed >= middle:
+                return timedelta(minutes=minutes)
+        return None
+
 
 def figures(rows: Sequence[Handled]) -> Figures:
     """Return the figures of handled invoices."""
     known = [row for row in rows if row.compared_at]
-    waited = [(row.handled_at - row.arrived_at).total_seconds() / 3600 for row in rows]
+    minutes = int(WAIT_STEP.total_seconds() // 60)
     return Figures(
         len(rows),
         sum(not row.touched and row.agreeing == row.compared for row in rows),
         len(known),
         sum(row.agreeing == row.compared for row in known),
         sum(row.way is Way.AUTOMATION for row in rows),
-        median(waited) if waited else None,
+        Counter(round((row.handled_at - row.arrived_at) / WAIT_STEP) * minutes for row in rows),
         Counter((target, label, posted) for row in rows for target, label, posted in row.corrections),
     )
 

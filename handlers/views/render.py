@@ -13,6 +13,7 @@ from handlers.views import (
     help_firm,
     review,
     training,
+    weekly,
 )
 from handlers.views.elements import escape, section
 from handlers.views.home import help_message, no_access
@@ -45,6 +46,7 @@ from services.facts import (
     NoAccess,
     Overdue,
     RepairAsked,
+    Report,
     Returned,
     ReviewCard,
     RightsReport,
@@ -110,6 +112,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             raise TypeError("a draft is shown in its modals, not posted")
         case RepairAsked():
             return repair_message(locale, fact, access_key)
+        case Report():
+            return weekly.report_message(locale, fact)
         case RightsReport():
             return rights_report(locale, fact)
         case HelpReply():

@@ -72,6 +72,15 @@ def handled(company: Company, invoice: Invoice, user: User, at: datetime) -> Non
         post(company, invoice, at)
 
 
+def posted(company: Company, invoice: Invoice, user: User, at: datetime) -> None:
+    """Note that a person posted an invoice; its voucher is made, anew if there is one, when it has been verified."""
+    invoice.modified = at
+    invoice.ready_for_accounting = True
+    invoice.history.append(Handling("posting", "Tiliöinti päivitetty", "", at, user.name, user.email))
+    if has_passed_verification(invoice):
+        post(company, invoice, at)
+
+
 def has_passed_verification(invoice: Invoice) -> bool:
     """Whether ready postings make a voucher now; those of an invoice that nobody has verified yet are pre-posted."""
     return invoice.status in (ApprovalStatus.APPROVED, ApprovalStatus.ACCEPTED)

@@ -27,7 +27,7 @@ from sandbox.netvisor.company import (
 )
 from sandbox.netvisor.faults import Faults
 from sandbox.netvisor.history import receive_invoice
-from sandbox.netvisor.ledger import handled
+from sandbox.netvisor.ledger import handled, posted
 from sandbox.netvisor.ready_companies import many_companies, ready_companies
 from sandbox.netvisor.switches import Switches
 
@@ -313,6 +313,30 @@ class Netvisor:
             raise ValueError(f"the invoice is {invoice.status} already")
         invoice.status = status
         handled(company, invoice, user, self.now())
+        return invoice
+
+    def post_invoice(self, business_id: str, key: int, accounts: Mapping[int, int], user_name: str) -> Invoice:
+        """A person posts an invoice in Netvisor, or corrects how it is posted: `accounts` are by the lines' keys.
+
+        Raises ValueError when the person may not post, an account or line is unknown or missing, or the books of the
+        invoice's day are locked.
+        """
+        company, user = self.company(business_id), self.user(user_name)
+        if not company.access.get(user.key, Access()).ledger.posting.may_post:
+            raise ValueError(f"{user.name} may not post in {company.name}")
+        invoice = company.invoices[key]
+        for lock in (company.purchase_lock, company.period_lock, company.vat_lock):
+            if lock is not None and (invoice.event_date or invoice.day) <= lock:
+                raise ValueError(f"the books are locked until {lock.isoformat()}")
+        if not set(accounts) <= {line.key for line in invoice.lines} or not set(accounts.values()) <= set(
+            company.accounts
+        ):
+            raise ValueError("there is no such line or account")
+        for line in invoice.lines:
+            line.account_number = accounts.get(line.key, line.account_number)
+        if any(line.account_number is None for line in invoice.lines):
+            raise ValueError("a line has no account")
+        posted(company, invoice, user, self.now())
         return invoice
 
     def set_history(self, business_id: str, *, shown: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from handlers.locale import Locale
 from handlers.views.automation import automation_list, automation_view
-from services.facts import AutomatedDay, AutomationOffer
+from services.facts import AutomatedDay, AutomationOffer, Drift, Report
 from services.measuring import Figures
 from services.proposals import Proposal
 from services.records import Automation, Process
@@ -18,7 +19,7 @@ from tests.handlers.views.review_examples import WORKSPACE
 
 NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 OFF = Automation(WORKSPACE, "0123456789abcdef")
-RECORD = Figures(45, 41, 40, 37, 12, 2.5)
+RECORD = Figures(45, 41, 40, 37, 12, Counter({155: 45}), Counter({("account", "4000", "4110"): 3}))
 
 
 def settings(name: str, excluded: int = 1) -> Automation:
@@ -36,7 +37,19 @@ def settings(name: str, excluded: int = 1) -> Automation:
     )
 
 
-def facts(name: str) -> Iterator[tuple[str, AutomationOffer | AutomatedDay]]:
+def reports(name: str) -> Iterator[tuple[str, Report]]:
+    client = review_examples.client(name)
+    monday = date(2026, 10, 26)
+    weeks = ((monday, RECORD), (date(2026, 11, 2), RECORD))
+    drift = Drift(client, name, "4000", "4110", date(2026, 10, 28))
+    yield "report of one", Report(monday, date(2026, 11, 1), ((client, RECORD),), weeks, (drift,), RECORD + RECORD)
+    yield "report of nothing", Report(monday, date(2026, 11, 1), ((client, Figures()),))
+    clients = tuple((replace(client, id=f"{number:016x}"), RECORD) for number in range(300))
+    yield "report of many", Report(monday, date(2026, 11, 1), clients, weeks, (drift,) * 20)
+
+
+def facts(name: str) -> Iterator[tuple[str, AutomationOffer | AutomatedDay | Report]]:
+    yield from reports(name)
     client = review_examples.client(name)
     yield "automation offered", AutomationOffer(client, replace(OFF, offered_at=NOW), RECORD)
     yield "automation answered", AutomationOffer(client, settings(name), RECORD)

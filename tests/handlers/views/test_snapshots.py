@@ -62,6 +62,7 @@ NAMES = (
     "message why 1",
     "modal review uncertain",
     "modal review line",
+    "message report of one",
     "message automation offered",
     "message automated day",
     "modal automation on",
