@@ -84,10 +84,18 @@ class HelpAi:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = tuple(passages)
-        self._languages = Languages(self._passages)
+        self._said: dict[str, list[str]] = {}
+        self._languages = Languages(self._passages, self._words_of)
         self._meanings = Meanings()
         self._by_pieces: dict[Language, _Index] = {}
         self._by_meanings = self._meaning_index()
+
+    def _words_of(self, text: str) -> list[str]:
+        """Return the words of a text of a passage; each is taken apart once for all that is prepared from it."""
+        known = self._said.get(text)
+        if known is None:
+            known = self._said[text] = words(text)
+        return known
 
     def language_of(self, question: str, setting: Language | None = None) -> Language:
         """Return the language that a question is asked in; `setting` is the asking person's own."""
@@ -158,15 +166,16 @@ class HelpAi:
     def _compare(self, question: str, language: Language) -> tuple[Floats, float, float]:
         """Return each passage's score, how much of the question the best covers, and how like it the best is."""
         index = self._piece_index(language)
-        telling = telling_words(question, language) or words(question)
+        said = words(question)
+        telling = telling_words(said, language) or said
         # A word that nothing is known of may be mistyped; one that has a meaning is left as it is.
         mended = {word: index.numbering.nearest(word) for word in telling if not self._meanings.of(word)}
         telling = [mended.get(word, word) for word in telling]
-        question = " ".join(mended.get(word, word) for word in words(question))
+        said = [mended.get(word, word) for word in said]
         features, unknown = index.numbering.look_up(telling)
         by_pieces = index.passages.compare(features)
         nearest_by_pieces = index.phrases.compare(features, unknown)
-        meanings, _ = self._by_meanings.numbering.look_up(self._meanings.parts(question))
+        meanings, _ = self._by_meanings.numbering.look_up(self._meanings.parts(said))
         by_meanings = self._by_meanings.passages.compare(meanings)
         nearest_by_meanings = self._by_meanings.phrases.compare(meanings, 0)
         # Meanings count by how much of the question they explain.
@@ -188,8 +197,9 @@ class HelpAi:
             phrases: list[list[list[int]]] = []
             for passage in self._passages:
                 wording = passage.wording(language)
-                near = [numbering.learn(telling_words(one, language)) for one in (wording.title, *wording.aliases)]
-                text = numbering.learn(telling_words(wording.text, language))
+                ways = [self._words_of(one) for one in (wording.title, *wording.aliases)]
+                near = [numbering.learn(telling_words(one, language)) for one in ways]
+                text = numbering.learn(telling_words(self._words_of(wording.text), language))
                 # The title counts twice.
                 rows.append([*near[0], *text, *(number for one in near for number in one)])
                 phrases.append(near)
@@ -207,8 +217,13 @@ class HelpAi:
             row: list[int] = []
             near: list[list[int]] = []
             for wording in passage.wordings.values():
-                ways = [numbering.learn(parts(one)) for one in (wording.title, *wording.aliases)]
-                row += [*ways[0], *numbering.learn(parts(wording.text)), *(number for one in ways for number in one)]
+                said = [parts(self._words_of(one)) for one in (wording.title, *wording.aliases)]
+                ways = [numbering.learn(one) for one in said]
+                row += [
+                    *ways[0],
+                    *numbering.learn(parts(self._words_of(wording.text))),
+                    *(number for one in ways for number in one),
+                ]
                 near += ways
             rows.append(row)
             phrases.append(near)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from services.help_ai.knowledge import Language, packaged
@@ -19,6 +20,9 @@ LONGEST_PIECE = 5
 LONGEST_WORD = 40
 """Letters of a word that count: nobody's word is longer, but a pasted string may be."""
 
+MOST_REMEMBERED = 1 << 15
+"""Words whose folded form and pieces are remembered: more than all passages have."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 FILLERS: dict[Language, frozenset[str]] = {
@@ -27,7 +31,7 @@ FILLERS: dict[Language, frozenset[str]] = {
 """Words that carry no subject; what they ask for (who, where, how long) is among the meanings."""
 
 
-@cache
+@lru_cache(MOST_REMEMBERED)
 def fold(word: str) -> str:
     """Return a word in lower case and without marks: `Tiliöinti` becomes `tiliointi`."""
     return unicodedata.normalize("NFKD", word.casefold()).encode("ascii", "ignore").decode()[:LONGEST_WORD]
@@ -38,7 +42,7 @@ def words(text: str) -> list[str]:
     return [folded for word in _WORD.findall(text) if (folded := fold(word))]
 
 
-@cache
+@lru_cache(MOST_REMEMBERED)
 def pieces(word: str) -> tuple[str, ...]:
     """Return the pieces of a folded word, its beginning and end marked."""
     marked = f"<{word}>"
@@ -46,10 +50,10 @@ def pieces(word: str) -> tuple[str, ...]:
     return tuple(marked[at : at + length] for length in lengths for at in range(len(marked) - length + 1))
 
 
-def telling_words(text: str, language: Language) -> list[str]:
-    """Return the words of a text that carry its subject."""
+def telling_words(said: Iterable[str], language: Language) -> list[str]:
+    """Return those of the folded words of a text that carry its subject."""
     fillers = FILLERS[language]
-    return [word for word in words(text) if word not in fillers]
+    return [word for word in said if word not in fillers]
 
 
 class Meanings:
@@ -77,11 +81,10 @@ class Meanings:
             )
         return known
 
-    def parts(self, text: str) -> list[str]:
-        """Return the words of a text, and its neighbouring words that mean something together."""
-        single = words(text)
-        pairs = [f"{left} {right}" for left, right in pairwise(single) if left + right[:2] in self._leads_on]
-        return single + pairs
+    def parts(self, said: list[str]) -> list[str]:
+        """Return the folded words of a text, and its neighbouring words that mean something together."""
+        pairs = [f"{left} {right}" for left, right in pairwise(said) if left + right[:2] in self._leads_on]
+        return said + pairs
 
     def _look_up(self, word: str) -> frozenset[str]:
         found = set(self._whole.get(word, ()))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.help_ai.knowledge import LANGUAGES, Kind, Language, Passage
 from services.help_ai.retrieval import OTHER_PROGRAMS, Answer, Tier
-from services.help_ai.words import fold, telling_words
+from services.help_ai.words import fold, telling_words, words
 
 LONGEST_ANSWER = 1500
 """Characters."""
@@ -82,8 +82,8 @@ def _is_grounded(text: str, cited: Sequence[Passage], question: str, language: L
     """Tell whether most telling words of an answer are the passages' or the question's."""
     wordings = [passage.wording(language) for passage in cited]
     source = " ".join((question, *(f"{one.title} {one.text}" for one in wordings)))
-    known = {word[:BEGINNING] for one in LANGUAGES for word in telling_words(source, one)}
-    said = telling_words(text, language)
+    known = {word[:BEGINNING] for one in LANGUAGES for word in telling_words(words(source), one)}
+    said = telling_words(words(text), language)
     return bool(said) and sum(word[:BEGINNING] in known for word in said) >= LEAST_GROUNDED * len(said)
 
 
