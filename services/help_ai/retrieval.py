@@ -29,11 +29,12 @@ LEAST_OF_MEANINGS = 0.3
 WORTH_OF_COVERAGE, WORTH_OF_MEANING, WORTH_OF_LEAD = 1.6, 2.0, 5.8
 """How much it speaks for the best passage that it covers the question, that one of its phrases means the same, and how
 far it leads before the next. Fitted to whether each passage's own phrases, left out in turn, find it."""
-SURE = 4.3
+SURE = 4.5
 """From this sum of the three on the best passage is given as the answer: about three of four such phrases found it."""
-ALL_BUT_SAID = 0.65
-"""From this confidence on a phrase is all but the question itself, and any lead is enough."""
-LEAST_LEAD = 0.02
+LEAST_COVERED = 0.38
+"""Below this confidence no passage is given as the answer: one word of it is too little."""
+ALL_BUT_SAID, LEAST_LIKENESS, LEAST_LEAD = 0.65, 2.8, 0.03
+"""From this confidence and likeness on a phrase is all but the question itself, and any lead is enough."""
 NEARLY_NOTHING = 0.13
 """Below this confidence nothing is shown."""
 SURE_OF_NO_SUBJECT = 0.3
@@ -143,7 +144,8 @@ class HelpAi:
         if confidence < NEARLY_NOTHING:
             return Answer(Tier.DECLINED, phrase("unknown", language), language, reason="unknown")
         lead = 1 - scores[order[1]] / scores[order[0]]
-        is_sure = likeness + WORTH_OF_LEAD * lead >= SURE or (confidence >= ALL_BUT_SAID and lead >= LEAST_LEAD)
+        is_said = confidence >= ALL_BUT_SAID and likeness >= LEAST_LIKENESS and lead >= LEAST_LEAD
+        is_sure = is_said or (confidence >= LEAST_COVERED and likeness + WORTH_OF_LEAD * lead >= SURE)
         if best.kind is Kind.OUTSIDE and (is_sure or confidence >= SURE_OF_NO_SUBJECT):
             return _declined((best,), language)
         ours = [number for number in order if self._passages[number].kind is not Kind.OUTSIDE][:MOST_PASSAGES]
