@@ -33,7 +33,7 @@ SURE = 4.5
 """From this sum of the three on the best passage is given as the answer: about three of four such phrases found it."""
 LEAST_COVERED = 0.38
 """Below this confidence no passage is given as the answer: one word of it is too little."""
-ALL_BUT_SAID, LEAST_LIKENESS, LEAST_LEAD = 0.65, 2.8, 0.03
+ALL_BUT_SAID, LEAST_LIKENESS, LEAST_LEAD = 0.65, 2.7, 0.03
 """From this confidence and likeness on a phrase is all but the question itself, and any lead is enough."""
 NEARLY_NOTHING = 0.13
 """Below this confidence nothing is shown."""
