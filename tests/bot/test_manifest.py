@@ -135,8 +135,6 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.KEY_LINK,
         Callback.LEAVING,
         Callback.NOTICE,
-        Callback.LISTS_BY_HAND,
-        Callback.RULES,
         Callback.AUDIT,
         Callback.QUESTIONS,
         Callback.RULES,
