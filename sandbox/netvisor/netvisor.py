@@ -88,6 +88,7 @@ class Netvisor:
         self.calls: list[Call] = []
         self.overlaps: list[Call] = []
         self.transaction_ids: set[str] = set()
+        self.arrivals: dict[str, tuple[float, float]] = {}
         self.users: dict[int, User] = {}
         self.credentials: dict[str, Credential] = {}
         self._companies: dict[str, Company] = {}
@@ -297,6 +298,23 @@ class Netvisor:
     def receive_invoice(self, business_id: str, like: Invoice | None = None) -> Invoice:
         """A new open invoice arrives, like a given one or an earlier one of a supplier; ValueError without any."""
         return receive_invoice(self.company(business_id), self.now(), like)
+
+    def let_invoices_arrive(self, business_id: str, minutes: float) -> None:
+        """Have a new invoice arrive every so many minutes from now on; 0 stops it. ValueError for a negative number."""
+        self.company(business_id)
+        if minutes < 0:
+            raise ValueError("minutes cannot be negative")
+        self.arrivals.pop(business_id, None)
+        if minutes:
+            self.arrivals[business_id] = (minutes, self.clock() + minutes * 60)
+
+    def tick(self) -> None:
+        """Do what is due by the clock: invoices arrive, one a company at a time. The server calls it every second."""
+        now = self.clock()
+        for business_id, (minutes, due) in list(self.arrivals.items()):
+            if now >= due:
+                self.arrivals[business_id] = (minutes, now + minutes * 60)
+                self.receive_invoice(business_id)
 
     def handle_invoice(self, business_id: str, key: int, status: ApprovalStatus, user_name: str) -> Invoice:
         """A person verifies, accepts or rejects an invoice in Netvisor; what was pre-posted is posted then.

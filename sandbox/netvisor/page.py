@@ -88,7 +88,9 @@ class Page:
             "rename-circulation-list": self._rename_circulation_list,
             "duplicate-circulation-list": self._duplicate_circulation_list,
             "receive-invoice": self._receive_invoice,
+            "let-invoices-arrive": self._let_invoices_arrive,
             "handle-invoice": self._handle_invoice,
+            "post-invoice": self._post_invoice,
             "add-many-companies": self._add_many_companies,
             "set-company": self._set_company,
             "set-history": self._set_history,
@@ -261,6 +263,21 @@ class Page:
             form.text("company"),
             int(form.number("key")),
             ApprovalStatus(form.text("status")),
+            form.text("as_user"),
+        )
+
+    def _let_invoices_arrive(self, form: Form) -> None:
+        self._netvisor.let_invoices_arrive(form.text("company"), form.number("minutes"))
+
+    def _post_invoice(self, form: Form) -> None:
+        """`accounts` are the lines' keys and account numbers, as in `1200001:4000,1200002:4110`."""
+        pairs = [pair.partition(":") for pair in form.text("accounts").split(",")]
+        if not all(account for _line, _, account in pairs):
+            raise ValueError("a line has no account")
+        self._netvisor.post_invoice(
+            form.text("company"),
+            int(form.number("key")),
+            {int(line): int(account) for line, _, account in pairs},
             form.text("as_user"),
         )
 

@@ -86,6 +86,7 @@ def company_data(netvisor: Netvisor, company: Company) -> Json:
             for each in company.circulation_lists
         ],
         "dimensions": [{"name": each.name, "items": [item.name for item in each.items]} for each in company.dimensions],
+        "arrivals": netvisor.arrivals.get(company.business_id, (0, 0))[0],
         "counts": {
             "invoices": len(company.invoices),
             "vouchers": len(company.vouchers),
@@ -121,6 +122,8 @@ def invoice_data(company: Company, invoice: Invoice) -> Json:
         "circulation": invoice.circulation.name if invoice.circulation else "",
         "lines": [
             {
+                "key": line.key,
+                "number": line.account_number,
                 "description": line.description,
                 "sum": line.sum,
                 "vat": line.vat_tenths,
@@ -130,6 +133,7 @@ def invoice_data(company: Company, invoice: Invoice) -> Json:
             }
             for line in invoice.lines
         ],
+        "accounts": [_account_name(company, number) for number in sorted(company.accounts)],
         "voucher": _voucher(company, voucher) if voucher else None,
         "history": [
             {

@@ -1,5 +1,8 @@
 """Serving a Netvisor on loopback: the API and the page."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -9,6 +12,7 @@ from sandbox.netvisor.netvisor import Netvisor
 from sandbox.netvisor.page import Page
 
 _LARGEST_BODY = 20 * 1024 * 1024
+_TICK = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,28 @@ async def start_server(
     api = Api(netvisor)
     application.router.add_route("*", "/api/{resource}", api.handle)
     Page(netvisor, slack_url).add_routes(application.router)
+    application.cleanup_ctx.append(_ticking(netvisor))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
     bound: int = runner.addresses[0][1]
     return NetvisorServer(netvisor, f"http://{host}:{bound}", runner)
+
+
+def _ticking(netvisor: Netvisor) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what has invoices arrive by the clock while the server runs."""
+
+    async def run() -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            netvisor.tick()
+
+    async def context(_application: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return context

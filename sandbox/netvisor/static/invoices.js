@@ -3,6 +3,8 @@
 import { badge, euros, field, h, percent, read, table } from "./dom.js";
 import { STATUSES, say } from "./language.js";
 
+const ARRIVALS = [0, 1, 5, 15, 60];
+
 let search = "";
 let page = 1;
 
@@ -41,6 +43,22 @@ async function list(at) {
           onclick: () => at.do("receive-invoice", {}, say("A new invoice arrived.", "Uusi lasku saapui.")),
         },
         say("A new invoice arrives", "Uusi lasku saapuu")
+      ),
+      field(
+        say("By itself", "Itsestään"),
+        h(
+          "select",
+          {
+            onchange: (event) => at.do("let-invoices-arrive", { minutes: Number(event.target.value) }),
+          },
+          ARRIVALS.map((minutes) =>
+            h(
+              "option",
+              { value: minutes, selected: at.company.arrivals === minutes },
+              minutes ? say(`every ${minutes} min`, `${minutes} min välein`) : say("never", "ei koskaan")
+            )
+          )
+        )
       )
     ),
     h("p", { class: "quiet small" }, say(`${found.total} invoices`, `${found.total} laskua`)),
@@ -133,6 +151,7 @@ async function one(at, key) {
       invoice.lines.map((line) => [line.description || "–", ...amounts(line)]),
       say("No lines.", "Ei rivejä.")
     ),
+    posting(at, invoice),
     h("h2", null, invoice.voucher ? say(`Voucher ${invoice.voucher.number}`, `Tosite ${invoice.voucher.number}`) : say("Voucher", "Tosite")),
     table(columns, (invoice.voucher?.lines ?? []).map(amounts), say("Not posted yet.", "Ei vielä tositetta.")),
     h("h2", null, say("Handling history", "Käsittelyhistoria")),
@@ -142,6 +161,33 @@ async function one(at, key) {
       ""
     ),
   ];
+}
+
+// A person posts the invoice, or corrects how it is posted: an account for each line.
+function posting(at, invoice) {
+  const choices = invoice.lines.map((line) =>
+    h(
+      "select",
+      { "aria-label": say(`Account of ${line.description}`, `Rivin ${line.description} tili`) },
+      line.number === null && h("option", { value: "" }, "–"),
+      invoice.accounts.map((name) =>
+        h("option", { value: name.split(" ")[0], selected: name.split(" ")[0] === String(line.number) }, name)
+      )
+    )
+  );
+  const accounts = () => invoice.lines.map((line, place) => `${line.key}:${choices[place].value}`).join(",");
+  return h(
+    "form",
+    {
+      class: "row",
+      onsubmit: (event) => {
+        event.preventDefault();
+        at.do("post-invoice", { key: invoice.key, accounts: accounts() }, say("The invoice was posted.", "Lasku tiliöitiin."));
+      },
+    },
+    choices,
+    h("button", null, invoice.posted ? say("Correct the posting", "Korjaa tiliöinti") : say("Post", "Tiliöi"))
+  );
 }
 
 function statusBadge(invoice) {

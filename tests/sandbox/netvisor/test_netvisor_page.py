@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from sandbox.netvisor import ACCESS_KEY, ACCOUNTANT, ADMINISTRATOR, Netvisor, NetvisorServer, Package, start_server
+from sandbox.netvisor.company import ApprovalStatus
 
 from .conftest import Caller
 
@@ -42,6 +43,8 @@ async def test_what_needs_kh_or_tpk_is_refused_to_others(
         ("add-fault", {"kind": "nonsense"}),
         ("create-credential", {"as_user": "Nobody"}),
         ("receive-invoice", {"company": "1"}),
+        ("let-invoices-arrive", {"company": "9000100-6", "minutes": -1}),
+        ("post-invoice", {"company": "9000100-6", "key": 1, "accounts": "", "as_user": ADMINISTRATOR}),
     ],
 )
 async def test_a_wrong_action_is_answered_with_a_sentence(
@@ -67,6 +70,56 @@ async def test_no_reading_of_the_page_holds_a_key(
     for path in ("page/overview", "page/faults", f"page/company/{ids['kataja']}"):
         async with session.get(f"{server.url}/{path}") as response:
             assert credential.customer_key not in await response.text()
+
+
+async def test_people_post_and_correct_invoices_unless_the_books_are_locked(
+    session: aiohttp.ClientSession, server: NetvisorServer, ids: dict[str, str]
+):
+    company = server.netvisor.company(ids["kataja"])
+    invoice = server.netvisor.receive_invoice(company.business_id)
+    server.netvisor.handle_invoice(company.business_id, invoice.key, ApprovalStatus.ACCEPTED, ADMINISTRATOR)
+    first, second = sorted(company.accounts)[:2]
+
+    async def post(account: int | str) -> tuple[int, str]:
+        accounts = ",".join(f"{line.key}:{account}" for line in invoice.lines)
+        fields = {"company": company.business_id, "key": invoice.key, "accounts": accounts}
+        return await act(session, server, "post-invoice", as_user=ADMINISTRATOR, **fields)
+
+    assert (await post(""))[0] == 400
+    assert (await post(1))[0] == 400
+    for account in (first, second):
+        assert (await post(account))[0] == 200
+        assert invoice.voucher_key is not None
+        entries = company.vouchers[invoice.voucher_key].lines
+        assert sum(entry.sum for entry in entries) == 0
+        assert account in {entry.account_number for entry in entries}
+    company.period_lock = invoice.day
+    status, text = await post(first)
+    assert (status, "locked" in text) == (400, True)
+    assert {line.account_number for line in invoice.lines} == {second}
+
+
+async def test_invoices_arrive_by_the_clock(session: aiohttp.ClientSession, ids: dict[str, str]):
+    now = 1_800_000_000.0
+    netvisor = Netvisor(clock=lambda: now)
+    server = await start_server(netvisor)
+    try:
+        company = netvisor.company(ids["kataja"])
+        before = len(company.invoices)
+        fields = {"company": company.business_id}
+        assert (await act(session, server, "let-invoices-arrive", minutes=5, **fields))[0] == 200
+        netvisor.tick()
+        assert len(company.invoices) == before
+        now += 301
+        netvisor.tick()
+        netvisor.tick()
+        assert len(company.invoices) == before + 1
+        assert (await act(session, server, "let-invoices-arrive", minutes=0, **fields))[0] == 200
+        now += 3600
+        netvisor.tick()
+        assert len(company.invoices) == before + 1
+    finally:
+        await server.close()
 
 
 @pytest.fixture
@@ -186,3 +239,27 @@ async def test_the_other_places_work_in_finnish(
     await page.get_by_role("button", name="Tallenna").click()
     await expect(page.get_by_role("status")).to_contain_text("Tallennettu")
     assert netvisor.company(ids["saarni"]).package is Package.PROFESSIONAL
+
+
+@pytest.mark.browser
+async def test_a_person_posts_an_invoice_that_arrived(page: Page, netvisor: Netvisor, ids: dict[str, str]):
+    server = await start_server(netvisor)
+    try:
+        company = netvisor.company(ids["kataja"])
+        await page.goto(server.url)
+        await page.get_by_label("Company", exact=True).select_option(ids["kataja"])
+        await page.get_by_role("link", name="Purchase invoices").click()
+        await page.get_by_role("button", name="A new invoice arrives").click()
+        await page.get_by_label("By itself").select_option("every 5 min")
+        await expect(page.get_by_label("By itself")).to_have_value("5")
+        invoice = list(company.invoices.values())[-1]
+        await page.goto(f"{server.url}/#invoices/{invoice.key}")
+        account = sorted(company.accounts)[3]
+        for line in invoice.lines:
+            await page.get_by_label(f"Account of {line.description}").select_option(str(account))
+        await page.get_by_role("button", name="Post", exact=True).click()
+        await expect(page.get_by_role("status")).to_contain_text("The invoice was posted.")
+        assert {line.account_number for line in invoice.lines} == {account}
+        assert invoice.ready_for_accounting
+    finally:
+        await server.close()
