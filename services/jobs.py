@@ -47,6 +47,11 @@ def enqueue(
     )
 
 
+def channel_lock(workspace: str, channel: str) -> str:
+    """Return what keeps the messages of a channel one after another, in the order in which they were asked for."""
+    return f"{workspace}/channel/{channel}"
+
+
 def backoff(attempts: int) -> timedelta:
     """Return how long a job that failed waits: 2, 4, 8 ... seconds, at most ten minutes."""
     return timedelta(seconds=min(2.0**attempts, 600.0))

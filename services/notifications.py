@@ -256,4 +256,5 @@ def plan_morning(unit: Unit, now: datetime) -> None:
         ):
             key = f"{day.isoformat()}:{client.channel}"
             if unit[Message].get(client.workspace, f"morning:{key}") is None:
-                jobs.enqueue(unit, client.workspace, "morning", key, now)
+                lock = jobs.channel_lock(client.workspace, client.channel)
+                jobs.enqueue(unit, client.workspace, "morning", key, now, lock=lock)

@@ -138,7 +138,8 @@ def show_card(unit: Unit, client: Client, now: datetime) -> None:
     if client.batch_id:
         jobs.enqueue(unit, client.workspace, "batch", client.batch_id, now + BETWEEN_EDITS)
     if not client.is_told_by_batch:
-        jobs.enqueue(unit, client.workspace, "card", client.id, now)
+        lock = jobs.channel_lock(client.workspace, client.channel)
+        jobs.enqueue(unit, client.workspace, "card", client.id, now, lock=lock)
 
 
 def conclude_check(unit: Unit, client: Client, findings: Sequence[tuple[str, Verdict]], now: datetime) -> ClientState:

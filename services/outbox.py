@@ -19,11 +19,15 @@ from typing import Protocol
 from services.clock import Clock
 from services.facts import Fact, HomePage
 from services.jobs import RunLater
+from services.pacing import Pace
 from services.records import Message, MessageState, Person, ScheduledMessage, Workspace, new_id
 from services.store import Store, Unit
 
 READ_BACK_AFTER = timedelta(seconds=2)
 """How long an attempt of unknown outcome rests before Slack's history is searched for it."""
+
+PATIENCE = timedelta(seconds=3)
+"""How long a message keeps its place and waits for Slack; what takes longer runs again later."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ class Outbox:
         self.notifier = notifier
         self._clock = clock
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._pace = Pace(clock)
         self._rests: dict[tuple[str, ...], datetime] = {}
 
     async def tell(
@@ -153,10 +158,16 @@ class Outbox:
 
             language, root = await self._store.run(read)
             rendered = self.notifier.render(fact, language)
-            try:
-                return await self._tell(workspace, matter, address, rendered, root)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
+            last = self._clock() + PATIENCE
+            while True:
+                try:
+                    return await self._tell(workspace, matter, address, rendered, root)
+                except (SlackBusy, RunLater) as later:
+                    moment = self._clock() + later.delay
+                    if moment > last:
+                        # On the whole second, so that messages which wait for the same thing keep their order.
+                        raise RunLater(moment.replace(microsecond=0) + timedelta(seconds=1) - self._clock()) from None
+                    await self._pace.until(moment)
 
     @contextmanager
     def _heeding(self, *limited: str) -> Generator[None]:
@@ -173,6 +184,7 @@ class Outbox:
     async def _tell(self, workspace: str, matter: str, address: str, rendered: Rendered, thread: str | None) -> bool:
         message = await self._store.run(lambda unit: unit[Message].get(workspace, matter))
         if message is None or message.state is MessageState.REFUSED:
+            await self._pace.turn(workspace, address)
             message = await self._attempt(workspace, matter, address, thread)
             if message is None:
                 return False

@@ -87,18 +87,24 @@ class SQLiteTables:
         return self._database.conn.execute(sql, parameters).rowcount
 
     def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int, conditions: Conditions) -> list[Row]:
-        # Of each lock the oldest due job, if none of that lock is running.
+        # Of each lock the oldest due job, if none of that lock is running. Read in order and no further than needed:
+        # thousands may be due at once.
+        taken = {lock for (lock,) in self._database.conn.execute("select lock from jobs where boot is not null")}
         clause, parameters = where(conditions)
-        due = self._database.query(
+        due = self._database.conn.execute(
             f"""
-            select workspace, id, lock, min(run_at) from jobs as waiting
-            where boot is null and failed is null and run_at <= ? and {clause}
-              and not exists (select 1 from jobs where lock = waiting.lock and boot is not null)
-            group by lock order by run_at limit ?
+            select workspace, id, lock from jobs
+            where boot is null and failed is null and run_at <= ? and {clause} order by run_at, rowid
             """,  # noqa: S608
-            [now, *parameters, limit],
+            [now, *parameters],
         )
-        claimed = list(due)
+        claimed: list[Row] = []
+        for workspace, row_id, lock in due:
+            if lock not in taken:
+                taken.add(lock)
+                claimed.append({"workspace": workspace, "id": row_id})
+                if len(claimed) == limit:
+                    break
         for row in claimed:
             key = {"workspace": row["workspace"], "id": row["id"]}
             self.change("jobs", key, {"boot": boot, "lease_until": lease_until})

@@ -13,6 +13,7 @@ from storage.migrations import production_indexes
 from storage.migrations import help_ai
 from storage.migrations import pictures
 from storage.migrations import silence
+from storage.migrations import notices
 from storage.migrations.base import KEY, migrations
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "installations",
     "measuring",
     "migrations",
+    "notices",
     "pictures",
     "production_indexes",
     "silence",

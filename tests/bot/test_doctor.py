@@ -62,6 +62,7 @@ async def test_all_is_well(firm: Firm) -> None:
         "clock beside Slack's",
         "Slack scopes",
         "Slack Socket Mode",
+        "public address",
         "Netvisor",
         "clock beside Netvisor's",
         "language model",

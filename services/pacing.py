@@ -1,0 +1,39 @@
+"""How often Slack is written to: one message a second in a conversation, in the order in which they were asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from services.clock import Clock
+
+BETWEEN_POSTS = timedelta(seconds=1)
+"""Slack takes about one message a second in a conversation, and short bursts of more."""
+
+LOOK_EVERY = 0.25
+"""Seconds after which the clock is looked at again while waiting: it may jump (a machine that slept)."""
+
+
+class Pace:
+    """Turns, one after another, each so long after the one before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._queues: defaultdict[tuple[str, ...], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._free: dict[tuple[str, ...], datetime] = {}
+
+    async def turn(self, *what: str) -> None:
+        """Wait for a turn at something."""
+        async with self._queues[what]:
+            free = self._free.get(what)
+            if free:
+                await self.until(free)
+            self._free[what] = self._clock() + BETWEEN_POSTS
+
+    async def until(self, moment: datetime) -> None:
+        """Wait until a moment."""
+        rest = (moment - self._clock()).total_seconds()
+        while rest > 0:
+            await asyncio.sleep(min(rest, LOOK_EVERY))
+            rest = (moment - self._clock()).total_seconds()
