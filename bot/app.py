@@ -35,7 +35,8 @@ from services.help_ai.knowledge import Passage, PassageError, load_passages
 from services.help_ai.library import Library
 from services.installations import forget_removed, meet, park, workspace_id
 from services.netvisor import Company, Netvisor, Transport
-from services.notifications import MORNING, plan_morning
+from services.notice_choices import MORNING
+from services.notifications import plan_morning
 from services.recheck import plan_rechecks
 from services.records import Client, Workspace
 from services.store import Unit
@@ -169,7 +170,8 @@ class Bot:
     def _schedule(self) -> None:
         add = cast("Any", self._scheduler).add_job
         often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
-        add(self._morning, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
+        add(self._morning, CronTrigger(minute="*/5", timezone=FIRM_TIMEZONE), **often)
+        add(self._daily, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
         # A minute later, so that what was written at the hour itself is stored.
         add(self._afternoon, CronTrigger(hour=SUMMARY.hour, minute=1, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
@@ -188,7 +190,11 @@ class Bot:
         self.runner.wake()
 
     async def _morning(self) -> None:
-        await self._plan(plan_morning, plan_offers)
+        """Every firm has a morning of its own."""
+        await self._plan(plan_morning)
+
+    async def _daily(self) -> None:
+        await self._plan(plan_offers)
         await plan_proposals(self.store, self._clock())
         self.runner.wake()
 

@@ -113,6 +113,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "hourly": notices.hourly,
             "overdue": notices.overdue,
             "morning": notices.morning,
+            "digest": notices.digest,
             "home": notices.home,
             "help": conversation.answer,
             "help_stop": conversation.stop,

@@ -33,6 +33,7 @@ from handlers import (
     home,
     installations,
     key_link,
+    notices,
     processes,
     repair_messages,
     review,
@@ -77,6 +78,7 @@ CONVERSATIONS = (
     settings,
     installations,
     key_link,
+    notices,
 )
 """What people do in Slack: each registers its listeners."""
 

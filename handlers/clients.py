@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, automation, credentials, review, settings, weekly
+from handlers import add_client, add_clients, automation, credentials, notices, review, settings, weekly
 from handlers.access import client_for, needing
 from handlers.circulation import open_circulation
 from handlers.dimensions import open_dimensions
@@ -66,6 +66,7 @@ def command(request: Request, unit: Unit) -> Answer:
         "access": lambda: settings.open_access(request, unit),
         "audit": lambda: _audit(request, unit, rest),
         "circulation": lambda: _with_client(request, unit, rest, open_circulation, Right.RULES),
+        "notices": lambda: notices.open_notices(request, unit),
         "language": lambda: language(request, unit, rest),
         "questions": lambda: open_questions(request, unit),
         "help": lambda: (

@@ -91,12 +91,13 @@ class Request:
         return str(self.body.get("channel_id") or conversation.get("id") or "")
 
     def value(self, name: str) -> Any:
-        """Return what was typed or chosen in an input: text, an option's value, a conversation, person, files, None."""
+        """Return what was typed or chosen in an input: a text, an option's value, an id, a day, a time, files, None."""
         state = self.view.get("state", {}).get("values", {}).get(name, {}).get(name, {})
         option = state.get("selected_option")
         if option:
             return option["value"]
         picked = state.get("selected_conversation") or state.get("selected_user")
+        picked = picked or state.get("selected_date") or state.get("selected_time")
         return picked or state.get("files") or state.get("value")
 
     def values(self, name: str) -> list[str]:

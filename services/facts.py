@@ -132,10 +132,20 @@ class ChannelRefused:
 
 @dataclass(frozen=True)
 class Morning:
-    """What is training, live and blocked among a channel's clients."""
+    """What is training, live and blocked among a channel's clients, and how many of their invoices wait for people."""
 
     day: date
     clients: tuple[Client, ...]
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By client id."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What ended since a person's last morning message: clients with `live`, `trained` or `failed`."""
+
+    person: str
+    items: tuple[tuple[Client, str], ...]
 
 
 @dataclass(frozen=True)
@@ -530,6 +540,7 @@ Fact = (
     | Overdue
     | ChannelRefused
     | Morning
+    | Digest
     | Introduction
     | HomePage
     | InvoicePicture

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import structlog
@@ -23,6 +24,7 @@ from services.dimensions import propose
 from services.facts import (
     ChannelRefused,
     ClientCard,
+    Digest,
     DimensionsProposed,
     HomePage,
     Morning,
@@ -32,6 +34,7 @@ from services.facts import (
     Trained,
     WentLive,
 )
+from services.notice_choices import choice_of, keep_for_digest, morning_of, told_at
 from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
 from services.processes import last_change
@@ -39,15 +42,19 @@ from services.records import (
     UNFINISHED_RUN_STATES,
     Client,
     ClientState,
+    DigestItem,
     DimensionOrder,
+    FirmNotices,
     Job,
     Message,
+    NoticeWay,
     Person,
     RightsCheck,
     Run,
     RunState,
+    Workspace,
 )
-from services.review import review_card
+from services.review import queued, review_card
 from services.store import Store, Unit
 from services.training import OVERDUE_AFTER, newest_runs, runs_in_use
 from services.uploads import RenderedFile, Uploads
@@ -57,8 +64,8 @@ log = structlog.get_logger(__name__)
 Picture = Callable[[str, Trained | WentLive], RenderedFile | None]
 """Returns the picture of a fact in a language; None where there is nothing to show."""
 
-MORNING = time(8, 30)
-"""When channels get their morning message, in the firm's time."""
+LATE = timedelta(hours=3)
+"""How long after its time a morning message still comes, when nothing ran then."""
 
 
 class Notices:
@@ -124,7 +131,7 @@ class Notices:
         if client:
             matter = f"live:{client.id}:{job.payload['batch']}"
             fact = WentLive(client, runs)
-            if await self._outbox.tell(client.workspace, matter, client.added_by, fact):
+            if await self._tell_person(client, matter, client.added_by, fact, "live"):
                 await self._show(client, matter, client.added_by, fact)
 
     async def trained(self, job: Job) -> None:
@@ -139,9 +146,52 @@ class Notices:
         if client and runs:
             fact = Trained(client, runs, in_use)
             matter, person = f"trained:{job.key}", runs[0].requested_by
-            told = await self._outbox.tell(client.workspace, matter, person, fact)
-            if told and runs[0].state is RunState.DEPLOYED:
+            deployed = runs[0].state is RunState.DEPLOYED
+            told = await self._tell_person(client, matter, person, fact, "trained" if deployed else "failed")
+            if told and deployed:
                 await self._show(client, matter, person, fact)
+
+    async def _tell_person(self, client: Client, matter: str, person: str, fact: Trained | WentLive, what: str) -> bool:
+        """Tell a person how something they asked for ended, in the way and at the time that they chose.
+
+        True when their message shows it; the client's channel shows it in any case. Raises RunLater in quiet hours.
+        """
+        workspace = client.workspace
+
+        def decide(unit: Unit) -> datetime | None:
+            choice, now = choice_of(unit, workspace, person), self._clock()
+            if unit[Message].get(workspace, matter):
+                return now  # it is there already, and is brought up to date
+            if choice.way is NoticeWay.DIGEST:
+                keep_for_digest(unit, workspace, matter, person, client.id, what, now)
+            return told_at(choice, now) if choice.way is NoticeWay.DIRECT else None
+
+        moment = await self._store.run(decide)
+        if moment is None:
+            return False
+        if moment > self._clock():
+            raise jobs.RunLater(moment - self._clock())
+        return await self._outbox.tell(workspace, matter, person, fact)
+
+    async def digest(self, job: Job) -> None:
+        """Tell a person, the job's key, in one message what ended since their last one."""
+        workspace, person = job.workspace, job.key
+
+        def read(unit: Unit) -> tuple[datetime, list[DigestItem], Digest]:
+            items = unit[DigestItem].find(workspace, person=person, order="at")
+            clients = {one.id: one for one in unit[Client].find(workspace, id__in=[item.client_id for item in items])}
+            told = tuple((clients[item.client_id], item.what) for item in items if item.client_id in clients)
+            now = self._clock()
+            return told_at(choice_of(unit, workspace, person), now), items, Digest(person, told)
+
+        moment, items, fact = await self._store.run(read)
+        if moment > self._clock():
+            raise jobs.RunLater(moment - self._clock())
+        if fact.items:
+            # Named after what is in it: run again after a crash it is the same message.
+            await self._outbox.tell(workspace, f"digest:{person}:{items[0].id}", person, fact)
+        told = [item.id for item in items]
+        await self._store.run(lambda unit: unit[DigestItem].delete(workspace, id__in=told))
 
     async def _show(self, client: Client, matter: str, person: str, fact: Trained | WentLive) -> None:
         """Add the picture of what a message tells to its thread; the message tells it without the picture, too."""
@@ -202,14 +252,23 @@ class Notices:
     async def morning(self, job: Job) -> None:
         """Tell a channel what is training, live and blocked; `key` is `<day>:<channel>`."""
         day, _, channel = job.key.partition(":")
-        clients = await self._store.run(
-            lambda unit: unit[Client].find(
-                job.workspace, channel=channel, order="name", state__in=[*set(ClientState) - {ClientState.REMOVED}]
-            )
-        )
-        if clients:
-            fact = Morning(datetime.fromisoformat(day).date(), tuple(clients))
-            await self._outbox.tell(job.workspace, f"morning:{job.key}", channel, fact)
+        matter = f"morning:{job.key}"
+
+        def read(unit: Unit) -> Morning:
+            living = [*set(ClientState) - {ClientState.REMOVED}]
+            clients = unit[Client].find(job.workspace, channel=channel, order="name", state__in=living)
+            waiting = {client.id: len(queued(unit, client, "reason")) for client in clients}
+            return Morning(datetime.fromisoformat(day).date(), tuple(clients), waiting)
+
+        fact = await self._store.run(read)
+        if not fact.clients or await self._outbox.tell(job.workspace, matter, channel, fact):
+            return
+        refused = await self._store.run(lambda unit: unit[Message].get(job.workspace, matter))
+        if refused and refused.refusal:
+            owners = {client.added_by: client for client in reversed(fact.clients)}
+            for owner, client in owners.items():
+                about = f"channel:{client.id}:{channel}"
+                await self._outbox.tell(job.workspace, about, owner, ChannelRefused(client, refused.refusal))
 
     async def home(self, job: Job) -> None:
         """Publish a person's Home tab; `key` is the person."""
@@ -244,17 +303,29 @@ def client_card(unit: Unit, client: Client) -> ClientCard:
 
 
 def plan_morning(unit: Unit, now: datetime) -> None:
-    """Ask for the morning message of every channel that has clients on their way, blocked or live since yesterday.
+    """Ask for the morning messages of the firms whose morning it is, once a day.
 
-    Asked again on the same day it does nothing new: the day and the channel are the matter's name.
+    Of every channel that has clients on their way, blocked, live since yesterday or with invoices that wait.
     """
-    day = now.astimezone(FIRM_TIMEZONE).date()
-    for client in unit[Client].find(None):
+    local = now.astimezone(FIRM_TIMEZONE)
+    for firm in unit[Workspace].find(None):
+        begins = datetime.combine(local.date(), morning_of(unit, firm.id), FIRM_TIMEZONE)
+        known = unit[FirmNotices].get(firm.id, firm.id)
+        if not begins <= local < begins + LATE or (known and known.planned == local.date()):
+            continue
+        planned = known or FirmNotices(firm.id, firm.id, f"{begins:%H:%M}")
+        unit[FirmNotices].put(replace(planned, planned=local.date()))
+        for channel in sorted(_worth_a_morning(unit, firm.id, now)):
+            lock = jobs.channel_lock(firm.id, channel)
+            jobs.enqueue(unit, firm.id, "morning", f"{local.date().isoformat()}:{channel}", now, lock=lock)
+
+
+def _worth_a_morning(unit: Unit, workspace: str, now: datetime) -> set[str]:
+    channels: set[str] = set()
+    for client in unit[Client].find(workspace):
         recent = client.state_since is not None and now - client.state_since < timedelta(days=1)
-        if client.state in (ClientState.CHECKING, ClientState.TRAINING, ClientState.BLOCKED) or (
-            client.state is ClientState.PRODUCTION and recent
-        ):
-            key = f"{day.isoformat()}:{client.channel}"
-            if unit[Message].get(client.workspace, f"morning:{key}") is None:
-                lock = jobs.channel_lock(client.workspace, client.channel)
-                jobs.enqueue(unit, client.workspace, "morning", key, now, lock=lock)
+        moving = client.state in (ClientState.CHECKING, ClientState.TRAINING, ClientState.BLOCKED)
+        live = client.state is ClientState.PRODUCTION
+        if moving or (live and (recent or queued(unit, client, "reason"))):
+            channels.add(client.channel)
+    return channels

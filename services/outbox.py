@@ -26,6 +26,9 @@ from services.store import Store, Unit
 READ_BACK_AFTER = timedelta(seconds=2)
 """How long an attempt of unknown outcome rests before Slack's history is searched for it."""
 
+CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+"""What Slack says of a channel that is archived, has become private or has removed the app."""
+
 PATIENCE = timedelta(seconds=3)
 """How long a message keeps its place and waits for Slack; what takes longer runs again later."""
 
@@ -254,6 +257,10 @@ class Outbox:
         except SlackRefused as refused:
             if refused.code in ("message_not_found", "cant_update_message"):
                 return False  # somebody deleted it: it is not ours to bring back
+            if refused.code in CHANNEL_CLOSED:
+                code = refused.code
+                await self._store.run(lambda unit: unit[Message].change(message.workspace, message.id, refusal=code))
+                return False
             raise
         except OutcomeUnknown:
             raise RunLater(READ_BACK_AFTER) from None
@@ -268,6 +275,7 @@ class Outbox:
                 state=MessageState.SENT,
                 timestamp=timestamp,
                 shown=shown,
+                refusal=None,
                 attempted_at=self._clock(),
             )
             stored = unit[Message].get(message.workspace, message.id)
@@ -320,7 +328,7 @@ class Outbox:
             except SlackRefused as refused:
                 code = refused.code
                 await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
-                if code not in ("channel_not_found", "not_in_channel", "is_archived", "restricted_action"):
+                if code not in CHANNEL_CLOSED:
                     raise
 
     async def _prepare_schedule(

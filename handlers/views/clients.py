@@ -162,11 +162,20 @@ def morning(locale: Locale, fact: Morning) -> Rendered:
     for name, states in groups:
         clients = [client for client in fact.clients if client.state in states]
         if clients:
-            lines = _fitting([f"• {escape(one.name)} `{one.business_id}`" for one in clients], LIST_TEXT // len(groups))
+            lines = _fitting([_morning_line(locale, fact, one) for one in clients], LIST_TEXT // len(groups))
             if len(clients) > len(lines):
                 lines.append(_("… and {number} more", number=locale.number(len(clients) - len(lines))))
             blocks += sections([f"*{name}* ({locale.number(len(clients))})", *lines])
     return Rendered(text, tuple(blocks))
+
+
+def _morning_line(locale: Locale, fact: Morning, client: Client) -> str:
+    line, waiting = f"• {escape(client.name)} `{client.business_id}`", fact.waiting.get(client.id, 0)
+    if not waiting:
+        return line
+    return f"{line} · " + locale.ngettext(
+        "{number} invoice waits for review", "{number} invoices wait for review", waiting
+    )
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:

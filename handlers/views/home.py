@@ -27,6 +27,7 @@ COMMANDS = {
     "access": ("oikeudet", "behörigheter"),
     "audit": ("loki", "logg"),
     "circulation": ("kiertolistat", "kierto", "cirkulationslistor"),
+    "notices": ("ilmoitukset", "aviseringar"),
     "language": ("kieli", "språk"),
     "questions": ("kysymykset", "frågor"),
     "help": ("ohje", "apua", "hjälp"),
@@ -95,6 +96,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric audit` " + _("shows who did what, of one client if you name it"),
         "`/fabric circulation` "
         + _("and a name or business id: rules that choose circulation lists, accounts and dimensions"),
+        "`/fabric notices` " + _("says how and when you are told: quiet hours, a morning summary, absences"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
         "`/fabric help` " + _("shows this; with a question, answers it"),

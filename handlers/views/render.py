@@ -11,6 +11,7 @@ from handlers.views import (
     dimensions,
     help_ai,
     help_firm,
+    notices,
     review,
     training,
     weekly,
@@ -33,6 +34,7 @@ from services.facts import (
     ChannelRefused,
     CheckResult,
     ClientCard,
+    Digest,
     DimensionsProposed,
     DimensionsView,
     Fact,
@@ -94,6 +96,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return clients.channel_refused(locale, fact)
         case Morning():
             return clients.morning(locale, fact)
+        case Digest():
+            return notices.digest(locale, fact)
         case Introduction():
             return help_message(locale)
         case TrialReport():

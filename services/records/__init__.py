@@ -32,6 +32,7 @@ from services.records.history import Chart, Fetched, StoredInvoice, StoredVouche
 from services.records.installations import Installation, Ticket
 from services.records.measuring import Drifts, Handled, Way
 from services.records.messages import Message, MessageState, OpenPicture, OpenView, ScheduledMessage
+from services.records.notices import DigestItem, FirmNotices, NoticeChoice, NoticeWay
 from services.records.production import Arrivals, AuditEntry, InvoiceState, ProductionInvoice, Registers
 from services.records.rights import NewsKind, RepairMessage, RightsCheck, RightsNews, Tick, Verdict
 from services.records.training import UNFINISHED_RUN_STATES, Artifact, DimensionOrder, DimensionProposal, Run, RunState
@@ -58,11 +59,13 @@ __all__ = [
     "CredentialEvent",
     "CredentialKind",
     "Delivery",
+    "DigestItem",
     "DimensionOrder",
     "DimensionProposal",
     "Draft",
     "Drifts",
     "Fetched",
+    "FirmNotices",
     "Handled",
     "HelpThread",
     "Installation",
@@ -72,6 +75,8 @@ __all__ = [
     "Message",
     "MessageState",
     "NewsKind",
+    "NoticeChoice",
+    "NoticeWay",
     "OpenPicture",
     "OpenQuestion",
     "OpenView",

@@ -13,7 +13,7 @@ from storage.migrations.base import create, migrations
 @migrations()
 def notices(database: Database) -> None:
     """Choices of people and firms; what is kept for a person's digest; jobs found by who runs them."""
-    create(database, "firm_notices", {"morning": str})
+    create(database, "firm_notices", {"morning": str, "planned": str})
     create(
         database,
         "notice_choices",
