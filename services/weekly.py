@@ -17,7 +17,7 @@ from services.access import Right, may
 from services.clock import FIRM_TIMEZONE, Clock
 from services.facts import Drift, Report
 from services.measuring import Figures, figures, handled_between
-from services.notifications import MORNING
+from services.notice_choices import MORNING
 from services.outbox import Outbox, SlackRefused, language_of
 from services.records import Client, Drifts, Handled, Job, Message, Person, new_id
 from services.store import Store, Unit

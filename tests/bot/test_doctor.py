@@ -66,7 +66,6 @@ async def test_all_is_well(firm: Firm) -> None:
         "Netvisor",
         "clock beside Netvisor's",
         "language model",
-        "public address",
     }
 
 
