@@ -1,11 +1,15 @@
 """How well instructions are understood as rules, and how fast.
 
-`python -m benchmarks.instructions [tune|frozen]`
+`python -m benchmarks.instructions [tune|frozen|2|3|4]`: all of them where none is named.
 
-The bank (`help_instructions.tsv`: language, instruction, what it means for the names of `help_names.json`) was written
-and split before any tuning: odd lines to tune on, even lines frozen. Its author also wrote the parser, so the figures
-say little about other people's words. What an instruction means: `?` must be asked about, `!` must be refused, else the
-slots v(endor, several joined by +), n and h (lowest and highest, cents), t(ext), l(ist), d(imension), a(ccount).
+A bank (`help_instructions*.tsv`: language, instruction, what it means for the names of `help_names*.json`) was written
+before anything was tuned on it. The first was split: odd lines to tune on, even lines frozen; its author also wrote the
+parser. The others have names of their own. What an instruction means: `?` must be asked about, `!` must be refused,
+else the slots v(endor, several joined by +), n and h (lowest and highest, cents), t(ext), l(ist), d(imension),
+a(ccount). Measured once before tuning on them: bank 2 right 75 of 89, bank 3 right 69 of 72 after tuning on 2
+(60 of 71 before), silently wrong none in either; bank 4 right 41 of 42, with one silently wrong (a part of a name that
+two vendors have in different endings), mended since. Two of bank 4 were first marked `?`: a name said in full is taken
+for that name although another begins with it (Paulig Oy, Pauligin Kahvipalvelu).
 
 right            of instructions that are a rule, the share understood without a question
 needless         of these, the share asked about or refused
@@ -21,6 +25,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from services.help_ai.instructions import Outcome, Understood, understand
 from services.help_ai.knowledge import Language
@@ -28,14 +33,25 @@ from services.help_ai.names import Names
 from services.help_ai.rules import Rule
 
 HERE = Path(__file__).parent
+BANKS = ("tune", "frozen", "2", "3", "4")
 FIELDS = {"n": "amount_min", "h": "amount_max", "t": "text", "l": "list", "d": "dimension", "a": "account"}
 
 
-def read_bank(half: str) -> list[tuple[Language, str, str]]:
-    """Return the instructions of a half: `tune` has the odd lines, `frozen` the even ones."""
-    with (HERE / "help_instructions.tsv").open(encoding="utf-8", newline="") as source:
+def read_bank(bank: str) -> list[tuple[Language, str, str]]:
+    """Return the instructions of a bank: of the first, `tune` has the odd lines, `frozen` the even ones."""
+    with (HERE / f"help_instructions{_ending(bank)}.tsv").open(encoding="utf-8", newline="") as source:
         lines = list(csv.reader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(line[0], line[1], line[2]) for line in lines[0 if half == "tune" else 1 :: 2]]  # type: ignore[misc]
+    chosen = {"tune": lines[0::2], "frozen": lines[1::2]}.get(bank, lines)
+    return [(line[0], line[1], line[2]) for line in chosen]  # type: ignore[misc]
+
+
+def read_names(bank: str) -> dict[str, Any]:
+    """Return the names that a bank's instructions are about."""
+    return json.loads((HERE / f"help_names{_ending(bank)}.json").read_text("utf-8"))
+
+
+def _ending(bank: str) -> str:
+    return "" if bank in ("tune", "frozen") else f"_{bank}"
 
 
 def as_line(understood: Understood) -> str:
@@ -51,7 +67,7 @@ def as_line(understood: Understood) -> str:
 
 def names_with(number: int) -> Names:
     """Return the bank's names with so many generated vendors beside them."""
-    given = json.loads((HERE / "help_names.json").read_text("utf-8"))
+    given = read_names("tune")
     firsts = (
         "Aho",
         "Berg",
@@ -75,9 +91,9 @@ def names_with(number: int) -> Names:
 
 
 def main() -> None:
-    """Print the figures of the half that is named, or of both."""
-    names = Names.from_json(json.loads((HERE / "help_names.json").read_text("utf-8")))
-    for half in sys.argv[1:] or ["tune", "frozen"]:
+    """Print the figures of the banks that are named, or of all."""
+    for half in sys.argv[1:] or BANKS:
+        names = Names.from_json(read_names(half))
         bank = read_bank(half)
         told = [(meant, as_line(understand(text, names)), text) for _, text, meant in bank]
         rules = [(meant, got) for meant, got, _ in told if meant not in "?!"]
@@ -91,7 +107,7 @@ def main() -> None:
             f"{needless}, silently wrong {len(wrong)}; asked {asked.count('?')}/{len(asked)}, "
             f"refused {refused.count('!')}/{len(refused)} ({refused.count('?')} asked instead)"
         )
-        if half == "tune":
+        if half != "frozen":
             for meant, got, text in told:
                 if sorted(meant.split(";")) != sorted(got.split(";")):
                     print(f"    {text}\n        meant {meant}, got {got}")
@@ -103,7 +119,7 @@ def main() -> None:
         start = time.perf_counter()
         understand(text, many)
         took.append((time.perf_counter() - start) * 1000)
-    print(f"    one instruction: median {statistics.median(took):.1f} ms, longest {max(took):.1f} ms")
+    print(f"    one instruction: median {statistics.median(took):.1f} ms, longest {max(took):.1f} ms (goal 50)")
 
 
 if __name__ == "__main__":

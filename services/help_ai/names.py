@@ -234,8 +234,11 @@ class Names:
         def rank(number: int) -> tuple[bool, bool, int, bool]:
             said, positions = self._said[number], used[number]
             worst = max(positions.values())
+            is_complete = self._is_complete(said, positions)
             is_form_said = bool(forms) and bool(forms & said.forms)
-            return worst == MISTYPED, not self._is_complete(said, positions), worst, not is_form_said and bool(forms)
+            # Of a part alone, its ending tells nothing: `Lahtisen` is Lahtinen Pekka as well as Lahtisen Maalaus.
+            how = worst if is_complete else max(worst, INFLECTED)
+            return worst == MISTYPED, not is_complete, how, not is_form_said and bool(forms)
 
         ranks = {number: rank(number) for number in used}
         best = min(ranks.values())
