@@ -2,8 +2,10 @@
 
     python -m benchmarks.kills 1000
 
-Companies are added through Slack while the bot is killed with SIGKILL: at random moments, or at the worst one, when
-Slack has done what it was asked and its answer has not arrived. A person whose modal shows trouble tries again.
+So many kills on the way into production, and then as many on a morning there (`benchmarks.morning_kills`).
+On the way companies are added through Slack while the bot is killed with SIGKILL: at random moments, or at the worst
+one, when Slack has done what it was asked and its answer has not arrived. A person whose modal shows trouble tries
+again.
 """
 
 from __future__ import annotations
@@ -16,16 +18,13 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.morning_kills import MorningTally, run_morning_kills
 from benchmarks.program import Program
+from benchmarks.world import small_companies
 from sandbox.netvisor import ACCOUNTANT, Company, Credential
-from sandbox.netvisor.business_id import business_ids
-from sandbox.netvisor.catalogue import ARTICLE_GROUPS, resources_of
-from sandbox.netvisor.chart import open_books
-from sandbox.netvisor.history import write_history
-from sandbox.netvisor.suppliers import OFFICE, TRADE
 from sandbox.slack.model import Call
 from services import records
 from services.records import ClientState, MessageState, RunState
@@ -41,7 +40,6 @@ LONGEST_LIFE = 1.0
 """Seconds that the bot lives at most from its connecting to a kill at random."""
 
 READS = ("auth.test", "apps.connections.open", "users.info", "users.list")
-FIRST_SERIAL = 9_050_000
 
 
 @dataclass
@@ -197,24 +195,6 @@ def _typed(callback: str, company: Company, credential: Credential, firm: Firm) 
             return {}
 
 
-def small_companies(firm: Firm, first: int, number: int) -> list[Company]:
-    """Add companies with two months of invoices, in which everything is right."""
-    companies: list[Company] = []
-    now = firm.netvisor.now()
-    for place, business_id in enumerate(business_ids(FIRST_SERIAL + first, number), start=first):
-        company = Company(
-            2000 + place,
-            business_id,
-            f"Koe {place} Oy",
-            integration_added=True,
-            allowed_resources=resources_of(ARTICLE_GROUPS),
-        )
-        open_books(company, now.year - 1, date(now.year, now.month, now.day))
-        write_history(company, OFFICE[:8] + TRADE[:2], 2, now)
-        companies.append(firm.netvisor.add_company(company))
-    return companies
-
-
 def judge(firm: Firm, companies: Sequence[Company], tally: Tally) -> None:
     """Hold what is there against what should be; what differs goes into the tally's `wrong`."""
 
@@ -260,7 +240,7 @@ async def run_kills(kills: int, folder: Path, seed: int) -> Tally:
     try:
         while tally.kills < kills and not tally.wrong:
             firm.netvisor.latency = dice.choice((0.0, 0.02, 0.05))
-            new = small_companies(firm, len(companies), AT_ONCE)
+            new = small_companies(firm.netvisor, len(companies), AT_ONCE)
             companies += new
             one_round = Round(firm, dice, tally)
             tally.kills += await one_round.run(new, min(MOST_KILLS, kills - tally.kills))
@@ -277,10 +257,8 @@ FIRM_LASTS = 50
 """Kills after which the benchmark begins with a new firm."""
 
 
-def main() -> None:
-    """Kill as often as the first argument says, and print what came of it."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1_000_000)
+def kill_on_the_way(wanted: int, seed: int) -> bool:
+    """Kill so often on the way into production, print what came of it, and return whether nothing was wrong."""
     whole = Tally()
     began = time.monotonic()
     while whole.kills < wanted and not whole.wrong:
@@ -298,7 +276,38 @@ def main() -> None:
     print(f"at Slack's worst moments: {dict(whole.aimed)}")
     print(f"outcomes that were read back: {whole.read_back}; that could not be read: {whole.unreadable}")
     print(f"wrong: {whole.wrong or 'nothing'} (limit: nothing)")
-    raise SystemExit(bool(whole.wrong))
+    return not whole.wrong
+
+
+def kill_in_the_morning(wanted: int, seed: int) -> bool:
+    """Kill so often in mornings of production, print what came of it, and return whether nothing was wrong."""
+    whole = MorningTally()
+    began = time.monotonic()
+    while whole.kills < wanted and not whole.wrong:
+        with tempfile.TemporaryDirectory() as folder:
+            tally = asyncio.run(run_morning_kills(min(FIRM_LASTS, wanted - whole.kills), Path(folder), seed))
+            if tally.wrong:
+                print((Path(folder) / "bot.log").read_text()[-5000:])
+        whole.add(tally)
+        print(
+            f"{whole.kills} kills in production, {whole.arrived} invoices, {whole.confirmed} confirmed, "
+            f"{whole.written} written, {time.monotonic() - began:.0f} s, seed {seed}",
+            flush=True,
+        )
+        seed += 1
+    print(f"at Netvisor's worst moment: {whole.aimed}")
+    print(f"writes found when they were read back: {whole.read_back}")
+    print(f"invoices that went to a person because the outcome could not be read: {whole.to_people}")
+    print(f"lost, written twice or otherwise wrong: {whole.wrong or 'nothing'} (limit: nothing)")
+    return not whole.wrong
+
+
+def main() -> None:
+    """Kill as often as the first argument says, and print what came of it; the second is the dice's seed."""
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1_000_000)
+    within = [kill_on_the_way(wanted, seed), kill_in_the_morning(wanted, seed)]
+    raise SystemExit(not all(within))
 
 
 if __name__ == "__main__":

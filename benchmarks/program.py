@@ -15,18 +15,19 @@ ROOT = Path(__file__).parents[1]
 class Program:
     """`fabric-bot run` in a folder, told by its environment alone. Its log is `bot.log` there."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], module: str = "bot.commands") -> None:
         # Without what tells Python not to keep its compiled files: a start is measured as a user's second one is.
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TZ")}
         self._environment = {**kept, **environment, "PYTHONPATH": str(ROOT)}
         self._folder = folder
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; it runs in the background."""
         with (self._folder / "bot.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot.commands", "run"],
+                [sys.executable, "-m", self._module, "run"],
                 cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -9,15 +9,23 @@ import multiprocessing
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from sandbox.netvisor import ACCOUNTANT, Netvisor, start_server
+from sandbox.netvisor import ACCOUNTANT, Company, Netvisor, start_server
+from sandbox.netvisor.business_id import business_ids
+from sandbox.netvisor.catalogue import ARTICLE_GROUPS, resources_of
+from sandbox.netvisor.chart import open_books
+from sandbox.netvisor.history import write_history
+from sandbox.netvisor.suppliers import OFFICE, TRADE
 from services.prediction.books import generated
 
 BUYER_SIZE = 8_877
 """Invoices of the company that the limits speak of: about four hundred a month for two years."""
+
+SMALL_SERIAL = 9_050_000
 
 COLUMNS = ("date", "document", "vendor", "amount", "text", "account", "dimension")
 
@@ -83,6 +91,24 @@ async def _serve_until_closed(books: Path, latency: float, parent: Connection) -
     asyncio.get_running_loop().add_reader(parent.fileno(), closed.set)
     await closed.wait()
     await server.close()
+
+
+def small_companies(netvisor: Netvisor, first: int, number: int) -> list[Company]:
+    """Add companies with two months of invoices, in which everything is right."""
+    companies: list[Company] = []
+    now = netvisor.now()
+    for place, business_id in enumerate(business_ids(SMALL_SERIAL + first, number), start=first):
+        company = Company(
+            2000 + place,
+            business_id,
+            f"Koe {place} Oy",
+            integration_added=True,
+            allowed_resources=resources_of(ARTICLE_GROUPS),
+        )
+        open_books(company, now.year - 1, date(now.year, now.month, now.day))
+        write_history(company, OFFICE[:8] + TRADE[:2], 2, now)
+        companies.append(netvisor.add_company(company))
+    return companies
 
 
 def beside(what: str, ours: float, limit: float, unit: str) -> bool:
