@@ -20,7 +20,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import structlog
 
@@ -67,6 +67,11 @@ from services.training import CompanyOf, newest_runs, start_training
 IN_OFFICE_HOURS = timedelta(minutes=15)
 OTHERWISE = timedelta(hours=1)
 OFFICE_DAY = (time(7), time(18))
+A_MOMENT = timedelta(seconds=1)
+"""A turn that comes within this is the one that has just been."""
+
+SATURDAY = 5
+"""`weekday()` of the first day without office hours."""
 
 OVERLAP = timedelta(days=1)
 """How far reading goes back behind the last one: in which timezone Netvisor reads a time is not documented."""
@@ -91,11 +96,28 @@ log = structlog.get_logger(__name__)
 def until_next(now: datetime, client_id: str) -> timedelta:
     """Return how long until a client is fetched again; clients are spread over the time by their ids."""
     local = now.astimezone(FIRM_TIMEZONE)
-    in_office = local.weekday() < 5 and OFFICE_DAY[0] <= local.time() < OFFICE_DAY[1]
-    every = IN_OFFICE_HOURS if in_office else OTHERWISE
+    if _in_office(local):
+        return _until_turn(now, client_id, IN_OFFICE_HOURS)
+    opening = datetime.combine(local.date(), OFFICE_DAY[0], FIRM_TIMEZONE)
+    if local >= opening:
+        opening += timedelta(days=1)
+    until_opening = opening.astimezone(UTC) - now
+    turn = _until_turn(now, client_id, OTHERWISE)
+    if turn >= until_opening and opening.weekday() < SATURDAY:
+        # The quarters of an hour begin with the office, not with the hourly turn that would come after.
+        return until_opening + _until_turn(opening, client_id, IN_OFFICE_HOURS)
+    return turn
+
+
+def _in_office(local: datetime) -> bool:
+    return local.weekday() < SATURDAY and OFFICE_DAY[0] <= local.time() < OFFICE_DAY[1]
+
+
+def _until_turn(now: datetime, client_id: str, every: timedelta) -> timedelta:
     share = zlib.crc32(client_id.encode()) / 2**32
     since_turn = (now.timestamp() / every.total_seconds() - share) % 1.0
-    return every * (1.0 - since_turn)
+    wait = every * (1.0 - since_turn)
+    return wait if wait >= A_MOMENT else wait + every
 
 
 def works_on(process: Process, invoice: PurchaseInvoice) -> bool:
