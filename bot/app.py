@@ -87,7 +87,7 @@ class Bot:
         self.store: SQLiteStore = open_store(settings.database_file)
         self._leases = DatabaseLeases(self.store, clock, boot)
         self._transport = Transport(settings.netvisor_url, partner, leases=self._leases, clock=clock)
-        self._netvisor = Netvisor(self._transport)
+        self._netvisor = Netvisor(self._transport, circulation=settings.circulation)
         self._clients = SlackClients(self.store, self._vault, clock, settings)
         self._services = Services(
             self.store,
@@ -98,6 +98,7 @@ class Bot:
             self._clients.forget,
             Library(passages_of(settings), assistant_maker(settings)),
             settings.fabric_public_url,
+            settings.circulation,
         )
         work = wire(
             self._services,

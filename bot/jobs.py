@@ -20,6 +20,8 @@ from handlers.views.weekly import report_picture
 from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
 from services.checks import Checks
+from services.circulation.sending import Circulating
+from services.circulation.trial import ListTrials
 from services.exports import Exports
 from services.fetching import Fetcher
 from services.help_ai.conversation import Conversation
@@ -70,6 +72,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     trials = Trials(store, outbox, clock, companies.by)
     production = Production(store, clock, companies.of)
     write_back = WriteBack(store, clock, companies.of)
+    list_trials = ListTrials(store, outbox, clock, companies.of)
     watching = Watching(store, outbox, clock)
     uploads = Uploads(store, notifier, files, clock)
     notices = Notices(store, outbox, uploads, clock, picture)
@@ -101,6 +104,10 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "learn": production.learn,
             "write": write_back.write,
             "returned": Returns(store, outbox, clock).tell,
+            "circulate": Circulating(store, clock, companies.of, services.circulation).circulate,
+            "list_trial": list_trials.run,
+            "list_trial_news": list_trials.tell,
+            "sending_stopped": list_trials.stopped,
             "measure": Measuring(store, clock).measure,
             "offer_automation": automation_news.offer,
             "automated_day": automation_news.day,

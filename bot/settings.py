@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.netvisor import Partner
+from services.netvisor.circulation import GUESSED, CirculationTemplate
 from services.vault import generate_key
 
 OAUTH = ("slack_signing_secret", "slack_client_id", "slack_client_secret")
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
     netvisor_partner_key: SecretStr | None = Field(None, description="The software partner's key, from Visma.")
     netvisor_access_key: str | None = Field(
         None, description="The partner's public search key, with which customers allow API resources."
+    )
+    netvisor_circulation_template: str | None = Field(
+        None,
+        description="NOT VERIFIED against Netvisor: the message that sets an invoice's circulation list, with {invoice}"
+        " and {list} where the keys stand, or the word guess. Nothing is sent before `/fabric circulation-trial`.",
     )
     database_url: str = Field("sqlite:///data/fabric.db", description="The database: sqlite:///FILE.")
     fabric_secret_keys: SecretStr | None = Field(
@@ -113,6 +119,17 @@ class Settings(BaseSettings):
         """The app that many workspaces install, None in a single workspace's program."""
         signing, secret = self.slack_signing_secret, self.slack_client_secret
         return OAuthApp(self.slack_client_id, secret, signing) if self.slack_client_id and secret and signing else None
+
+    @property
+    def circulation(self) -> CirculationTemplate | None:
+        """The template of the circulation message; None where nothing is ever sent."""
+        text = (self.netvisor_circulation_template or "").strip()
+        return CirculationTemplate(GUESSED if text == "guess" else text, self.netvisor_url) if text else None
+
+    @model_validator(mode="after")
+    def _circulation_never_deletes(self) -> Self:
+        _ = self.circulation  # raises ValueError for a message that could delete a circulation
+        return self
 
     @property
     def database_file(self) -> Path:

@@ -308,13 +308,13 @@ def suggest_all_items(request: Request, unit: Unit) -> Answer:
 
 def suggest_clients(request: Request, unit: Unit) -> Answer:
     """Answer what somebody types into the select of clients to copy to."""
-    client = _client(request, unit)
+    own = _state(request)["client"]
     words = str(request.body.get("value") or "").casefold().split()
     living = [state for state in ClientState if state is not ClientState.REMOVED]
     found = [
         option(f"{one.name[:55]} {one.business_id}", one.id)
         for one in unit[Client].find(request.workspace, order="name", state__in=living)
-        if one.id != client.id
+        if one.id != own
         and may(unit, request.person, Right.RULES, one)
         and all(word in f"{one.name} {one.business_id}".casefold() for word in words)
     ]

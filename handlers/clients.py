@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import add_client, add_clients, automation, credentials, notices, review, settings, weekly
 from handlers.access import client_for, needing
 from handlers.circulation import open_circulation
+from handlers.circulation_trial import open_trial
 from handlers.dimensions import open_dimensions
 from handlers.help_ai import answer_command
 from handlers.help_questions import open_questions
@@ -65,6 +66,7 @@ def command(request: Request, unit: Unit) -> Answer:
         ),
         "access": lambda: settings.open_access(request, unit),
         "audit": lambda: _audit(request, unit, rest),
+        "circulation-trial": lambda: open_trial(request, unit),
         "circulation": lambda: _with_client(request, unit, rest, open_circulation, Right.RULES),
         "notices": lambda: notices.open_notices(request, unit),
         "language": lambda: language(request, unit, rest),

@@ -48,6 +48,9 @@ class Callback(StrEnum):
     RULE_PREVIEW = "rule_preview"
     RULE_REMOVE = "rule_remove"
     RULES_COPY = "rules_copy"
+    LIST_TRIAL = "list_trial"
+    LIST_TRIAL_INVOICE = "list_trial_invoice"
+    LIST_TRIAL_SEND = "list_trial_send"
 
 
 class Action(StrEnum):
@@ -118,6 +121,10 @@ class Action(StrEnum):
     LISTS_DONE = "lists_done"
     RULES = "rules"
     OPEN_RULES = "open_rules"
+    LIST_TRIAL_RIGHT = "list_trial_right"
+    LIST_TRIAL_WRONG = "list_trial_wrong"
+    LISTS_OFF = "lists_off"
+    LISTS_RESUME = "lists_resume"
     ADD_RULE = "add_rule"
     RULE = "rule"
     RULES_PAGE = "rules_page"
@@ -177,3 +184,4 @@ class Field(StrEnum):
     HOLIDAYS = "holidays"
     AWAY_UNTIL = "away_until"
     MORNING = "morning"
+    INVOICE = "invoice"

@@ -34,6 +34,7 @@ from services.access import may_use
 from services.clock import Clock
 from services.help_ai.library import Library
 from services.installations import workspace_id
+from services.netvisor import CirculationTemplate
 from services.outbox import Rendered, language_of
 from services.records import Delivery, Person, Role
 from services.store import Store, Unit
@@ -62,6 +63,8 @@ class Services:
     library: Library
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
+    circulation: CirculationTemplate | None = None
+    """The message that sets an invoice's circulation list; None where nothing is ever sent."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ async def serve(slack_port: int, books: Path | None) -> None:
         "NETVISOR_PARTNER_ID": netvisor.partner_id,
         "NETVISOR_PARTNER_KEY": netvisor.partner_key,
         "NETVISOR_ACCESS_KEY": netvisor.access_key,
+        "NETVISOR_CIRCULATION_TEMPLATE": "guess",
     }
     sys.stdout.write(json.dumps({"page": slack.url, "environment": environment}) + "\n")
     sys.stdout.flush()

@@ -32,8 +32,10 @@ from services.records import (
     RepairMessage,
     RightsCheck,
     Run,
+    SendingStopped,
     Tick,
     Trial,
+    TrialOfList,
     TrialResult,
 )
 
@@ -193,6 +195,22 @@ class ReviewCard:
 
 
 @dataclass(frozen=True)
+class TrialOfListNews:
+    """A trial of sending a circulation list, as far as it has come."""
+
+    trial: TrialOfList
+    client: Client
+
+
+@dataclass(frozen=True)
+class SendingStoppedNews:
+    """Circulation lists are not sent for a client any more."""
+
+    client: Client
+    stopped: SendingStopped
+
+
+@dataclass(frozen=True)
 class RulesPaused:
     """Rules of a person that were paused, because Netvisor has not any more what they set."""
 
@@ -211,7 +229,10 @@ class Returned:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """One invoice in front of a reviewer: the `place`th of `waiting`, from 1."""
+    """One invoice in front of a reviewer: the `place`th of `waiting`, from 1.
+
+    `sends_lists`: its circulation list is sent to Netvisor, and not set there by hand.
+    """
 
     client: Client
     row: ProductionInvoice
@@ -220,6 +241,7 @@ class ReviewPage:
     registers: Registers | None
     place: int
     waiting: int
+    sends_lists: bool = False
 
 
 class PictureState(StrEnum):
@@ -553,6 +575,8 @@ Fact = (
     | FileRefused
     | RulesPaused
     | Report
+    | TrialOfListNews
+    | SendingStoppedNews
     | RightsReport
     | RepairAsked
     | HelpReply

@@ -15,7 +15,7 @@ from typing import Any
 
 from services import jobs
 from services.audit import note
-from services.circulation import NOWHERE, count_by_hand, needs_list
+from services.circulation import NOWHERE, count_by_hand, needs_list, sends_lists
 from services.clock import FIRM_TIMEZONE
 from services.facts import Queue, ReviewCard, ReviewPage
 from services.measuring import note_handled
@@ -208,6 +208,7 @@ def _page(unit: Unit, client: Client, row: ProductionInvoice, place: int, waitin
         registers=unit[Registers].get(client.workspace, client.id),
         place=place,
         waiting=waiting,
+        sends_lists=sends_lists(unit, client),
     )
 
 

@@ -58,6 +58,8 @@ TABLES: dict[type[Any], str] = {
     records.Automation: "automations",
     records.RuleDraft: "rule_drafts",
     records.InvoiceCirculation: "invoice_circulations",
+    records.TrialOfList: "trials_of_lists",
+    records.SendingStopped: "sendings_stopped",
     records.DimensionOrder: "dimension_orders",
     records.DimensionProposal: "dimension_proposals",
     records.Asked: "help_asked",

@@ -47,6 +47,8 @@ def _by_hand_reason(locale: Locale, reason: str) -> str:
     _ = locale.gettext
     return {
         "list_gone": _("The list is not in Netvisor any more: choose another one there."),
+        "gone": _("The invoice was not in Netvisor when the list was to be set."),
+        "handled": _("Somebody had verified the invoice already when the list was to be set."),
         "has_circulation": _(
             "The invoice had a circulation when the list was to be set: look whether it is the right one."
         ),

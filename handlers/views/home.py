@@ -26,6 +26,7 @@ COMMANDS = {
     "automation": ("automaatio",),
     "access": ("oikeudet", "behörigheter"),
     "audit": ("loki", "logg"),
+    "circulation-trial": ("kiertokokeilu", "cirkulationsprov"),
     "circulation": ("kiertolistat", "kierto", "cirkulationslistor"),
     "notices": ("ilmoitukset", "aviseringar"),
     "language": ("kieli", "språk"),
@@ -97,6 +98,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric circulation` "
         + _("and a name or business id: rules that choose circulation lists, accounts and dimensions"),
         "`/fabric notices` " + _("says how and when you are told: quiet hours, a morning summary, absences"),
+        "`/fabric circulation-trial` " + _("tries sending circulation lists to Netvisor (for the app's admins)"),
         "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
         "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
         "`/fabric help` " + _("shows this; with a question, answers it"),

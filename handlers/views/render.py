@@ -7,6 +7,7 @@ from handlers.views import (
     automation,
     batches,
     circulation_rules,
+    circulation_trial,
     clients,
     dimensions,
     help_ai,
@@ -53,11 +54,13 @@ from services.facts import (
     ReviewCard,
     RightsReport,
     RulesPaused,
+    SendingStoppedNews,
     StillTraining,
     Stopped,
     Thanked,
     Trained,
     TrainingView,
+    TrialOfListNews,
     TrialReport,
     WentLive,
 )
@@ -80,6 +83,10 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return returned(locale, fact)
         case ReviewCard():
             return review.review_card(locale, fact)
+        case TrialOfListNews():
+            return circulation_trial.trial_news(locale, fact)
+        case SendingStoppedNews():
+            return circulation_trial.sending_stopped(locale, fact)
         case RulesPaused():
             return circulation_rules.rules_paused(locale, fact)
         case WentLive():

@@ -367,10 +367,13 @@ def circulation_blocks(locale: Locale, page: ReviewPage) -> list[Block]:
     block = choice_input(Field.CIRCULATION, _("Circulation list"), element)
     reason = reason_text(locale, page.registers, choice)
     words = f"{reason} " if reason else ""
+    then = _("Once the posting is written, the list is set by hand in Netvisor: you are reminded of it.")
+    if page.sends_lists:
+        then = _("Once the posting is written, the list is sent to Netvisor.")
     # Slack keeps what was chosen in an input of the same name: the next invoice's is another one.
     return [
         {**block, "block_id": f"{Field.CIRCULATION}:{page.invoice.key}"},
-        context(words + _("Once the posting is written, the list is set by hand in Netvisor: you are reminded of it.")),
+        context(f"{words}{then}"),
     ]
 
 

@@ -78,6 +78,12 @@ def invoice_event(locale: Locale, entry: AuditEntry) -> str:
             )
         case "list_by_hand":
             return _("the circulation list is to be set in Netvisor: {name}", name=escape(str(details["list"])[:100]))
+        case "list_sending":
+            return _("the circulation list {name} was sent to Netvisor", name=escape(str(details["list"])[:100]))
+        case "list_set":
+            return _("the circulation list {name} is set in Netvisor", name=escape(str(details["list"])[:100]))
+        case "list_not_sent":
+            return _("the circulation list was not set; it is sent again")
         case "list_set_by_hand":
             return _("{person} has set the circulation list in Netvisor", person=person)
         case "changed_by_person":

@@ -33,7 +33,7 @@ from services.circulation.rules import (
     resume_rule,
     rules_of,
 )
-from services.circulation.sending import by_hand, circulate, count_by_hand, set_by_hand
+from services.circulation.sending import by_hand, circulate, count_by_hand, sends_lists, set_by_hand
 
 __all__ = [
     "CIRCULATION",
@@ -67,6 +67,7 @@ __all__ = [
     "resume_rule",
     "rules_of",
     "rules_paused",
+    "sends_lists",
     "set_by_hand",
     "standing_circulation",
     "subject_of",

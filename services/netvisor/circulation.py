@@ -3,8 +3,9 @@
 Known from the article: `root` holds `purchaseinvoicecirculations`, which holds a `purchaseinvoicecirculation` for each
 invoice, which holds `invoiceidentifier` with the invoice's `netvisorkey`; a list is set by its key of
 getcirculationlists.nv. How the element with the list's key is spelt is not known. Our guess at it stands in GUESSED
-and nowhere else. Nothing is sent unless the operator gives a template, which may be the guess, after trying it in
-Netvisor's own test environment.
+and nowhere else. Nothing is sent unless the operator gives a template, which may be the guess
+(NETVISOR_CIRCULATION_TEMPLATE), and a guided trial of it on one invoice has been confirmed by eye
+(`services.circulation.trial`).
 
 A message without a list or people DELETES the invoice's circulation, so a message is built only if it holds the key of
 a list, and is sent only for an invoice that has no circulation.
@@ -12,6 +13,7 @@ a list, and is sent only for an invoice that has no circulation.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from services.netvisor.xml import Node, XmlProblem, parse
@@ -35,6 +37,13 @@ class CirculationTemplate:
     """
 
     text: str
+    place: str = ""
+    """Which Netvisor it is for: what was tried in a test environment is not tried in the real one."""
+
+    @property
+    def mark(self) -> str:
+        """What tells this template in this place from another."""
+        return hashlib.sha256(f"{self.place}\n{self.text}".encode()).hexdigest()[:16]
 
     def __post_init__(self) -> None:
         self.message(*PROBE)

@@ -241,8 +241,10 @@ class Company:
         """
         await self._transport.post("purchaseinvoicepostingdata", self._business_id, self._credential, message(data))
 
-    async def set_circulation(self, invoice_key: int, list_key: int) -> None:
+    async def set_circulation(self, invoice_key: int, list_key: int) -> str:
         """Set the circulation list of an invoice that has no circulation, once. Not verified against Netvisor.
+
+        Returns the words of the reply, without secrets.
 
         Raises SwitchedOff, and sends nothing, unless the operator gave a template of the message: its elements are not
         documented. After an error whose `outcome_unknown` is True it may be set or not: read the invoice back.
@@ -251,7 +253,7 @@ class Company:
         if self._circulation is None:
             raise SwitchedOff(resource, detail="No template of the message is set.")
         body = self._circulation.message(invoice_key, list_key)
-        await self._transport.post(resource, self._business_id, self._credential, body)
+        return await self._transport.post(resource, self._business_id, self._credential, body)
 
     async def _list(self, model: type[M], resource: str, *path: str, **parameters: str | None) -> list[M]:
         return await self._get(resource, lambda root: _items(model, root, *path), **parameters)

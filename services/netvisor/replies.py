@@ -42,6 +42,8 @@ SHORTEST_PART = 6
 """Characters of a secret that are masked wherever they stand: Netvisor may cut a text in the middle of one."""
 
 LONGEST_DETAIL = 300
+LONGEST_SAID = 1500
+"""Characters of a reply to a write that are kept, for people to look at."""
 LOOKS_LIKE_A_KEY = re.compile(r"[0-9A-Fa-f]{16,}|[0-9A-Za-z+/_=-]{32,}")
 
 
@@ -76,6 +78,8 @@ class Reply:
 
     root: Node
     next_page: int | None
+    said: str = ""
+    """The reply to a write as it came, without any of the secrets."""
 
 
 def understand(raw: RawReply, secrets: Collection[str]) -> Reply:
@@ -94,7 +98,8 @@ def understand(raw: RawReply, secrets: Collection[str]) -> Reply:
         raise _refusal(raw, " ".join(reasons) if word.upper() == "FAILED" else " ".join(statuses), secrets)
     if raw.http_status >= 400:
         raise _bad(raw, "OK with an HTTP status that is none")
-    return Reply(root, _next_page(raw))
+    said = mask(raw.content.decode("utf-8", "replace"), secrets, LONGEST_SAID) if raw.is_write else ""
+    return Reply(root, _next_page(raw), said)
 
 
 def _next_page(raw: RawReply) -> int | None:
@@ -168,11 +173,11 @@ def shows_signed_string(text: str) -> bool:
     return "YOUR_PRIVATE_KEY_HERE" in text.upper() or text.count("&") >= 5
 
 
-def mask(text: str, secrets: Collection[str]) -> str:
+def mask(text: str, secrets: Collection[str], longest: int = LONGEST_DETAIL) -> str:
     """Return Netvisor's words without our identifiers and keys, their parts, and whatever else looks like one."""
     for start, end in reversed(_places_of(secrets, text)):
         text = text[:start] + MASK + text[end:]
-    return " ".join(LOOKS_LIKE_A_KEY.sub(MASK, text).split())[:LONGEST_DETAIL]
+    return " ".join(LOOKS_LIKE_A_KEY.sub(MASK, text).split())[:longest]
 
 
 def _places_of(secrets: Collection[str], text: str) -> list[tuple[int, int]]:

@@ -155,10 +155,12 @@ class Transport:
                     raise
             await self._sleep(wait)
 
-    async def post(self, resource: str, business_id: str, credential: ApiCredential, body: bytes) -> None:
-        """Send a write, once; raise a NetvisorError, whose `outcome_unknown` says when nobody knows."""
+    async def post(self, resource: str, business_id: str, credential: ApiCredential, body: bytes) -> str:
+        """Send a write, once, and return the reply's words; raise a NetvisorError, whose `outcome_unknown` says when
+        nobody knows what came of it.
+        """
         url = self.address(resource, {})
-        await self._call("POST", url, resource, business_id, credential, body, lambda _: None)
+        return await self._call("POST", url, resource, business_id, credential, body, lambda reply: reply.said)
 
     async def _call(
         self,

@@ -15,6 +15,9 @@ from services.records.circulation import (
     InvoiceCirculation,
     Paused,
     RuleDraft,
+    SendingStopped,
+    TrialOfList,
+    TrialOfListState,
 )
 from services.records.clients import Batch, Client, ClientState, Draft, Process
 from services.records.credentials import (
@@ -95,6 +98,7 @@ __all__ = [
     "Run",
     "RunState",
     "ScheduledMessage",
+    "SendingStopped",
     "StoredInvoice",
     "StoredVoucher",
     "Team",
@@ -102,6 +106,8 @@ __all__ = [
     "Tick",
     "Ticket",
     "Trial",
+    "TrialOfList",
+    "TrialOfListState",
     "TrialResult",
     "TrialState",
     "Verdict",

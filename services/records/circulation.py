@@ -103,3 +103,55 @@ class InvoiceCirculation:
     chosen_by: str | None = None
     attempted_at: datetime | None = None
     done_by: str | None = None
+
+
+class TrialOfListState(StrEnum):
+    """How far a trial of sending a list has come: `sent` waits for a person who has looked at it in Netvisor."""
+
+    ASKED = "asked"
+    SENDING = "sending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class TrialOfList:
+    """A trial of sending a circulation list on one invoice that a person chose.
+
+    `mark` is the template's: another template has to be tried again. `before` and `after` are what reading said of the
+    invoice's circulation: `none`, `some`, `same` (the list that was sent), or `unknown`. A confirmed one is what
+    sending rests on in its workspace.
+    """
+
+    workspace: str
+    id: str
+    client_id: str
+    netvisor_key: int
+    number: str
+    list_key: str
+    list_name: str
+    mark: str
+    state: TrialOfListState
+    asked_by: str
+    asked_at: datetime
+    changed_at: datetime
+    attempted_at: datetime | None = None
+    request: str = ""
+    reply: str = ""
+    before: str = "unknown"
+    after: str = "unknown"
+    reason: str = ""
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True)
+class SendingStopped:
+    """Lists are not sent for a client (`id`) any more, after something that nobody expected; `reason` is its code."""
+
+    workspace: str
+    id: str
+    stopped_at: datetime
+    reason: str
+    number: str

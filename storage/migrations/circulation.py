@@ -73,3 +73,32 @@ def invoice_circulations(database: Database) -> None:
         },
     )
     database.table("invoice_circulations").create_index(["workspace", "client_id", "state"])
+
+
+@migrations()
+def sending_lists(database: Database) -> None:
+    """Trials of sending a circulation list, and clients for whom sending is stopped."""
+    create(
+        database,
+        "trials_of_lists",
+        {
+            "client_id": str,
+            "netvisor_key": int,
+            "number": str,
+            "list_key": str,
+            "list_name": str,
+            "mark": str,
+            "state": str,
+            "asked_by": str,
+            "asked_at": str,
+            "changed_at": str,
+            "attempted_at": str,
+            "request": str,
+            "reply": str,
+            "before": str,
+            "after": str,
+            "reason": str,
+            "confirmed_by": str,
+        },
+    )
+    create(database, "sendings_stopped", {"stopped_at": str, "reason": str, "number": str})

@@ -102,6 +102,7 @@ class Firm:
             netvisor_partner_id=self.netvisor.partner_id,
             netvisor_partner_key=SecretStr(self.netvisor.partner_key),
             netvisor_access_key=self.netvisor.access_key,
+            netvisor_circulation_template="guess",
             database_url=f"sqlite:///{self.folder}/fabric.db",
             fabric_public_url=f"http://127.0.0.1:{self.public_port}" if self.public_port else "",
             fabric_listen=f"127.0.0.1:{self.public_port}",

@@ -34,6 +34,11 @@ class Office:
             await close_views(self.firm, person)
         await self.firm.quiet()
 
+    async def tidy_views(self) -> None:
+        """Close what people have open."""
+        for person in self.firm.workspace.people.values():
+            await close_views(self.firm, person)
+
     def written(self, invoice: Invoice) -> int:
         """Count how often an invoice was written."""
         return sum(event.type == "posting" for event in invoice.history)

@@ -18,10 +18,12 @@ from handlers.views.circulation_rules import (
     rule_form,
     rules_view,
 )
+from handlers.views.circulation_trial import trial_begun, trial_invoice, trial_question, trial_start
 from handlers.views.elements import escape
 from handlers.views.review import review_page
 from services.circulation import Caught, Preview, Problem
-from services.facts import ReviewPage, RulesPaused
+from services.facts import ReviewPage, RulesPaused, SendingStoppedNews, TrialOfListNews
+from services.netvisor.circulation import GUESSED, CirculationTemplate
 from services.proposals import Choice, Origin
 from services.records import (
     CirculationRule,
@@ -30,6 +32,9 @@ from services.records import (
     Paused,
     Process,
     Registers,
+    SendingStopped,
+    TrialOfList,
+    TrialOfListState,
 )
 from tests.handlers.views.review_examples import NOW, WORKSPACE, client, review
 
@@ -96,7 +101,7 @@ def preview(name: str) -> Preview:
 
 
 def waiting(name: str, number: int) -> list[InvoiceCirculation]:
-    reasons = ("off", "list_gone", "has_circulation", "unreadable", "refused", "unclear", "stopped")
+    reasons = ("off", "list_gone", "has_circulation", "gone", "handled", "unreadable", "refused", "unclear", "stopped")
     return [
         InvoiceCirculation(
             workspace=WORKSPACE,
@@ -165,6 +170,20 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     for what, choice in choices.items():
         yield f"list {what}", lambda locale, choice=choice: review_page(locale, page(name, choice), "seen")
     yield "list of no lists", lambda locale: review_page(locale, page(name, choices["none"], lists=False), "seen")
+    sends = replace(page(name, choices["by rule"]), sends_lists=True)
+    yield "list sent", lambda locale: review_page(locale, sends, "seen")
+    many_stopped = [(replace(circulating, id=f"client-{number}"), STOPPED) for number in range(100)]
+    confirmed = trial_of_list(name, TrialOfListState.CONFIRMED)
+    for has_template, one_trial in ((False, None), (True, None), (True, confirmed)):
+        yield (
+            f"trial start {has_template} {one_trial is not None}",
+            lambda locale, has_template=has_template, one_trial=one_trial: trial_start(
+                locale, has_template=has_template, confirmed=one_trial, stopped=many_stopped
+            ),
+        )
+    yield "trial invoice", lambda locale: trial_invoice(locale, circulating)
+    yield "trial question", lambda locale: trial_question(locale, circulating, "86261", name, MESSAGE, "{}")
+    yield "trial begun", trial_begun
     for problem in Problem:
         yield (
             f"rules {problem}",
@@ -174,8 +193,50 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         )
 
 
-def facts(name: str) -> Iterator[tuple[str, RulesPaused]]:
-    """Yield what authors of rules are told."""
+def trial_of_list(name: str, state: TrialOfListState, reason: str = "") -> TrialOfList:
+    return TrialOfList(
+        workspace=WORKSPACE,
+        id="0123456789abcdef",
+        client_id="0123456789abcdef",
+        netvisor_key=1,
+        number="86261",
+        list_key="1",
+        list_name=name[:60],
+        mark="0123456789abcdef",
+        state=state,
+        asked_by="U0123456789",
+        asked_at=NOW,
+        changed_at=NOW,
+        request=MESSAGE,
+        reply="<Root>" * 250,
+        before="none",
+        after="same",
+        reason=reason,
+        confirmed_by="U0123456789",
+    )
+
+
+MESSAGE = CirculationTemplate(GUESSED).message(1_200_001, 1_300_000).decode()
+STOPPED = SendingStopped(WORKSPACE, "0123456789abcdef", NOW, "refused", "86261")
+
+
+def facts(name: str) -> Iterator[tuple[str, RulesPaused | TrialOfListNews | SendingStoppedNews]]:
+    """Yield what authors of rules and admins are told."""
+    for state in TrialOfListState:
+        yield f"list trial {state}", TrialOfListNews(trial_of_list(name, state), client(name))
+    for reason in (
+        "gone",
+        "has_circulation",
+        "handled",
+        "list_gone",
+        "not_as_sent",
+        "by_eye",
+        "INVALID_DATA <&> " * 15,
+    ):
+        failed = trial_of_list(name, TrialOfListState.FAILED, reason)
+        yield f"list trial failed {reason[:12]}", TrialOfListNews(failed, client(name))
+    for reason in ("refused", "other_than_sent"):
+        yield f"sending stopped {reason}", SendingStoppedNews(client(name), replace(STOPPED, reason=reason))
     kinds = (Paused.LIST_RENAMED, Paused.LIST_GONE, Paused.LISTS_ALIKE, Paused.TARGET_GONE)
     for number in (1, 4, 300):
         rules = tuple(rule(name, place, paused=kinds[place % 4]) for place in range(1, number + 1))
