@@ -20,6 +20,8 @@ _SIGNS = {"<": "below", "<=": "at_most", "≤": "at_most", ">": "above", ">=": "
 _DASHES = ("-", "–", "—", "−")
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 YEARS = range(1900_00, 2100_00, 100)
+RECENT_YEARS = range(2015_00, 2036_00, 100)
+"""Cents; such a number without currency is rather a year than an amount, whatever stands before it."""
 LEAST_WITHOUT_CURRENCY = 10_00
 """Cents; a smaller number without currency may be a count of something."""
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}")
@@ -86,7 +88,7 @@ def _told(tokens: Sequence[Token], start: int, at: int, kind: str, language: Lan
         return None
     if second and tokens[first.end].flat in _DASHES:
         return None
-    if first.cents < LEAST_WITHOUT_CURRENCY and not first.has_currency:
+    if not first.has_currency and (first.cents < LEAST_WITHOUT_CURRENCY or first.cents in RECENT_YEARS):
         return None
     if kind == "at_least" and _is_year(first) and tokens[start].flat in ("alkaen", "starting"):
         return None

@@ -98,6 +98,8 @@ class Reading:
             is_open = self.tokens[text.end - 1].sort is not Sort.QUOTED
             if is_open and any(vendor.start == text.end for vendor in vendors):
                 return True
+        if any(self._is_joined_condition(number) for number in range(1, len(self.tokens) - 1)):
+            return True
         if len({vendor.names[0] for vendor in vendors}) < 2:
             return False
         first, last = vendors[0].end, vendors[-1].start
@@ -105,6 +107,18 @@ class Reading:
             return True
         invoices_between = any(self._marks[number] == "invoice" for number in range(first, last))
         return invoices_between and bool(self.limits or self.texts)
+
+    def _is_joined_condition(self, number: int) -> bool:
+        """Tell whether an “and” adds invoices or texts: `Elisan laskut ja yli 500 euron laskut`, `lukee A ja B`."""
+        if self.tokens[number].flat not in self._known.words["and"] or number in self._taken:
+            return False
+        if self._marks[number - 1] == "invoice" and any(limit.start == number + 1 for limit in self.limits):
+            return True
+        is_after_text = any(text.end == number for text in self.texts)
+        is_limit = any(limit.start == number + 1 for limit in self.limits)
+        is_known = self._is_glue(number + 1) or self._marks[number + 1] is not None
+        is_vendor = any(slot.start == number + 1 and slot.kind is Kind.VENDOR for slot in self.slots)
+        return is_after_text and not (is_limit or is_known or is_vendor)
 
     def of(self, kind: Kind) -> list[Slot]:
         """Return the slots of a kind, in order."""
