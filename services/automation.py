@@ -7,7 +7,7 @@ was left as it was predicted, in the review and in the books. A part of what cou
 same, chosen by the invoice's own identity, so that a restart draws no other lot.
 
 Switching off takes effect before the next write: what is confirmed but not written yet goes to a person, in the unit
-of work that switches off.
+of work that switches off. The conditions are asked once more in the unit that stores the attempt to write.
 """
 
 from __future__ import annotations
@@ -77,12 +77,6 @@ def is_paused(settings: Automation, today: date) -> bool:
         return begins <= today <= ends
     day, first, last = ((one.month, one.day) for one in (today, begins, ends))
     return first <= day <= last if first <= last else day >= first or day <= last
-
-
-def may_write(unit: Unit, client: Client, now: datetime) -> bool:
-    """Tell whether automation is on for a client just now."""
-    settings = settings_of(unit, client)
-    return bool(settings.is_on) and not is_paused(settings, now.astimezone(FIRM_TIMEZONE).date())
 
 
 def judge(unit: Unit, client: Client, row: ProductionInvoice, proposal: Proposal, now: datetime) -> Answer:

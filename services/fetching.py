@@ -16,11 +16,14 @@ from services.history import keep_invoice, keep_voucher
 from services.netvisor import AccountList, Company, Voucher
 from services.records import (
     Artifact,
+    Automation,
     Chart,
     Client,
     DimensionOrder,
     DimensionProposal,
+    Drifts,
     Fetched,
+    Handled,
     OpenView,
     Run,
     StoredInvoice,
@@ -237,9 +240,9 @@ async def pages(store: Store, kind: type[Stored], client: Client) -> AsyncIterat
 
 def forget_history(unit: Unit, client: Client) -> None:
     """Forget everything that was fetched and learnt of a client: what is left is the client's record."""
-    for kind in (StoredInvoice, StoredVoucher, Run, DimensionOrder, OpenView):
+    for kind in (StoredInvoice, StoredVoucher, Run, DimensionOrder, OpenView, Handled):
         unit[kind].delete(client.workspace, client_id=client.id)
-    for kind in (Fetched, Chart, Artifact, DimensionProposal):
+    for kind in (Fetched, Chart, Artifact, DimensionProposal, Automation, Drifts):
         unit[kind].delete(client.workspace, id=client.id)
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from services import jobs
 from services.audit import note
-from services.automation import BY_AUTOMATION, hand_over, may_write
+from services.automation import BY_AUTOMATION, Answer, hand_over, judge
 from services.circulation import circulate
 from services.clock import Clock
 from services.measuring import note_handled, way_of
@@ -244,6 +244,9 @@ class WriteBack:
 
 
 def _is_stopped(unit: Unit, invoice: ProductionInvoice, now: datetime) -> bool:
-    """Tell whether an invoice that automation was to write is not to be written any more."""
+    """Tell whether an invoice that automation was to write is not to be any more: every condition holds or none."""
+    if invoice.reason != BY_AUTOMATION:
+        return False
     client = unit[Client].get(invoice.workspace, invoice.client_id)
-    return invoice.reason == BY_AUTOMATION and (client is None or not may_write(unit, client, now))
+    proposal = Proposal.from_json(invoice.proposal)
+    return client is None or judge(unit, client, invoice, proposal, now) is not Answer.YES

@@ -96,10 +96,27 @@ def _credentials(locale: Locale, details: Any) -> str:
     }.get(str(details.get("what")), str(details.get("what")))
 
 
+def _automation(locale: Locale, details: Any, said: str) -> str:
+    """Return a change of automation with its settings: which version, the limit, the certainty and the sample."""
+    settings = locale.gettext(
+        "settings {version}: under {most}, certainty {confidence}, sample {sample}",
+        version=details["version"],
+        most=locale.money(int(details["most"])),
+        confidence=locale.percent(float(details["confidence"])),
+        sample=locale.percent(int(details["sample"]) / 100),
+    )
+    return f"{said} ({settings})"
+
+
 CLIENT_EVENTS: dict[str, Callable[[Locale, Any], str]] = {
     "process_changed": _process,
     "access_changed": _access,
     "credentials": _credentials,
+    "automation_on": lambda locale, details: _automation(locale, details, locale.gettext("switched automation on")),
+    "automation_off": lambda locale, details: _automation(locale, details, locale.gettext("switched automation off")),
+    "automation_changed": lambda locale, details: _automation(
+        locale, details, locale.gettext("changed the settings of automation")
+    ),
     "client_added": lambda locale, details: locale.gettext("added the client"),
 }
 """How what happens to a client or to the workspace is told."""

@@ -26,6 +26,9 @@ DETAILS: dict[str, dict[str, object]] = {
     },
     "credentials": {"what": "switched_from", "key": "1234"},
     "client_added": {},
+    "automation_on": {"version": 3, "most": 200_000, "confidence": 0.8, "sample": 10, "excluded": []},
+    "automation_off": {"version": 4, "most": 200_000, "confidence": 0.95, "sample": 5, "excluded": []},
+    "automation_changed": {"version": 5, "most": 1, "confidence": 0.8, "sample": 10, "excluded": []},
 }
 
 
