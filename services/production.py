@@ -27,7 +27,15 @@ import structlog
 from services import jobs
 from services.audit import note
 from services.automation import BY_AUTOMATION, SAMPLE, Answer, judge, settings_of
-from services.circulation import apply_rules, needs_list, notice_changes, rules_of, standing_circulation
+from services.circulation import (
+    apply_rules,
+    chosen_before,
+    needs_list,
+    notice_changes,
+    predict_lists,
+    rules_of,
+    with_standing,
+)
 from services.clock import FIRM_TIMEZONE, Clock
 from services.history import examples_to_predict
 from services.measuring import note_handled, predicted_values
@@ -312,6 +320,9 @@ class Production:
                 invoices = [await _with_circulation(company, one) for one in invoices]
             async with self._busy:
                 proposals = await asyncio.to_thread(propose_all, model, invoices, defaults)
+                if client.process is Process.ALTERNATIVE_WITH_CIRCULATION:
+                    chosen = await self._store.run(lambda unit: chosen_before(unit, client))
+                    proposals = await asyncio.to_thread(predict_lists, chosen, invoices, proposals)
                 whole = list(zip(arrived, invoices, proposals, strict=True))
                 for start in range(0, len(whole), IN_ONE_UNIT):
                     part = whole[start : start + IN_ONE_UNIT]
@@ -387,7 +398,7 @@ class Production:
         current = unit[Client].get(client.workspace, client.id) or client
         rules, registers = rules_of(unit, client), unit[Registers].get(client.workspace, client.id)
         for row, invoice, predicted in decided_about:
-            standing = replace(predicted, circulation=standing_circulation(invoice))
+            standing = with_standing(predicted, invoice, registers)
             proposal = apply_rules(rules, registers, current.process, invoice, standing)
             decision = decide(current.process, invoice, proposal)
             answer = Answer.OFF

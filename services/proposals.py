@@ -205,7 +205,8 @@ def propose(invoice: PurchaseInvoice, predicted: InvoicePrediction, vendor_defau
     return Proposal(tuple(lines), min(confidences, default=0.0))
 
 
-def _predicted(prediction: Prediction) -> Choice:
+def predicted_choice(prediction: Prediction) -> Choice:
+    """Return what was predicted as a choice."""
     reason = asdict(prediction.reason)
     reason["last_seen"] = prediction.reason.last_seen and prediction.reason.last_seen.isoformat()
     return Choice(prediction.label, Origin.PREDICTED, round(prediction.confidence, 4), prediction.alternatives, reason)
@@ -218,7 +219,7 @@ def _account(
     standing = line.suggested_account_number or ""
     if prediction is None or not prediction.label or origin is Origin.PERSON:
         return Choice(standing, origin)
-    choice = _predicted(prediction)
+    choice = predicted_choice(prediction)
     if origin is Origin.DEFAULT and prediction.label != standing and not prediction.confidence > CERTAIN:
         return replace(choice, label=standing, origin=Origin.DEFAULT, confidence=0.0)
     return choice
@@ -228,7 +229,7 @@ def _vat(line: PurchaseInvoiceLine, prediction: Prediction | None) -> Choice:
     standing = Choice(line.vat_code or "NONE", Origin.EMPTY if line.vat_code is None else Origin.DEFAULT)
     if prediction is None or not prediction.label or not code_fits(prediction.label, line.vat_percent):
         return standing
-    return _predicted(prediction)
+    return predicted_choice(prediction)
 
 
 def code_fits(code: str, vat_percent: Decimal | None) -> bool:
@@ -242,7 +243,7 @@ def _dimensions(line: PurchaseInvoiceLine, found: Mapping[str, Prediction]) -> d
     for target, prediction in found.items():
         name = target.removeprefix(DIMENSION_PREFIX)
         if target.startswith(DIMENSION_PREFIX) and name not in choices and prediction.label:
-            choices[name] = _predicted(prediction)
+            choices[name] = predicted_choice(prediction)
     return choices
 
 

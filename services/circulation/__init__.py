@@ -4,7 +4,7 @@ Nothing public says how FabricAI's own rules are ordered, what happens in confli
 nothing fits (reference: fabricai.md section 4): all of that is this product's own, and its texts say so.
 """
 
-from services.circulation.applying import NOWHERE, apply_rules, needs_list, standing_circulation
+from services.circulation.applying import NOWHERE, apply_rules, needs_list, with_standing
 from services.circulation.lists import notice_changes, rules_paused
 from services.circulation.matching import (
     CIRCULATION,
@@ -16,6 +16,7 @@ from services.circulation.matching import (
     subject_of,
     targets_of,
 )
+from services.circulation.predicting import chosen_before, predict_lists
 from services.circulation.preview import Caught, Preview, preview
 from services.circulation.rules import (
     Problem,
@@ -47,6 +48,7 @@ __all__ = [
     "apply_rules",
     "by_hand",
     "change_rule",
+    "chosen_before",
     "circulate",
     "completed",
     "copy_rules",
@@ -61,6 +63,7 @@ __all__ = [
     "new_rule",
     "notice_changes",
     "pause_rule",
+    "predict_lists",
     "preview",
     "problem_of",
     "remove_rule",
@@ -69,7 +72,7 @@ __all__ = [
     "rules_paused",
     "sends_lists",
     "set_by_hand",
-    "standing_circulation",
     "subject_of",
     "targets_of",
+    "with_standing",
 ]

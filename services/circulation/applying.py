@@ -88,10 +88,15 @@ def needs_list(process: Process, proposal: Proposal) -> bool:
     return process is Process.ALTERNATIVE_WITH_CIRCULATION and proposal.circulation.origin is Origin.EMPTY
 
 
-def standing_circulation(invoice: PurchaseInvoice) -> Choice:
-    """Return the circulation that an invoice has in Netvisor; an empty choice where it has none, or none is known."""
-    if not invoice.has_circulation:
-        return Choice("", Origin.EMPTY)
-    key = invoice.circulation.key if invoice.circulation else None
-    name = invoice.circulation.name if invoice.circulation else ""
-    return Choice(str(key or ""), Origin.PERSON, reason={"name": name})
+def with_standing(proposal: Proposal, invoice: PurchaseInvoice, registers: Registers | None) -> Proposal:
+    """Return a proposal with the circulation that the invoice has in Netvisor, if it is known to have one.
+
+    Else a predicted list stays, unless the company has it no more.
+    """
+    if invoice.has_circulation:
+        key = invoice.circulation.key if invoice.circulation else None
+        name = invoice.circulation.name if invoice.circulation else ""
+        return replace(proposal, circulation=Choice(str(key or ""), Origin.PERSON, reason={"name": name}))
+    if registers is None or proposal.circulation.label not in registers.lists:
+        return replace(proposal, circulation=Choice("", Origin.EMPTY))
+    return proposal

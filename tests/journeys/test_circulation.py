@@ -95,6 +95,15 @@ async def receive_of(office: Office, vendor: str) -> Invoice:
     return invoice
 
 
+async def next_workday(firm: Firm) -> None:
+    """Let the time pass until ten in the morning of the next workday, when registers are read again."""
+    firm.clock.forward(hours=24)
+    while firm.clock().weekday() > 4:
+        firm.clock.forward(hours=24)
+    firm.clock.forward(hours=8 - firm.clock().hour)
+    await next_round(firm)
+
+
 def proposal(firm: Firm, invoice: Invoice) -> Proposal:
     known = handled(firm, invoice)
     assert known
@@ -280,8 +289,7 @@ async def test_a_list_deleted_between_choice_and_confirmation_is_asked_for_again
         assert state(firm, invoice) is InvoiceState.WAITING
     finally:
         office.company.circulation_lists.insert(0, gone)
-        firm.clock.forward(hours=24)
-        await next_round(firm)
+        await next_workday(firm)
 
 
 async def test_rules_of_lists_that_change_in_netvisor_are_paused_and_their_author_told_once(office: Office) -> None:
@@ -316,8 +324,7 @@ async def test_rules_of_lists_that_change_in_netvisor_are_paused_and_their_autho
         assert firm.find(CirculationRule, order="position")[0].list_name == "Hallinto ja talous"
     finally:
         company.circulation_lists = before
-        firm.clock.forward(hours=24)
-        await next_round(firm)
+        await next_workday(firm)
 
 
 async def test_an_invoice_that_has_a_circulation_keeps_it(office: Office) -> None:
