@@ -39,6 +39,26 @@ def test_the_right_passage_comes_first(question: str, language: Language, passag
     assert answer.passages[0].wording(language).text in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("Mikä on hakuavain?", "resources.access_key"),
+        ("What is FabricAI's access key?", "resources.access_key"),
+        ("Vad är söknyckeln?", "resources.access_key"),
+        ("Miten rajapintatunnukset luodaan?", "credentials.create"),
+        ("Mitä oikeuksia API-käyttäjä tarvitsee?", "rights.list"),
+        ("Kuinka kauan opetus kestää?", "add.duration"),
+        ("How long does training take?", "add.duration"),
+        ("Voiko prosessin vaihtaa?", "process.change"),
+        ("Mitä KH ja TPK tarkoittavat?", "rights.roles"),
+        ("Miten lisään monta asiakasta kerralla?", "add.many"),
+    ],
+)
+def test_a_plain_question_is_answered(question: str, passage: str) -> None:
+    answer = HELP_AI.answer(question)
+    assert (answer.tier, answer.passages[0].id) == (Tier.ANSWERED, passage)
+
+
 def test_this_products_answer_comes_first_where_the_portal_differs() -> None:
     answer = HELP_AI.answer("Miten vaihdan asiakkaan rajapintatunnukset?")
     assert answer.passages[0].id == "credentials.change"
