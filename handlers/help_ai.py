@@ -22,6 +22,7 @@ from handlers.views.help_ai import ask_view, feedback_thanks, feedback_view, hel
 from handlers.views.help_firm import firm_reply
 from services.facts import FirmReply, HelpReply
 from services.help_ai.conversation import answer_at_once, ask, keep_question, problem_of
+from services.help_ai.instructing import looks_like_instruction
 from services.help_ai.knowledge import spoken
 from services.help_ai.retrieval import Answer as Found
 from services.help_ai.retrieval import Tier
@@ -79,6 +80,12 @@ def _answered(request: Request, unit: Unit, words: str) -> HelpReply | FirmReply
 
 def answer_command(request: Request, unit: Unit, words: str) -> Answer:
     """Answer `/fabric help <question>`."""
+    if looks_like_instruction(words):
+        text = request.locale.gettext(
+            "This looks like a rule. Write it to me in a direct message, or mention me in the client's channel: there "
+            "I show what it would do and save it when you confirm."
+        )
+        return Answer(message=Rendered(text, (section(text),)))
     reply = _answered(request, unit, words)
     is_help = isinstance(reply, HelpReply)
     rendered = help_reply(request.locale, reply) if is_help else firm_reply(request.locale, reply)

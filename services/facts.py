@@ -10,9 +10,12 @@ from enum import StrEnum
 from typing import Any
 
 from services.batch_lines import Line
+from services.circulation import Preview, Problem
 from services.dimensions import DimensionState
+from services.help_ai.instructions import Question
 from services.help_ai.knowledge import Language
 from services.help_ai.retrieval import Answer
+from services.help_ai.rules import ActKind
 from services.measuring import Figures
 from services.netvisor import PurchaseInvoice
 from services.proposals import Proposal
@@ -25,6 +28,7 @@ from services.records import (
     Credential,
     CredentialEvent,
     DimensionProposal,
+    Instruction,
     Outcome,
     Person,
     ProductionInvoice,
@@ -532,6 +536,28 @@ class FirmReply:
 
 
 @dataclass(frozen=True)
+class InstructionCard:
+    """What an instruction was understood as, to be confirmed; or what is asked before that.
+
+    `clients` are those that it may be for, `question` what is unclear in it, `previews` the rules that it makes, and
+    `act` what is to be done to the rules `meant`; a change of them has its `previews`, too. `problems` are why some of
+    that cannot be saved.
+    """
+
+    instruction: Instruction
+    language: Language
+    client: Client | None = None
+    clients: tuple[Client, ...] = ()
+    question: Question | None = None
+    previews: tuple[Preview, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    act: ActKind | None = None
+    meant: tuple[CirculationRule, ...] = ()
+    registers: Registers | None = None
+    may: bool = True
+
+
+@dataclass(frozen=True)
 class NoAccess:
     """Answers a guest or a person of another organisation who writes to the app."""
 
@@ -581,6 +607,7 @@ Fact = (
     | RepairAsked
     | HelpReply
     | FirmReply
+    | InstructionCard
     | NoAccess
     | Thanked
     | Stopped

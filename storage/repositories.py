@@ -66,6 +66,7 @@ TABLES: dict[type[Any], str] = {
     records.HelpThread: "help_threads",
     records.OpenQuestion: "help_open_questions",
     records.OwnPassage: "help_own_passages",
+    records.Instruction: "help_instructions",
     records.OpenPicture: "open_pictures",
     records.OpenView: "open_views",
     records.Message: "messages",

@@ -12,6 +12,7 @@ from handlers.views import (
     dimensions,
     help_ai,
     help_firm,
+    help_rules,
     notices,
     review,
     training,
@@ -43,6 +44,7 @@ from services.facts import (
     FirmReply,
     HelpReply,
     HomePage,
+    InstructionCard,
     Introduction,
     InvoicePicture,
     Morning,
@@ -131,6 +133,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return help_ai.help_reply(locale, fact)
         case FirmReply():
             return help_firm.firm_reply(locale, fact)
+        case InstructionCard():
+            return help_rules.instruction_card(locale, fact)
         case NoAccess():
             return Rendered(no_access(locale), (section(no_access(locale)),))
         case Thanked():

@@ -30,7 +30,7 @@ from services.records.credentials import (
     TrialResult,
     TrialState,
 )
-from services.records.help_ai import Asked, HelpThread, OpenQuestion, OwnPassage
+from services.records.help_ai import Asked, HelpThread, Instruction, OpenQuestion, OwnPassage
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
 from services.records.installations import Installation, Ticket
 from services.records.measuring import Drifts, Handled, Way
@@ -72,6 +72,7 @@ __all__ = [
     "Handled",
     "HelpThread",
     "Installation",
+    "Instruction",
     "InvoiceCirculation",
     "InvoiceState",
     "Job",

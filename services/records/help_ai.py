@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,3 +69,24 @@ class OwnPassage:
     text: str = ""
     about: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """An instruction for rules that waits for a person: for the client, a name, or to be confirmed; `id`: the event's.
+
+    `rules` is what it was understood as and shown, as fields of `help_ai.rules.Rule`; `act` what is to be done to the
+    rules of the ids `meant`. Its words are forgotten when it is confirmed, cancelled or a day old.
+    """
+
+    workspace: str
+    id: str
+    person: str
+    channel: str
+    thread: str
+    words: str
+    asked_at: datetime
+    client_id: str = ""
+    rules: tuple[Mapping[str, object], ...] = ()
+    act: str = ""
+    meant: tuple[str, ...] = ()

@@ -39,3 +39,23 @@ def help_ai(database: Database) -> None:
             "source": str,
         },
     )
+
+
+@migrations()
+def help_instructions(database: Database) -> None:
+    """Instructions for rules that wait for a person."""
+    create(
+        database,
+        "help_instructions",
+        {
+            "person": str,
+            "channel": str,
+            "thread": str,
+            "words": str,
+            "asked_at": str,
+            "client_id": str,
+            "rules": str,
+            "act": str,
+            "meant": str,
+        },
+    )

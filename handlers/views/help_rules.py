@@ -1,0 +1,203 @@
+"""Help ai's cards of instructions: what a rule would say and do, to be confirmed; and what is asked before that."""
+
+from __future__ import annotations
+
+from handlers.ids import Action
+from handlers.locale import Locale
+from handlers.views.circulation import paused_text, problem_text, rule_preview_blocks, rule_sentence
+from handlers.views.elements import Block, actions, button, context, cut, escape, option, section, sections
+from services.circulation import Problem
+from services.facts import InstructionCard
+from services.help_ai.rules import ActKind
+from services.outbox import Rendered
+from services.records import Client
+
+MOST_BUTTONS = 5
+"""Clients, or names, that are offered as buttons; of more clients one is looked for in a select."""
+MOST_BLOCKS = 45
+"""Blocks of a card: Slack allows fifty in a message."""
+
+
+def instruction_card(locale: Locale, fact: InstructionCard) -> Rendered:
+    """Return the card, in the language of the instruction."""
+    locale = Locale(fact.language)
+    text, blocks = _card(locale, fact)
+    return Rendered(text, tuple(blocks[: MOST_BLOCKS + 3]))
+
+
+def _card(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    if fact.client is None:
+        return _which_client(locale, fact)
+    if fact.question:
+        return _question(locale, fact)
+    if fact.act and fact.act is not ActKind.CHANGE:
+        return _about_rules(locale, fact)
+    if fact.act and not fact.previews:
+        return _which_rule(locale, fact)
+    return _confirm(locale, fact)
+
+
+def _which_client(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    _ = locale.gettext
+    number = fact.instruction.id
+    if not fact.clients:
+        text = _("There is no client that you may make rules for. Ask an administrator of this app.")
+        return text, [section(text)]
+    text = _("For which client?")
+    blocks: list[Block] = [section(f"*{text}*")]
+    if len(fact.clients) <= MOST_BUTTONS:
+        blocks += [
+            actions(
+                button(client.name, f"{Action.INSTRUCTION_CLIENT}:{place}", f"{number} {client.id}"),
+                block_id=f"instruction_client:{number}:{place}",
+            )
+            for place, client in enumerate(fact.clients)
+        ]
+    else:
+        select: dict[str, object] = {
+            "type": "external_select",
+            "action_id": Action.FIND_INSTRUCTION_CLIENT,
+            "placeholder": {"type": "plain_text", "text": _("Name or business id")},
+            "min_query_length": 0,
+        }
+        blocks.append(actions(select, block_id=f"instruction_client:{number}"))
+    return text, [*blocks, actions(_cancel(locale, fact), block_id=f"instruction_cancel:{number}")]
+
+
+def client_option(client: Client) -> dict[str, object]:
+    """Return a client as an option."""
+    return option(f"{cut(client.name, 60)} {client.business_id}", client.id)
+
+
+def _question(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    _ = locale.gettext
+    assert fact.question is not None
+    assert fact.client is not None
+    text = escape(fact.question.text)
+    blocks: list[Block] = [section(text), context(escape(fact.client.name))]
+    candidates = fact.question.candidates[: 2 * MOST_BUTTONS]
+    if candidates:
+        buttons = [
+            button(cut(name.name, 75), f"{Action.INSTRUCTION_NAME}:{place}", f"{fact.instruction.id} {place}")
+            for place, name in enumerate(candidates)
+        ]
+        blocks.append(actions(*buttons, _cancel(locale, fact), block_id=f"instruction_name:{fact.instruction.id}"))
+    else:
+        blocks.append(context(_("Write it anew here, in other words.")))
+    return text, blocks
+
+
+def _confirm(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    _ = locale.gettext
+    assert fact.client is not None
+    name = escape(fact.client.name)
+    if fact.act is ActKind.CHANGE:
+        text = _("Is the rule of {name} to say this from now on?", name=name)
+    else:
+        text = locale.ngettext(
+            "Is this to be a rule of {name}?",
+            "Are these to be {number} rules of {name}?",
+            len(fact.previews),
+            name=name,
+        )
+    blocks: list[Block] = [section(f"*{text}*")]
+    if fact.act is ActKind.CHANGE:
+        blocks += [section(_("Now: {rule}", rule=rule_sentence(locale, rule, fact.registers))) for rule in fact.meant]
+    for preview in fact.previews:
+        shown = rule_preview_blocks(locale, preview, fact.registers)
+        blocks += shown if len(fact.previews) <= 2 else shown[:2]
+    blocks += sections([f":warning: {problem_text(locale, problem)}" for problem in fact.problems])
+    buttons: list[dict[str, object]] = []
+    if not fact.problems:
+        buttons.append(button(_("Confirm"), Action.CONFIRM_INSTRUCTION, fact.instruction.id, style="primary"))
+    if len(fact.previews) == 1:
+        buttons.append(button(_("Change it"), Action.CHANGE_INSTRUCTION, fact.instruction.id))
+    buttons.append(_cancel(locale, fact))
+    return text, [*blocks[:MOST_BLOCKS], actions(*buttons, block_id=f"instruction:{fact.instruction.id}")]
+
+
+def _about_rules(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    _ = locale.gettext
+    assert fact.client is not None
+    name = escape(fact.client.name)
+    lines = [
+        f"{rule.position}. {rule_sentence(locale, rule, fact.registers)}"
+        + (f" · {paused_text(locale, rule.paused)}" if rule.paused else "")
+        for rule in fact.meant
+    ]
+    open_rules = button(_("Open the rules"), Action.OPEN_RULES, fact.client.id)
+    if not lines:
+        text = _("{name} has no rule that this fits.", name=name)
+        return text, [section(text), actions(open_rules)]
+    if fact.act is ActKind.SHOW:
+        text = _("The rules of {name}", name=name)
+        return text, [*sections([f"*{text}*", *lines])[:MOST_BLOCKS], actions(open_rules)]
+    text = {
+        ActKind.REMOVE: _("Is this to be removed from the rules of {name}?", name=name),
+        ActKind.PAUSE: _("Is this to be paused among the rules of {name}?", name=name),
+        ActKind.RESUME: _("Is this to be applied again among the rules of {name}?", name=name),
+    }[fact.act or ActKind.REMOVE]
+    confirm = button(
+        _("Confirm"),
+        Action.CONFIRM_INSTRUCTION,
+        fact.instruction.id,
+        style="danger" if fact.act is ActKind.REMOVE else "primary",
+    )
+    row = actions(confirm, _cancel(locale, fact), block_id=f"instruction:{fact.instruction.id}")
+    return text, [*sections([f"*{text}*", *lines])[:MOST_BLOCKS], row]
+
+
+def _which_rule(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    _ = locale.gettext
+    assert fact.client is not None
+    lines = [f"{rule.position}. {rule_sentence(locale, rule, fact.registers)}" for rule in fact.meant]
+    if lines:
+        text = _("Which of these rules is to be changed? Open the rules and change it there.")
+    else:
+        text = _("{name} has no rule that this fits.", name=escape(fact.client.name))
+    open_rules = actions(button(_("Open the rules"), Action.OPEN_RULES, fact.client.id))
+    return text, [*sections([text, *lines])[:MOST_BLOCKS], open_rules]
+
+
+def _cancel(locale: Locale, fact: InstructionCard) -> dict[str, object]:
+    return button(locale.gettext("Cancel"), Action.CANCEL_INSTRUCTION, fact.instruction.id)
+
+
+def carried_out(locale: Locale, client: Client, act: str, sentences: list[str], problems: list[Problem]) -> Rendered:
+    """Return what became of a card that was confirmed."""
+    _ = locale.gettext
+    name = escape(client.name)
+    text = {
+        "": _("Saved among the rules of {name}. It is asked for invoices that arrive from now on.", name=name),
+        ActKind.CHANGE: _("Changed among the rules of {name}.", name=name),
+        ActKind.REMOVE: _("Removed from the rules of {name}.", name=name),
+        ActKind.PAUSE: _("Paused among the rules of {name}.", name=name),
+        ActKind.RESUME: _("Applied again among the rules of {name}.", name=name),
+    }[act]
+    lines = [f":white_check_mark: *{text}*", *sentences] if sentences else []
+    lines += [f":warning: {problem_text(locale, problem)}" for problem in problems]
+    row = actions(button(_("Open the rules"), Action.OPEN_RULES, client.id))
+    return Rendered(text if sentences else lines[0], (*sections(lines), row))
+
+
+def being_changed(locale: Locale, instruction_id: str) -> Rendered:
+    """Return what a card becomes when its rule is changed in the form, so that it is not confirmed as well."""
+    _ = locale.gettext
+    text = _("The rule is in the form now: change it there and save it.")
+    row = actions(
+        button(_("Open the form again"), Action.CHANGE_INSTRUCTION, instruction_id),
+        button(_("Cancel"), Action.CANCEL_INSTRUCTION, instruction_id),
+        block_id=f"instruction:{instruction_id}",
+    )
+    return Rendered(text, (section(text), row))
+
+
+def cancelled(locale: Locale) -> Rendered:
+    """Return what a card becomes when its person cancels it."""
+    text = locale.gettext("Cancelled: nothing was changed.")
+    return Rendered(text, (section(text),))
+
+
+def is_over(locale: Locale) -> str:
+    """Return what is said at a card that was confirmed or cancelled already."""
+    return locale.gettext("This was confirmed or cancelled already, or it is older than a day. Write it anew.")
