@@ -11,7 +11,6 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
-from handlers.circulation import open_circulation
 from handlers.ids import Action
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale
@@ -39,7 +38,6 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(Action.CONFIRM_INSTRUCTION)(listener(services, confirm))
     app.action(Action.CHANGE_INSTRUCTION)(listener(services, change))
     app.action(Action.CANCEL_INSTRUCTION)(listener(services, cancel))
-    app.action(Action.OPEN_RULES)(listener(services, open_rules))
 
 
 def _instruction(request: Request, unit: Unit, instruction_id: str) -> Instruction:
@@ -143,9 +141,3 @@ def cancel(request: Request, unit: Unit) -> Answer:
     instruction = _instruction(request, unit, str(request.action["value"]))
     unit[Instruction].delete(request.workspace, id=instruction.id)
     return Answer(replace=cancelled(Locale(_language(request, unit, instruction.words))))
-
-
-def open_rules(request: Request, unit: Unit) -> Answer:
-    """Open the rules of a client."""
-    client = client_for(request, unit, request.action["value"], Right.RULES)
-    return open_circulation(request, unit, client)

@@ -122,7 +122,6 @@ class Action(StrEnum):
     CONFIRM_INSTRUCTION = "confirm_instruction"
     CHANGE_INSTRUCTION = "change_instruction"
     CANCEL_INSTRUCTION = "cancel_instruction"
-    OPEN_RULES = "open_rules"
     LISTS_BY_HAND = "lists_by_hand"
     LIST_DONE = "list_done"
     LISTS_DONE = "lists_done"
