@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.batch_lines import Line
-from services.circulation import Preview, Problem
 from services.dimensions import DimensionState
 from services.help_ai.instructions import Question
 from services.help_ai.knowledge import Language
@@ -42,6 +41,9 @@ from services.records import (
     TrialOfList,
     TrialResult,
 )
+
+if TYPE_CHECKING:  # circulation tells facts itself
+    from services.circulation import Preview, Problem
 
 
 @dataclass(frozen=True)
