@@ -94,12 +94,7 @@ def _confirm(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
     if fact.act is ActKind.CHANGE:
         text = _("Is the rule of {name} to say this from now on?", name=name)
     else:
-        text = locale.ngettext(
-            "Is this to be a rule of {name}?",
-            "Are these to be {number} rules of {name}?",
-            len(fact.previews),
-            name=name,
-        )
+        text = _("Is this to be a rule of {name}?", name=name)
     blocks: list[Block] = [section(f"*{text}*")]
     if fact.act is ActKind.CHANGE:
         blocks += [section(_("Now: {rule}", rule=rule_sentence(locale, rule, fact.registers))) for rule in fact.meant]
