@@ -39,7 +39,7 @@ from tests.journeys.office import cards, close_views
 COMPANIES = 3
 LATENCY = 0.03
 
-LONGEST_LIFE = 2.0
+LONGEST_LIFE = 4.0
 """Seconds that the bot lives at most from its connecting to a kill."""
 
 AIMED, DISTURBED = 0.6, 0.2
@@ -183,6 +183,7 @@ class Morning:
 
     async def _receive(self, companies: Sequence[Company]) -> None:
         while True:
+            await self._firm.until(lambda: self._firm.workspace.is_connected, patience=120)
             self._firm.netvisor.receive_invoice(self._dice.choice(companies).business_id)
             await asyncio.sleep(self._dice.uniform(0.1, 0.5))
 
