@@ -37,6 +37,7 @@ from services.facts import (
 from services.notice_choices import choice_of, keep_for_digest, morning_of, told_at
 from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
+from services.pacing import BETWEEN_CARDS, Turns
 from services.processes import last_change
 from services.records import (
     UNFINISHED_RUN_STATES,
@@ -77,6 +78,7 @@ class Notices:
         self._uploads = uploads
         self._clock = clock
         self._picture = picture
+        self._cards = Turns(clock, BETWEEN_CARDS)
 
     async def card(self, job: Job) -> None:
         """Bring a client's message in its channel up to date."""
@@ -111,11 +113,12 @@ class Notices:
             card = review_card(unit, job.workspace, job.key, self._clock())
             return card, unit[Message].get(job.workspace, f"review:{job.key}")
 
+        wait = self._cards.wait(job.workspace, job.key)
+        if wait:
+            raise jobs.RunLater(wait)
         card, message = await self._store.run(read)
         if message is None and not (card.waiting or card.lists):
             return
-        if message and self._clock() - message.attempted_at < BETWEEN_EDITS:
-            raise jobs.RunLater(BETWEEN_EDITS)
         await self._outbox.tell(job.workspace, f"review:{job.key}", job.key, card)
 
     async def rules_paused(self, job: Job) -> None:

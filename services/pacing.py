@@ -37,3 +37,30 @@ class Pace:
         while rest > 0:
             await asyncio.sleep(min(rest, LOOK_EVERY))
             rest = (moment - self._clock()).total_seconds()
+
+
+BETWEEN_CARDS = timedelta(seconds=2)
+"""Slack takes some 50 edits a minute in a workspace (tier 3); these leave room for others."""
+
+
+class Turns:
+    """Turns at something of a workspace's that many want, for jobs that come again: nobody waits on the spot."""
+
+    def __init__(self, clock: Clock, between: timedelta) -> None:
+        self._clock = clock
+        self._between = between
+        self._given: dict[tuple[str, str], datetime] = {}
+        self._newest: dict[str, datetime] = {}
+
+    def wait(self, workspace: str, who: str) -> timedelta:
+        """Return how long until somebody's turn, nothing when it is now; a turn is given once and kept until it is."""
+        now = self._clock()
+        turn = self._given.get((workspace, who))
+        if turn is None:
+            newest = self._newest.get(workspace)
+            turn = max(now, newest + self._between) if newest else now
+            self._given[workspace, who] = self._newest[workspace] = turn
+        if turn > now:
+            return turn - now
+        del self._given[workspace, who]
+        return timedelta()
