@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ import structlog
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.fetching import Fetcher, pages
-from services.learning import Learnt, Task
+from services.learning import Learnt, Task, renewed
 from services.measuring import measure_soon
 from services.netvisor import NetvisorError, Refused
 from services.onboarding import request_check, set_state
@@ -43,6 +44,9 @@ from services.rights import next_try
 from services.store import Store, Unit
 from services.training import CompanyOf, change_runs, ended, show_training, show_views, start_training, unfinished_runs
 from services.training_child import Child, training_child
+
+TRAINED_EVERY = timedelta(days=7)
+"""How long a night's postings are only learnt, before a change leads to a training again."""
 
 AGAIN = timedelta(seconds=5)
 """How long a training waits for a processor."""
@@ -128,7 +132,10 @@ class Trainer:
             raise jobs.RunLater(max(next_try(3), timedelta(seconds=error.retry_after or 0))) from error
 
     async def refresh(self, job: Job) -> None:
-        """Fetch what changed of a client; train it anew if anything did, or if its models cannot be read."""
+        """Fetch what changed of a client, and have its models learn it.
+
+        That is a training if the last one was long ago, if much has changed, or if the models cannot be read.
+        """
         client, artifact = await self._store.run(
             lambda unit: (unit[Client].get(job.workspace, job.key), unit[Artifact].get(job.workspace, job.key))
         )
@@ -147,13 +154,36 @@ class Trainer:
                 raise jobs.RunLater(next_try(5)) from error
             return
 
-        def begin(unit: Unit) -> None:
+        def begin(unit: Unit) -> int:
             measure_soon(unit, client, self._clock())
             fetched = unit[Fetched].get(client.workspace, client.id)
-            if not is_readable or (fetched and fetched.changes):
-                start_training(unit, client, "", self._clock())
+            return fetched.changes if fetched else 0
 
-        await self._store.run(begin)
+        changes = await self._store.run(begin)
+        is_recent = is_readable and self._clock() - artifact.deployed_at < TRAINED_EVERY
+        if (not changes and is_readable) or (is_recent and await self._renew(client, artifact, changes)):
+            return
+        await self._store.run(lambda unit: start_training(unit, client, "", self._clock()))
+
+    async def _renew(self, client: Client, artifact: Artifact, changes: int) -> bool:
+        """Have the models in use learn what is kept by now; tell whether that was enough, or another training was."""
+        chart = await self._store.run(lambda unit: unit[Chart].get(client.workspace, client.id))
+        invoices = [row.content async for rows in pages(self._store, StoredInvoice, client) for row in rows]
+        vouchers = [row.content async for rows in pages(self._store, StoredVoucher, client) for row in rows]
+        closing = chart.closing if chart else ()
+        content = await asyncio.to_thread(renewed, artifact.content, invoices, vouchers, closing)
+        if content is None:
+            return False
+
+        def put(unit: Unit) -> None:
+            running = unit[Artifact].get(client.workspace, client.id)
+            fetched = unit[Fetched].get(client.workspace, client.id)
+            if running and fetched and running.batch == artifact.batch:
+                unit[Artifact].put(replace(running, content=content))
+                unit[Fetched].change(client.workspace, client.id, changes=fetched.changes - changes)
+
+        await self._store.run(put)
+        return True
 
     async def registers(self, job: Job) -> None:
         """Read a client's chart of accounts and dimensions, for somebody who looks at them."""

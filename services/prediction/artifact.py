@@ -16,7 +16,7 @@ from services.prediction.memory import Memory
 from services.prediction.network import Network
 from services.prediction.shared import shared_digest, shared_networks
 
-VERSION: Final = 6
+VERSION: Final = 7
 """To be raised whenever levels, features or columns change: older models are then trained anew."""
 
 _MAGIC: Final = b"FABRIC-MODEL"
@@ -41,11 +41,12 @@ def pack(memory: Memory, judges: dict[str, Judge], about: Mapping[str, object]) 
     for at, answers in enumerate(memory.answers.values()):
         arrays[f"answers.{at}"] = _bytewise(answers.astype(np.int32))
     for at, judge in enumerate(judges.values()):
-        for field in fields(Network) if judge.own else ():
-            arrays[f"network.{at}.{field.name}"] = getattr(judge.own, field.name)
+        for number, network in enumerate(judge.own):
+            for field in fields(Network):
+                arrays[f"network.{at}.{number}.{field.name}"] = getattr(network, field.name)
     header = {
         "labels": memory.labels,
-        "taught": {target: judge.taught for target, judge in judges.items()},
+        "taught": {target: (judge.taught, len(judge.own)) for target, judge in judges.items()},
         "shared": shared_digest(),
         "about": about,
     }
@@ -86,10 +87,13 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, Judge], dict[str, object]]:
         judges = {
             target: Judge(
                 shared_networks(target),
-                Network(*(arrays[f"network.{at}.{field.name}"] for field in fields(Network))) if taught else None,
+                tuple(
+                    Network(*(arrays[f"network.{at}.{number}.{field.name}"] for field in fields(Network)))
+                    for number in range(own)
+                ),
                 taught,
             )
-            for at, (target, taught) in enumerate(cast(dict[str, int], header["taught"]).items())
+            for at, (target, (taught, own)) in enumerate(cast(dict[str, tuple[int, int]], header["taught"]).items())
         }
     return memory, judges, cast(dict[str, object], header.get("about", {}))
 

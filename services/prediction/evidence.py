@@ -47,18 +47,6 @@ class Support:
     since: Ints
     row: Ints
 
-    def reordered(self, order: Ints) -> "Support":
-        """The same with the candidates of each line in another order."""
-        lines = np.arange(len(order))[:, None, None]
-        levels = np.arange(len(LEVELS))[:, None]
-        places = order[:, None, :]
-        return Support(
-            self.weight[lines, levels, places],
-            self.count[lines, levels, places],
-            self.since[lines, levels, places],
-            self.row[lines, levels, places],
-        )
-
 
 class Evidence:
     """An index of which labels (numbers, -1: none) were posted under which keys."""

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.prediction.days import Days
 from services.prediction.evidence import Contexts, Evidence, Floats, Support
 from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import Hashes, Ints, Lines
@@ -24,7 +25,11 @@ _LITERAL_VOTE: Final = 3.0
 _RECENT_BACK: Final = np.arange(_RECENT)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
 FEATURES: Final = 3 * len(LEVELS) + 25
-"""How many numbers describe a candidate."""
+"""How many numbers describe a candidate for the networks."""
+DAYS: Final = FEATURES
+"""The place of one number more, for the judge alone: on how many days the vendor was posted to the candidate. Networks
+that learn from it are right no more often.
+"""
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
 _FAR: Final = 20.0
@@ -33,7 +38,7 @@ _FADING_DAYS: Final = 180.0
 
 @dataclass(frozen=True)
 class Described:
-    """Candidates of each line (label numbers, likeliest first, -1: none), their features and the facts behind."""
+    """Candidates of each line (label numbers, -1: none), their features and the facts behind."""
 
     candidates: Ints
     features: Floats
@@ -47,12 +52,18 @@ class Described:
 
 
 def describe(
-    evidence: Evidence, learned: Lines, asked: Lines, keys: Hashes, before: Ints, literal: NDArray[np.bool_] | None
+    evidence: Evidence,
+    learned: Lines,
+    days: Days,
+    asked: Lines,
+    keys: Hashes,
+    before: Ints,
+    literal: NDArray[np.bool_] | None,
 ) -> Described:
     """Candidates and features of the `asked` lines.
 
-    `learned` are the lines that the evidence numbers, `keys` the asked lines' keys, `before` the row number up to
-    which each may know. `literal` tells which labels (columns) are printed on each line, or is None.
+    `learned` are the lines that the evidence numbers and `days` their days, `keys` the asked lines' keys, `before` the
+    row number up to which each may know. `literal` tells which labels (columns) are printed on each line, or is None.
     """
     contexts = evidence.contexts(keys, before)
     candidates = _candidates(evidence, contexts, literal)
@@ -60,17 +71,15 @@ def describe(
     chances = _chances(contexts, support)
     chain = _chain(contexts, support)
     order = np.argsort(-np.where(candidates >= 0, chain, -1.0), axis=1, kind="stable")
-    candidates = np.take_along_axis(candidates, order, axis=1)
-    chain = np.take_along_axis(chain, order, axis=1)
-    chances = np.take_along_axis(chances, order[:, None, :], axis=2)
-    support = support.reordered(order)
-    rival = np.where(np.arange(CANDIDATES) == 0, chain[:, 1:2], chain[:, :1])
+    rank = np.argsort(order, axis=1)
+    leading: Floats = np.take_along_axis(chain, order[:, :2], axis=1)
+    rival = np.where(rank == 0, leading[:, 1:], leading[:, :1])
     since, row = support.since[:, VENDOR], support.row[:, VENDOR]
     other = _newest_other(since)
     columns = [
         _logit(chain),
         np.log(np.maximum(chain, _FLOOR) / np.maximum(rival, _FLOOR)),
-        np.broadcast_to(np.arange(CANDIDATES), chain.shape),
+        rank,
         _log_since(since),
         _age(asked, learned, row),
         _log_since(np.take_along_axis(since, other, axis=1)),
@@ -88,11 +97,12 @@ def describe(
         np.log(asked.invoice_lines)[:, None],
         (candidates >= 0).sum(axis=1)[:, None],
     ]
-    features = np.empty((*candidates.shape, FEATURES), dtype=np.float32)
+    features = np.empty((*candidates.shape, FEATURES + 1), dtype=np.float32)
     levels, own = len(LEVELS), len(LEVELS) + len(columns)
     features[:, :, :levels] = np.moveaxis(_logit(chances), 1, 2)
     features[:, :, levels:own] = np.stack(columns, axis=2)
-    features[:, :, own:] = np.concatenate(common, axis=1)[:, None, :]
+    features[:, :, own:DAYS] = np.concatenate(common, axis=1)[:, None, :]
+    features[:, :, DAYS] = np.where(row >= 0, days.of_label[row], 0) if len(learned) else 0
     return Described(candidates, features, contexts, support)
 
 

@@ -71,6 +71,8 @@ class Lines:
 
 def normal(text: str) -> str:
     """Text made comparable: compatibility characters unified, case folded, spaces single."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

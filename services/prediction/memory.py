@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.prediction.days import Days
 from services.prediction.evidence import Contexts, Evidence
 from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, ROW_COUNTED, Example, check_targets, label_of
 from services.prediction.features import Described, describe
@@ -31,6 +32,7 @@ class Memory:
         self.answers: dict[str, Ints] = {target: np.zeros(0, dtype=np.int64) for target in names}
         self._evidence: dict[str, Evidence] = {}
         self._latest: dict[str, Latest] = {}
+        self._days: dict[str, Days] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -59,6 +61,7 @@ class Memory:
         """
         if target not in self._evidence:
             labels = hashed_labels(self.labels[target], self.answers[target])
+            self._days[target] = Days(self.lines.vendor, labels, self.lines.day)
             latest = self._latest[target] = Latest(self.lines.vendor, labels)
             previous = latest.before(self.lines.vendor, day_starts(self.lines.day))
             keys = keys_of(target, self.lines, self.posted_accounts(), previous)
@@ -67,7 +70,11 @@ class Memory:
         if target.startswith(DIMENSION_PREFIX):
             literal = printed(self.labels[target], examples)
         keys = keys_of(target, asked, accounts, self._latest[target].before(asked.vendor, before))
-        return describe(self._evidence[target], self.lines, asked, keys, before, literal)
+        return describe(self._evidence[target], self.lines, self._days[target], asked, keys, before, literal)
+
+    def days(self, target: str) -> int:
+        """On how many days the learned lines lie, once lines have been described for a target."""
+        return int(self._days[target].of_company[-1])
 
     def in_a_row(self, target: str, contexts: Contexts, level: int, label: int) -> int:
         """How many of the newest lines that agree with a described one on a level had a label, one after another."""

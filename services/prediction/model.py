@@ -1,5 +1,6 @@
 """A company's model: predicts, and learns each new posting without being trained again."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +21,8 @@ from services.prediction.printed import printed
 
 ALTERNATIVES: Final = 4
 FEWEST_LEARNED: Final = 20
-"""A model that has learned fewer lines than this calls nothing certain, whatever the judge says."""
+FEWEST_DAYS: Final = 5
+"""A model that has learned fewer lines than this, or of fewer days, calls nothing certain, whatever the judge says."""
 _UNSURE: Final = 0.79
 _AMOUNT_SIZE: Final = NAMES.index("vendor_amount_size")
 
@@ -29,8 +31,8 @@ _AMOUNT_SIZE: Final = NAMES.index("vendor_amount_size")
 class InvoicePrediction:
     """Predictions of every line by target, and how likely all of them are right together.
 
-    The joint confidence is that of the least certain prediction: what makes one line of an invoice hard mostly
-    makes its others hard too, so a product would be far too low.
+    What makes one line of an invoice hard mostly makes its others hard too: the least certain prediction alone would
+    be too high a joint confidence, the product of all too low. It is the geometric mean of the two.
     """
 
     lines: tuple[Mapping[str, Prediction], ...]
@@ -62,6 +64,13 @@ class Model:
     def learn(self, *examples: Example) -> None:
         """Learn how lines were posted, those of one invoice together; a target without a label is passed over."""
         self.memory.learn(examples)
+
+    def renewed(self, examples: Sequence[Example]) -> "Model":
+        """A model that knows these lines and no others, given in date order, and judges them as this one does."""
+        model = Model(self.targets, self.judges)
+        model.learn(*examples)
+        model.about = self.about
+        return model
 
     def predict(self, target: str, example: Example) -> Prediction:
         """The likeliest label of one line; for lines of one invoice `predict_lines` knows more.
@@ -138,7 +147,7 @@ class Model:
             return Prediction("", 0.0)
         labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
         label, confidence = labelled[0]
-        if self.learned < FEWEST_LEARNED:
+        if self.learned < FEWEST_LEARNED or self.memory.days(target) < FEWEST_DAYS:
             confidence = min(confidence, _UNSURE)
         reason = self._reason(target, described, row, ranked[0])
         if target.startswith(DIMENSION_PREFIX) and printed([label], [example]).any():
@@ -169,7 +178,12 @@ class Model:
 
 def _of_invoice(lines: tuple[Mapping[str, Prediction], ...]) -> InvoicePrediction:
     confidences = [one.confidence for line in lines for one in line.values()]
-    return InvoicePrediction(lines, min(confidences, default=0.0))
+    return InvoicePrediction(lines, joint(confidences))
+
+
+def joint(confidences: Sequence[float]) -> float:
+    """How likely predictions of one invoice are all right; 0 for none."""
+    return math.sqrt(min(confidences) * math.prod(confidences)) if confidences else 0.0
 
 
 def _amount_usual(described: Described, row: int, place: int) -> bool | None:

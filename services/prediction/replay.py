@@ -61,7 +61,7 @@ def replay(
     """
     many = len(memory) - start
     candidates = np.empty((many, CANDIDATES), dtype=np.int64)
-    features: Floats = np.empty((many, CANDIDATES, FEATURES), dtype=np.float16)
+    features: Floats = np.empty((many, CANDIDATES, FEATURES + 1), dtype=np.float16)
     for first in range(start, len(memory), _CHUNK):
         rows = slice(first, first + _CHUNK)
         asked = memory.lines.part(first, first + _CHUNK)

@@ -13,6 +13,7 @@ import numpy as np
 
 from services.prediction.books import generated
 from services.prediction.example import ACCOUNT, VAT
+from services.prediction.features import FEATURES
 from services.prediction.judge import Judge, best
 from services.prediction.lines import ABSENT
 from services.prediction.memory import Memory
@@ -57,10 +58,11 @@ def _together(parts: Sequence[Replay]) -> Replay:
 
 
 def _trained(data: Replay) -> tuple[Network, ...]:
+    features = data.features[:, :, :FEATURES]
     return tuple(
         trained(
-            fresh(data.features, data.present, seed),
-            data.features,
+            fresh(features, data.present, seed),
+            features,
             data.present,
             data.answer,
             epochs=8,

@@ -12,6 +12,7 @@ from sandbox.netvisor import Company
 from sandbox.netvisor.ledger import post
 from services.fetching import forget_history
 from services.learning import Comparison, Learnt
+from services.prediction import Model
 from services.records import (
     Artifact,
     Client,
@@ -261,24 +262,42 @@ def posted_differently(firm: Firm, company: Company) -> None:
     post(company, invoice, firm.netvisor.now())
 
 
-async def test_a_night_after_a_change_trains_without_a_word(firm: Firm) -> None:
+async def test_a_night_after_a_change_learns_it_without_a_word(firm: Firm) -> None:
     aku = firm.workspace.accountant
     pihlaja = await in_production(firm)
     told, stored = len(firm.told(aku)), len(firm.find(StoredVoucher))
+    (before,) = firm.find(Artifact)
     gone = next(iter(pihlaja.invoices))
     del pihlaja.invoices[gone]
     posted_differently(firm, pihlaja)
     firm.netvisor.receive_invoice(pihlaja.business_id)
+    await night(firm)
+    assert len(runs(firm)) == 2, "a few postings are no reason for a training"
+    (after,) = firm.find(Artifact)
+    assert (after.batch, after.deployed_at) == (before.batch, before.deployed_at)
+    model = Model.from_bytes(after.content)
+    assert "4000" in model.memory.labels["account"]
+    assert model.about == Model.from_bytes(before.content).about, "what it was trained on stays as it was"
+    assert firm.find(Fetched)[0].changes == 0
+    assert {row.netvisor_key for row in firm.find(StoredInvoice)} == set(pihlaja.invoices)
+    assert len(firm.find(StoredVoucher)) == stored, "one voucher took another's place"
+    assert len(firm.told(aku)) == told
+    assert len(firm.posted()) == 1
+
+
+async def test_a_change_a_week_after_a_training_trains_without_a_word(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    pihlaja = await in_production(firm)
+    told = len(firm.told(aku))
+    firm.clock.forward(hours=7 * 24)
+    posted_differently(firm, pihlaja)
     await night(firm)
     assert len(runs(firm, RunState.DEPLOYED)) == 4
     newest = runs(firm)[-1]
     assert newest.requested_by == ""
     assert firm.find(Artifact)[0].batch == newest.batch
     assert firm.find(Fetched)[0].changes == 0
-    assert {row.netvisor_key for row in firm.find(StoredInvoice)} == set(pihlaja.invoices)
-    assert len(firm.find(StoredVoucher)) == stored, "one voucher took another's place"
     assert len(firm.told(aku)) == told
-    assert len(firm.posted()) == 1
     await night(firm)
     assert len(runs(firm)) == 4
 

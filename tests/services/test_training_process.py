@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from services.history import join
-from services.learning import Learnt, Task, decode_saying, encode_task, learn, proven_below
+from services.learning import Learnt, Task, decode_saying, encode_task, learn, proven_below, renewed
 from services.prediction import ACCOUNT, VAT, Example, Model, train
 from services.prediction.books import generated
 from services.prediction.wire import Progress
@@ -169,3 +169,25 @@ def test_worse_means_beyond_chance() -> None:
     assert not proven_below([-1] * 10 + [1] * 8 + [0] * 82, invoices)
     assert not proven_below([-1] * 10 + [0] * 90, ["one invoice"] * 10 + invoices[10:]), "lines go wrong together"
     assert not proven_below([1] * 100, invoices)
+
+
+def test_a_night_learns_a_few_changes_without_training() -> None:
+    examples = generated(9, 420)
+    trained = learnt(examples[:400])
+    reposted = [replace(examples[0], account="9999"), *examples[2:410]]
+    artifact = renewed(trained.artifact, *kept(reposted), ())
+    assert artifact is not None
+    model = Model.from_bytes(artifact)
+    assert model.learned == len(reposted), "what is gone is forgotten"
+    assert model.memory.labels[ACCOUNT][0] == "9999", "what is posted anew takes the old one's place"
+    assert model.about == Model.from_bytes(trained.artifact).about
+    again = Model.from_bytes(trained.artifact).renewed(reposted)
+    assert model.predict_lines(ACCOUNT, examples[-5:]) == again.predict_lines(ACCOUNT, examples[-5:])
+
+
+def test_much_change_or_a_damaged_model_asks_for_a_training() -> None:
+    examples = generated(9, 420)
+    artifact = learnt(examples[:300]).artifact
+    assert renewed(artifact, *kept(examples), ()) is None
+    assert renewed(artifact, *kept(examples[:200]), ()) is None
+    assert renewed(artifact[:-1] + b"?", *kept(examples[:300]), ()) is None

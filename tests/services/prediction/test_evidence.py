@@ -4,8 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.prediction.days import Days
 from services.prediction.evidence import Evidence
 from services.prediction.levels import LEVELS
+from services.prediction.lines import numbered
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 3)), max_size=40)
 LEVEL = 9
@@ -60,3 +62,12 @@ def test_the_newest_postings_come_newest_first(rows, key, before):
     expected = [*reversed(numbers), -1, -1, -1][:3]
     assert found[0].tolist() == expected
     assert labels[0].tolist() == [rows[row][1] if row >= 0 else -1 for row in expected]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)), max_size=40))
+def test_days_are_counted_as_by_hand(rows):
+    vendor, label, day = (np.array([row[at] for row in rows], dtype=np.int64) for at in range(3))
+    found = Days(numbered(vendor), numbered(label), day)
+    for at, (one, said, _) in enumerate(rows):
+        assert found.of_company[at] == len({row[2] for row in rows[: at + 1]})
+        assert found.of_label[at] == len({row[2] for row in rows[: at + 1] if row[:2] == (one, said)})

@@ -1,6 +1,7 @@
 """What a company's model predicts, how sure it is, and what it keeps."""
 
 import dataclasses
+import math
 from datetime import date, timedelta
 
 import pytest
@@ -148,28 +149,30 @@ def test_learning_line_by_line_or_all_at_once_is_the_same():
     assert steps.to_bytes() == taught(*lines).to_bytes()
 
 
-def test_an_invoice_is_as_certain_as_its_least_certain_prediction():
+def test_an_invoice_is_less_certain_than_its_lines_but_not_as_if_they_were_strangers():
     model = taught(*busy(), *(line(n, account="4110", vat_percent="14", vat_code="KOOS") for n in range(20)))
     invoice = [line(99, vat_percent="14"), line(99, vat_percent="14", vendor="Never Seen Tmi")]
     found = model.predict_invoice(invoice)
     assert [set(one) for one in found.lines] == [{"account", "vat"}] * 2
-    assert found.confidence == min(p.confidence for one in found.lines for p in one.values())
+    confidences = [p.confidence for one in found.lines for p in one.values()]
+    assert math.prod(confidences) < found.confidence < min(confidences)
+    assert Model().predict_invoice(invoice).confidence == 0.0
 
 
-def test_invoices_are_predicted_together_as_one_by_one():
-    lines = [dataclasses.replace(one, invoice=str(n // 2)) for n, one in enumerate(generated(5, 500))]
-    model = train(lines[:400], ("account", "vat", "dimension:dimension")).model
-    asked = [dataclasses.replace(one, account=None, vat_code=None, dimensions={}) for one in lines[400:]]
-    invoices = [[one for one in asked if one.invoice == key] for key in dict.fromkeys(one.invoice for one in asked)]
-    for together, alone in zip(
-        model.predict_invoices(invoices), [model.predict_invoice(invoice) for invoice in invoices], strict=True
-    ):
-        assert together.confidence == pytest.approx(alone.confidence, abs=1e-5)
-        for one, other in zip(together.lines, alone.lines, strict=True):
-            assert {target: (p.label, p.reason) for target, p in one.items()} == {
-                target: (p.label, p.reason) for target, p in other.items()
-            }
-    assert model.predict_invoices([]) == []
+def test_nothing_is_certain_before_the_fifth_day():
+    def of_days(many: int) -> Model:
+        return taught(*(line(n % many, account="4110", amount=12_400 + n) for n in range(40)))
+
+    assert of_days(4).predict("account", line(99)).confidence < 0.8
+    assert of_days(5).predict("account", line(99)).certain
+
+
+def test_many_lines_of_one_day_are_less_proof_than_of_many_days():
+    one_day = taught(*busy(), *(line(50, amount=12_400 + n, account="4110") for n in range(12)))
+    many_days = taught(*busy(), *(line(39 + n, amount=12_400 + n, account="4110") for n in range(12)))
+    asked = line(70, amount=12_450)
+    assert one_day.predict("account", asked).confidence < 0.9
+    assert many_days.predict("account", asked).confidence > one_day.predict("account", asked).confidence
 
 
 def test_a_reason_names_a_level_and_never_more_than_was_seen():
