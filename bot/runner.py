@@ -57,6 +57,7 @@ class Runner:
         self._boot = boot
         self._handlers = handlers
         self._give_up = give_up
+        self._others = [kind for kind in handlers if kind not in AT_ONCE]
         self._awake = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -105,7 +106,7 @@ class Runner:
 
         def claim(unit: Unit) -> list[Job]:
             free = OTHERS_AT_ONCE - running[""]
-            jobs = unit.claim_jobs(now, self._boot, now + LEASE, free, kind__not_in=list(AT_ONCE)) if free > 0 else []
+            jobs = unit.claim_jobs(now, self._boot, now + LEASE, free, kind__in=self._others) if free > 0 else []
             for kind, most in AT_ONCE.items():
                 if most > running[kind]:
                     jobs += unit.claim_jobs(now, self._boot, now + LEASE, most - running[kind], kind=kind)

@@ -89,12 +89,12 @@ class SQLiteTables:
     def claim_jobs(self, now: str, boot: str, lease_until: str, limit: int, conditions: Conditions) -> list[Row]:
         # Of each lock the oldest due job, if none of that lock is running. Read in order and no further than needed:
         # thousands may be due at once.
-        taken = {lock for (lock,) in self._database.conn.execute("select lock from jobs where boot is not null")}
+        taken = {lock for (lock,) in self._database.conn.execute("select lock from jobs where boot > ''")}
         clause, parameters = where(conditions)
         due = self._database.conn.execute(
             f"""
             select workspace, id, lock from jobs
-            where boot is null and failed is null and run_at <= ? and {clause} order by run_at, rowid
+            where +boot is null and failed is null and run_at <= ? and {clause} order by run_at, rowid
             """,  # noqa: S608
             [now, *parameters],
         )
