@@ -106,6 +106,7 @@ class State:
         self.uploads: dict[str, File] = {}
         self.suggestions: dict[str, list[Json]] = {}
         self.statuses: dict[str, str] = {}
+        self.sessions: set[str] = set()
         self.calls: list[Call] = []
         self.problems: list[str] = []
         self.prompts: dict[str, list[Json]] = {}

@@ -190,6 +190,22 @@ class SlackWorkspace(State):
         acknowledged = await self.deliveries.send_event(event)
         return Outcome(acknowledged=acknowledged, timed_out=not acknowledged)
 
+    async def stop_agent(self, user: Person | str, channel: Channel | str, thread_ts: str) -> Outcome:
+        """Presses the stop button of a session that is processing; the app itself must move it on."""
+        person, place = self.person(user), self.channel(channel)
+        if f"{place.id}:{thread_ts}" not in self.sessions:
+            raise ValueError("there is no stop button: no session is processing here")
+        event: Json = {
+            "type": "agent_session_stopped",
+            "user": person.id,
+            "channel": place.id,
+            "thread_ts": thread_ts,
+            "streaming_message_ts": [],
+            "event_ts": self.now_text(),
+        }
+        acknowledged = await self.deliveries.send_event(event)
+        return Outcome(acknowledged=acknowledged, timed_out=not acknowledged)
+
     # Clicks and choices
 
     async def click(

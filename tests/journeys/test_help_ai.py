@@ -310,3 +310,19 @@ def shown(firm: Firm, channel: str) -> str:
 def database(firm: Firm) -> str:
     """Return all bytes of the database."""
     return "".join(file.read_bytes().decode("latin-1") for file in firm.folder.glob("fabric.db*"))
+
+
+async def test_the_stop_button_leaves_a_question_unanswered_and_the_session_is_moved_on(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    place = firm.workspace.direct(aku.id, firm.workspace.bot.id)
+    # Slack asks to wait with the answer: there is time to press the button.
+    firm.workspace.faults.call("chat.postMessage", "rate_limited", seconds=20)
+    said = await firm.workspace.say(aku, place, QUESTIONS["fi"][0])
+    await firm.until(lambda: f"{place.id}:{said.ts}" in firm.workspace.sessions)
+    await firm.until(lambda: any(call.method == "chat.postMessage" for call in firm.workspace.calls))
+    await firm.workspace.stop_agent(aku, place, said.ts)
+    await firm.until(lambda: "I stopped" in str([told.text for told in firm.told(aku)]))
+    await firm.quiet()
+    assert len(firm.told(aku)) == 1
+    assert firm.workspace.sessions == set()
+    assert firm.find(Asked) == []
