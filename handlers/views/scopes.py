@@ -16,7 +16,7 @@ def needed(locale: Locale) -> dict[str, str]:
         "im:history": _("to answer direct messages"),
         "users:read": _("names, and who is a guest"),
         "files:read": _("the list of companies that a person gives to /fabric add-clients"),
-        "files:write": _("its results as a CSV, when a person asks for it, and charts of trainings"),
+        "files:write": _("its results as a CSV, when a person asks for it, charts, and pictures of invoices in review"),
         "app_mentions:read": _("to answer when mentioned"),
         "assistant:write": _("the agent view"),
     }
