@@ -93,7 +93,7 @@ async def test_where_slack_shows_no_file_of_ours_the_person_gets_it(office: Offi
     for _ in range(2):
         await firm.press(aku, "review_picture")
         await firm.until(lambda: "in your direct messages" in firm.seen(aku))
-        assert len(firm.told(aku)) == told + 1
+        await firm.until(lambda: len(firm.told(aku)) == told + 1)
         await firm.workspace.close_view(aku, firm.top(aku).id)
     firm.workspace.shows_unshared_pictures = True
     await close_views(firm, aku)
