@@ -14,6 +14,7 @@ from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
 from handlers.views.audit import audit_file
 from handlers.views.batches import batch_file
+from handlers.views.client_list import clients_file
 from handlers.views.invoice_pictures import picture_file
 from handlers.views.pictures import picture
 from handlers.views.weekly import report_picture
@@ -26,6 +27,7 @@ from services.exports import Exports
 from services.fetching import Fetcher
 from services.help_ai.conversation import Conversation
 from services.jobs import Handler
+from services.lifecycle import Purge
 from services.measuring import Measuring
 from services.netvisor import Company
 from services.notifications import Notices
@@ -81,7 +83,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     automation_news = AutomationNews(store, outbox, clock)
     conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
-    exports = Exports(store, outbox, uploads, clock, audit_file)
+    exports = Exports(store, outbox, uploads, clock, audit_file, clients_file)
     return Work(
         {
             "check": checks.check,
@@ -112,6 +114,9 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "offer_automation": automation_news.offer,
             "automated_day": automation_news.day,
             "card": notices.card,
+            "moved": notices.moved,
+            "purge": Purge(store, clock).run,
+            "clients_export": exports.clients,
             "review_card": notices.review_card,
             "rules_paused": notices.rules_paused,
             "went_live": notices.went_live,

@@ -20,17 +20,24 @@ def need(request: Request, unit: Unit, right: Right, client: Client | None = Non
 
 
 def client_for(
-    request: Request, unit: Unit, client_id: object, right: Right = Right.SEE, *, even_paused: bool = False
+    request: Request,
+    unit: Unit,
+    client_id: object,
+    right: Right = Right.SEE,
+    *,
+    even_paused: bool = False,
+    even_removed: bool = False,
 ) -> Client:
     """Return a client that the person who acts may do this with; raise a Refusal when it is gone or they may not.
 
-    Of a paused client most is refused (`even_paused`: not this); one that is being removed can only be seen.
+    Of a paused client most is refused (`even_paused`: not this); one that is being removed can only be seen
+    (`even_removed`: and this).
     """
     client = unit[Client].get(request.workspace, str(client_id))
     if client is None:
         raise Refusal(client_gone(request.locale))
     need(request, unit, Right.SEE, client)
-    if client.state is ClientState.REMOVED and right is not Right.SEE:
+    if client.state is ClientState.REMOVED and right is not Right.SEE and not even_removed:
         raise Refusal(client_gone(request.locale, client))
     if client.state is ClientState.PAUSED and right is not Right.SEE and not even_paused:
         raise Refusal(client_paused(request.locale, client))

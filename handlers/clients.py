@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import add_client, add_clients, automation, credentials, notices, review, settings, weekly
+from handlers import (
+    add_client,
+    add_clients,
+    automation,
+    client_list,
+    credentials,
+    favourites,
+    notices,
+    review,
+    settings,
+    weekly,
+)
 from handlers.access import client_for, needing
 from handlers.circulation import open_circulation
 from handlers.circulation_trial import open_trial
@@ -18,15 +29,15 @@ from handlers.locale import LANGUAGES, Locale, supported
 from handlers.processes import open_process
 from handlers.rights import open_check
 from handlers.training import train
-from handlers.views.clients import card, client_list
+from handlers.views.clients import card
 from handlers.views.elements import escape, section
 from handlers.views.home import COMMANDS, help_message
 from services import jobs
 from services.access import Right, seen_by
-from services.notifications import client_card
+from services.client_list import client_card
 from services.onboarding import closest, find_client
 from services.outbox import Rendered
-from services.records import Client, ClientState, Person
+from services.records import Client, Person
 from services.store import Unit
 
 COMMAND = "/fabric"
@@ -47,12 +58,13 @@ def command(request: Request, unit: Unit) -> Answer:
     answers: dict[str, Callable[[], Answer]] = {
         "add-client": lambda: needing(Right.ADD, add_client.begin)(request, unit),
         "add-clients": lambda: needing(Right.ADD, add_clients.begin)(request, unit),
-        "clients": lambda: Answer(message=client_list(request.locale, _clients(request, unit))),
+        "clients": lambda: client_list.open_clients(request, unit, rest),
         "status": lambda: _with_client(request, unit, rest, status),
         "review": lambda: _with_client(request, unit, rest, review.review, Right.REVIEW),
         "process": lambda: _with_client(request, unit, rest, open_process, Right.HANDLE),
         "why": lambda: review.explain(request, unit, rest),
         "check": lambda: _with_client(request, unit, rest, open_check, Right.HANDLE),
+        "favourites": lambda: favourites.open_favourites(request, unit),
         "credentials": lambda: needing(Right.CREDENTIALS, credentials.open_list)(request, unit),
         "train": lambda: _with_client(request, unit, rest, train, Right.HANDLE),
         "dimensions": lambda: _with_client(request, unit, rest, open_dimensions, Right.HANDLE),
@@ -76,11 +88,6 @@ def command(request: Request, unit: Unit) -> Answer:
         ),
     }
     return answers[name]()
-
-
-def _clients(request: Request, unit: Unit) -> list[Client]:
-    living = [state for state in ClientState if state is not ClientState.REMOVED]
-    return unit[Client].find(request.workspace, order="name", state__in=living, **seen_by(unit, request.person))
 
 
 def _audit(request: Request, unit: Unit, words: str) -> Answer:

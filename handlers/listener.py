@@ -279,9 +279,7 @@ def _refused(request: Request, sentence: str) -> Answer:
         inputs = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
         # Field errors are plain text.
         return Answer(errors={inputs[0]: sentence.replace("`", "")}) if inputs else Answer(update=shown)
-    # Slack stacks three modals at most: on the third, the sentence takes its place.
-    below = request.view.get("previous_view_id")
-    return Answer(put=shown) if below and below != request.view.get("root_view_id") else Answer(open=shown)
+    return Answer(open=shown)
 
 
 def _request(unit: Unit, services: Services, body: Mapping[str, Any], met: Person | None) -> Request | None:
@@ -374,7 +372,12 @@ async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -
 async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
     """Do what needs the delivery's trigger or its view; tell the services which view shows it."""
     view_id: str | None = None
-    if answer.open:
+    if answer.open and _is_third(body):
+        # Slack stacks three modals at most: what the third one opens takes its place.
+        view_id = str(body["view"]["id"])
+        if not await _replace(client, view_id, answer.open):
+            return
+    elif answer.open:
         stacked = body.get("view") and body["view"]["type"] == "modal"
         trigger, view = body["trigger_id"], answer.open
         opening = (
@@ -389,7 +392,8 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
         if not await _replace(client, view_id, answer.put):
             return
     if answer.put_below:
-        await _replace(client, str(body["view"]["root_view_id"]), answer.put_below)
+        below = body["view"].get("previous_view_id") or body["view"]["root_view_id"]
+        await _replace(client, str(below), answer.put_below)
     if answer.replace:
         # The one way that an ephemeral message can be changed, and good for the others.
         hook = AsyncWebhookClient(str(body["response_url"]))
@@ -401,6 +405,13 @@ async def _follow(services: Services, client: AsyncWebClient, body: Mapping[str,
         note, shown = answer.opened, view_id
         await services.store.run(lambda unit: note(unit, shown))
         services.wake()
+
+
+def _is_third(body: Mapping[str, Any]) -> bool:
+    """Tell whether something was done in the uppermost of three modals."""
+    view: Mapping[str, Any] = body.get("view") or {}
+    below = view.get("previous_view_id")
+    return bool(below) and below != view.get("root_view_id")
 
 
 async def _replace(client: AsyncWebClient, view_id: str, view: View) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.records import AuditEntry, Client, Person, ProductionInvoice, new_id
 from services.store import Unit
@@ -82,8 +83,8 @@ def audit_page(
 
     `before` is the id where the last page ended.
     """
-    about = {"client_id": client.id} if client else {}
-    older = {"id__lt": before} if before else {}
+    about: dict[str, Any] = {"client_id": client.id} if client else {}
+    older: dict[str, Any] = {"id__lt": before} if before else {}
     entries = unit[AuditEntry].find(workspace, order="-id", limit=size + 1, **about, **older)
     shown = entries[:size]
     return AuditPage(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from services import jobs
 from services.access import Right, is_admin, may
 from services.audit import AuditLine, audit_lines
+from services.client_list import ClientRow, Filter, every_row
 from services.clock import Clock
 from services.facts import FileRefused
 from services.outbox import Outbox, SlackRefused, language_of
@@ -24,6 +27,9 @@ CHUNK = 500
 
 MOST_EVENTS = 100_000
 
+RenderClients = Callable[[str, Sequence[ClientRow]], RenderedFile]
+"""Returns, in a language, clients as a file."""
+
 RenderAudit = Callable[[str, Sequence[AuditLine]], RenderedFile]
 """Returns, in a language, events as a file."""
 
@@ -31,12 +37,21 @@ RenderAudit = Callable[[str, Sequence[AuditLine]], RenderedFile]
 class Exports:
     """The handlers of the jobs that give files."""
 
-    def __init__(self, store: Store, outbox: Outbox, uploads: Uploads, clock: Clock, render_audit: RenderAudit) -> None:
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        uploads: Uploads,
+        clock: Clock,
+        render_audit: RenderAudit,
+        render_clients: RenderClients,
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._uploads = uploads
         self._clock = clock
         self._render_audit = render_audit
+        self._render_clients = render_clients
 
     async def audit(self, job: Job) -> None:
         """Give a person the audit, of one client (`client`) or of everything that they may see."""
@@ -53,6 +68,15 @@ class Exports:
                 break
             before = chunk[-1].entry.id
         await self._give(job, person, self._render_audit(await self._language(person), lines))
+
+    async def clients(self, job: Job) -> None:
+        """Give a person the list of clients that meet a filter."""
+        person = await self._person(job)
+        if person is None:
+            return
+        wanted = Filter(**json.loads(job.payload["filter"]))
+        rows = await self._store.run(lambda unit: every_row(unit, person, wanted))
+        await self._give(job, person, self._render_clients(await self._language(person), rows))
 
     async def _person(self, job: Job) -> Person | None:
         return await self._store.run(lambda unit: unit[Person].get(job.workspace, job.payload["person"]))
@@ -74,8 +98,8 @@ def _events(unit: Unit, person: Person, client_id: str, before: str) -> list[Aud
     client = unit[Client].get(person.workspace, client_id) if client_id else None
     if not (may(unit, person, Right.SEE, client) if client else is_admin(unit, person)):
         return []
-    about = {"client_id": client_id} if client_id else {}
-    older = {"id__lt": before} if before else {}
+    about: dict[str, Any] = {"client_id": client_id} if client_id else {}
+    older: dict[str, Any] = {"id__lt": before} if before else {}
     entries = unit[AuditEntry].find(person.workspace, order="-id", limit=CHUNK, **about, **older)
     return audit_lines(unit, person.workspace, entries)
 

@@ -24,10 +24,12 @@ from services.records import (
     Batch,
     CirculationRule,
     Client,
+    ClientState,
     Credential,
     CredentialEvent,
     DimensionProposal,
     Instruction,
+    NoticeChoice,
     Outcome,
     Person,
     ProductionInvoice,
@@ -36,6 +38,7 @@ from services.records import (
     RightsCheck,
     Run,
     SendingStopped,
+    Substitution,
     Tick,
     Trial,
     TrialOfList,
@@ -58,6 +61,13 @@ class ClientCard:
     check: RightsCheck | None = None
     in_use: tuple[Run, ...] = ()
     process_change: AuditEntry | None = None
+
+
+@dataclass(frozen=True)
+class CardMoved:
+    """A client is told of in another channel now; shown where it was told of before."""
+
+    client: Client
 
 
 @dataclass(frozen=True)
@@ -327,11 +337,64 @@ class Introduction:
 
 
 @dataclass(frozen=True)
+class ClientRow:
+    """A client in a list: how many of its invoices wait for review, and whether the reader has starred it."""
+
+    client: Client
+    waiting: int = 0
+    is_favourite: bool = False
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether somebody has to do something."""
+        return self.client.state is ClientState.BLOCKED or self.waiting > 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way in; `channel` is where something is missing. Codes: see `services.home`."""
+
+    code: str
+    is_done: bool
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Substituted:
+    """A colleague whose favourites a person sees, now or from a day on; `rows` only while it is time."""
+
+    name: str
+    substitution: Substitution
+    rows: tuple[ClientRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A training that ended."""
+
+    client: Client
+    run: Run
+
+
+@dataclass(frozen=True)
 class HomePage:
-    """The Home tab of a person."""
+    """The Home tab of a person.
+
+    `needing` are clients besides the favourites that need somebody, the most urgent first, of `all_needing`;
+    `all_clients` is how many the person may see.
+    """
 
     person: Person
-    clients: tuple[Client, ...]
+    steps: tuple[Step, ...] = ()
+    favourites: tuple[ClientRow, ...] = ()
+    all_favourites: int = 0
+    substituted: tuple[Substituted, ...] = ()
+    needing: tuple[ClientRow, ...] = ()
+    all_needing: int = 0
+    all_clients: int = 0
+    trainings: tuple[Ended, ...] = ()
+    notices: NoticeChoice | None = None
+    may_add: bool = True
 
 
 @dataclass(frozen=True)
@@ -578,6 +641,7 @@ Fact = (
     AutomatedDay
     | AutomationOffer
     | ClientCard
+    | CardMoved
     | CheckResult
     | ReviewCard
     | Returned

@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from services import jobs
-from services.access import seen_by
 from services.circulation import rules_paused
+from services.client_list import client_card
 from services.clock import FIRM_TIMEZONE, Clock
 from services.dimensions import propose
 from services.facts import (
+    CardMoved,
     ChannelRefused,
     ClientCard,
     Digest,
@@ -34,11 +35,11 @@ from services.facts import (
     Trained,
     WentLive,
 )
+from services.home import home_page
 from services.notice_choices import choice_of, keep_for_digest, morning_of, told_at
 from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
 from services.pacing import BETWEEN_CARDS, Turns
-from services.processes import last_change
 from services.records import (
     UNFINISHED_RUN_STATES,
     Client,
@@ -50,7 +51,6 @@ from services.records import (
     Message,
     NoticeWay,
     Person,
-    RightsCheck,
     Run,
     RunState,
     Workspace,
@@ -85,7 +85,7 @@ class Notices:
 
         def read(unit: Unit) -> tuple[ClientCard, Message | None] | None:
             client = unit[Client].get(job.workspace, job.key)
-            if client is None or client.state is ClientState.REMOVED:
+            if client is None:
                 return None
             return client_card(unit, client), unit[Message].get(client.workspace, f"card:{client.id}")
 
@@ -105,6 +105,14 @@ class Notices:
             # The channel takes nothing from us: the person who added the client is told once.
             fact = ChannelRefused(client, refused.refusal)
             await self._outbox.tell(client.workspace, f"channel:{client.id}:{client.channel}", client.added_by, fact)
+
+    async def moved(self, job: Job) -> None:
+        """Say at a client's old message where it is told of now; `key` is `<client>:<mark of the message>`."""
+        client_id = job.key.partition(":")[0]
+        client = await self._store.run(lambda unit: unit[Client].get(job.workspace, client_id))
+        message = await self._store.run(lambda unit: unit[Message].get(job.workspace, f"moved:{job.key}"))
+        if client and message:
+            await self._outbox.tell(job.workspace, message.id, message.channel, CardMoved(client))
 
     async def review_card(self, job: Job) -> None:
         """Bring up to date what waits for people in a channel, its `key`; nothing is said before anything waits."""
@@ -280,8 +288,7 @@ class Notices:
             person = unit[Person].get(job.workspace, job.key)
             if person is None:
                 return None
-            clients = unit[Client].find(job.workspace, order="name", **seen_by(unit, person))
-            return HomePage(person, tuple(clients)), language_of(unit, job.workspace, person.id)
+            return home_page(unit, person, self._clock()), language_of(unit, job.workspace, person.id)
 
         found = await self._store.run(read)
         if found:
@@ -297,12 +304,6 @@ class Notices:
             return client, newest_runs(unit, client) if client else ()
 
         return await self._store.run(read)
-
-
-def client_card(unit: Unit, client: Client) -> ClientCard:
-    """Return all there is to say of a client in one message."""
-    check = unit[RightsCheck].get(client.workspace, client.id)
-    return ClientCard(client, newest_runs(unit, client), check, runs_in_use(unit, client), last_change(unit, client))
 
 
 def plan_morning(unit: Unit, now: datetime) -> None:

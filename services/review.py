@@ -227,7 +227,7 @@ def review_card(unit: Unit, workspace: str, channel: str, now: datetime) -> Revi
     silences: list[datetime] = []
     being_written = written = automated = 0
     for client in unit[Client].find(workspace, channel=channel, order="name"):
-        if client.state is ClientState.REMOVED:
+        if client.state in (ClientState.REMOVED, ClientState.PAUSED):
             continue
         being_written += count(workspace, client_id=client.id, state__in=[InvoiceState.CONFIRMED, InvoiceState.WRITING])
         written += count(workspace, client_id=client.id, state=InvoiceState.WRITTEN, changed_at__ge=today)

@@ -24,15 +24,27 @@ class Records(Protocol[R]):
     """The records of one table.
 
     `workspace` comes first in every call; `None` means all workspaces and is for the clock and the operator only.
-    Conditions are equalities, or `name__in`, `name__not_in`, `name__lt`, `name__le`, `name__gt`, `name__ge`.
+    Conditions are equalities, or `name__in`, `name__not_in`, `name__lt`, `name__le`, `name__gt`, `name__ge`, or
+    `name__has`: the column's text has this one in it.
     """
 
     def get(self, workspace: str, record_id: str) -> R | None:
         """Return the record or None."""
         ...
 
-    def find(self, workspace: str | None, *, order: str = "id", limit: int | None = None, **conditions: Any) -> list[R]:
-        """Return the records that meet the conditions, in the order of a column (`-column`: falling)."""
+    def find(
+        self,
+        workspace: str | None,
+        *,
+        order: str = "id",
+        limit: int | None = None,
+        offset: int = 0,
+        **conditions: Any,
+    ) -> list[R]:
+        """Return the records that meet the conditions, in the order of a column (`-column`: falling).
+
+        `limit` many of them, after the first `offset`, which counts only where there is a limit.
+        """
         ...
 
     def values(
@@ -43,6 +55,10 @@ class Records(Protocol[R]):
 
     def count(self, workspace: str | None, **conditions: Any) -> int:
         """Count the records that meet the conditions."""
+        ...
+
+    def count_by(self, workspace: str, column: str, **conditions: Any) -> dict[str, int]:
+        """Count the records that meet the conditions for each value of a column of text."""
         ...
 
     def add(self, record: R) -> bool:

@@ -26,6 +26,8 @@ TABLES: dict[type[Any], str] = {
     records.DigestItem: "digest_items",
     records.Person: "people",
     records.Access: "access",
+    records.Favourite: "favourites",
+    records.Substitution: "substitutions",
     records.Team: "teams",
     records.TeamMember: "team_members",
     records.Delivery: "deliveries",
@@ -144,8 +146,16 @@ class Repository(Generic[R]):
         row = self._tables.get(self._table, workspace, record_id)
         return None if row is None else self._record(row)
 
-    def find(self, workspace: str | None, *, order: str = "id", limit: int | None = None, **conditions: Any) -> list[R]:
-        rows = self._tables.find(self._table, self._conditions(workspace, conditions), order, limit)
+    def find(
+        self,
+        workspace: str | None,
+        *,
+        order: str = "id",
+        limit: int | None = None,
+        offset: int = 0,
+        **conditions: Any,
+    ) -> list[R]:
+        rows = self._tables.find(self._table, self._conditions(workspace, conditions), order, limit, offset)
         return [self._record(row) for row in rows]
 
     def values(
@@ -157,6 +167,9 @@ class Repository(Generic[R]):
 
     def count(self, workspace: str | None, **conditions: Any) -> int:
         return self._tables.count(self._table, self._conditions(workspace, conditions))
+
+    def count_by(self, workspace: str, column: str, **conditions: Any) -> dict[str, int]:
+        return self._tables.count_by(self._table, column, self._conditions(workspace, conditions))
 
     def add(self, record: R) -> bool:
         return self._tables.add(self._table, self._row(record))

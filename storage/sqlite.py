@@ -47,8 +47,8 @@ class SQLiteTables:
         rows = self.find(table, {"workspace": workspace, "id": row_id}, "id", 1)
         return rows[0] if rows else None
 
-    def find(self, table: str, conditions: Conditions, order: str, limit: int | None) -> list[Row]:
-        return list(self._database.query(*_select("*", table, conditions, order, limit)))
+    def find(self, table: str, conditions: Conditions, order: str, limit: int | None, offset: int = 0) -> list[Row]:
+        return list(self._database.query(*_select("*", table, conditions, order, limit, offset)))
 
     def values(self, table: str, column: str, conditions: Conditions, order: str, limit: int | None) -> list[Any]:
         rows = self._database.conn.execute(*_select(f'"{column}"', table, conditions, order, limit))
@@ -57,6 +57,11 @@ class SQLiteTables:
     def count(self, table: str, conditions: Conditions) -> int:
         clause, parameters = where(conditions)
         return self._database.table(table).count_where(clause, parameters)
+
+    def count_by(self, table: str, column: str, conditions: Conditions) -> dict[str, int]:
+        clause, parameters = where(conditions)
+        sql = f'select "{column}" as value, count(*) as number from "{table}" where {clause} group by "{column}"'  # noqa: S608
+        return {row["value"]: row["number"] for row in self._database.query(sql, parameters)}
 
     def add(self, table: str, row: Row) -> bool:
         columns = ", ".join(f'"{name}"' for name in row)
@@ -116,11 +121,13 @@ class SQLiteTables:
             yield
 
 
-def _select(what: str, table: str, conditions: Conditions, order: str, limit: int | None) -> tuple[str, list[Any]]:
+def _select(
+    what: str, table: str, conditions: Conditions, order: str, limit: int | None, offset: int = 0
+) -> tuple[str, list[Any]]:
     clause, parameters = where(conditions)
     falling = " desc" if order.startswith("-") else ""
     sql = f'select {what} from "{table}" where {clause} order by "{order.lstrip("-")}"{falling}'  # noqa: S608
-    return sql if limit is None else f"{sql} limit {limit:d}", parameters
+    return sql if limit is None else f"{sql} limit {limit:d} offset {offset:d}", parameters
 
 
 def connect(path: Path | str) -> Database:

@@ -7,6 +7,7 @@ Rows are plain dicts of text, integers, bytes and None. Conditions are equalitie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -24,7 +25,7 @@ class Tables(Protocol):
         """Return the row with this primary key."""
         ...
 
-    def find(self, table: str, conditions: Conditions, order: str, limit: int | None) -> list[Row]:
+    def find(self, table: str, conditions: Conditions, order: str, limit: int | None, offset: int = 0) -> list[Row]:
         """Return the rows that meet the conditions; `order` is a column, falling when it begins with `-`."""
         ...
 
@@ -34,6 +35,10 @@ class Tables(Protocol):
 
     def count(self, table: str, conditions: Conditions) -> int:
         """Count the rows that meet the conditions."""
+        ...
+
+    def count_by(self, table: str, column: str, conditions: Conditions) -> dict[str, int]:
+        """Count the rows that meet the conditions for each value of a column."""
         ...
 
     def add(self, table: str, row: Row) -> bool:
@@ -75,6 +80,9 @@ def where(conditions: Conditions, placeholder: str = "?") -> tuple[str, list[Any
             values = list(value)
             clauses.append(f'"{column}" not in ({", ".join([placeholder] * len(values))})' if values else "1 = 1")
             parameters += values
+        elif operator == "has":
+            clauses.append(f"\"{column}\" like {placeholder} escape '!'")
+            parameters.append("%" + re.sub("([%_!])", r"!\1", str(value)) + "%")
         elif value is None:
             clauses.append(f'"{column}" is null')
         else:

@@ -118,6 +118,24 @@ CLIENT_EVENTS: dict[str, Callable[[Locale, Any], str]] = {
         locale, details, locale.gettext("changed the settings of automation")
     ),
     "client_added": lambda locale, details: locale.gettext("added the client"),
+    "paused": lambda locale, details: locale.gettext("paused the client"),
+    "resumed": lambda locale, details: locale.gettext("resumed the client"),
+    "removed": lambda locale, details: locale.gettext("removed the client"),
+    "brought_back": lambda locale, details: locale.gettext("brought the client back"),
+    "deleted": lambda locale, details: locale.gettext("the data of the removed client was deleted"),
+    "moved": lambda locale, details: locale.gettext(
+        "moved the client from {before} to {after}", before=f"<#{details['before']}>", after=f"<#{details['after']}>"
+    ),
+    "team_changed": lambda locale, details: locale.gettext("gave the client to another team"),
+    "automation_on": lambda locale, details: locale.gettext("switched automation on"),
+    "automation_off": lambda locale, details: locale.gettext("switched automation off"),
+    "automation_changed": lambda locale, details: locale.gettext("changed the settings of automation"),
+    "rule_added": lambda locale, details: locale.gettext("added a rule"),
+    "rule_changed": lambda locale, details: locale.gettext("changed a rule"),
+    "rule_paused": lambda locale, details: locale.gettext("paused a rule"),
+    "rule_resumed": lambda locale, details: locale.gettext("resumed a rule"),
+    "rule_removed": lambda locale, details: locale.gettext("removed a rule"),
+    "rule_moved": lambda locale, details: locale.gettext("changed the order of rules"),
 }
 """How what happens to a client or to the workspace is told."""
 

@@ -12,7 +12,7 @@ from handlers.views.report import report_text
 from handlers.views.rights import silence
 from handlers.views.training import ABOUT_FAILURES, cancel_button, card_training, is_moving, training_text
 from handlers.views.words import check_name, process_change, process_name, refusal_reason, state_name
-from services.facts import ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
+from services.facts import CardMoved, ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.outbox import Rendered
 from services.records import Client, ClientState, Process, RunState
 from services.training import TRAINABLE
@@ -60,6 +60,10 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
     )
     if fact.process_change:
         blocks.append(context(process_change(locale, fact.process_change)))
+    if client.state in (ClientState.PAUSED, ClientState.REMOVED):
+        words = _("Resume") if client.state is ClientState.PAUSED else _("Bring back")
+        shown = (button(words, Action.RESUME, client.id), button(_("Open"), Action.OPEN_CLIENT, client.id))
+        return [*blocks, actions(*shown)]
     buttons = [button(_("Check rights"), Action.CHECK_AGAIN, client.id)]
     if fact.in_use:
         buttons.append(button(_("Training report"), Action.TRAINING_REPORT, client.id))
@@ -71,8 +75,18 @@ def card_details(locale: Locale, fact: ClientCard) -> list[Block]:
         buttons.append(ask_help_ai(locale, "product.blocked", "rights.list"))
     elif fact.runs and fact.runs[0].state is RunState.FAILED:
         buttons.append(ask_help_ai(locale, *ABOUT_FAILURES))
+    buttons.append(button(":star: " + _("Favourite"), Action.STAR, client.id))
+    buttons.append(button(_("More"), Action.OPEN_CLIENT, client.id))
     blocks.append(actions(*buttons))
     return blocks
+
+
+def card_moved(locale: Locale, fact: CardMoved) -> Rendered:
+    """Return what a client's old message says when it is told of in another channel."""
+    text = locale.gettext(
+        "{name} is told of in {channel} now.", name=escape(fact.client.name), channel=f"<#{fact.client.channel}>"
+    )
+    return Rendered(text, (section(f":arrow_right: {text}"),))
 
 
 def went_live(locale: Locale, fact: WentLive) -> Rendered:
@@ -182,18 +196,3 @@ def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return the first lines: no more than a list shows, and than fit into so many characters."""
     ends = accumulate(len(line) + 1 for line in lines[:LONGEST_LIST])
     return [line for line, end in zip(lines, ends, strict=False) if end <= room]
-
-
-def client_list(locale: Locale, clients: Sequence[Client]) -> Rendered:
-    """Return the answer to `/fabric clients`."""
-    _ = locale.gettext
-    if not clients:
-        text = _("No clients yet. Add the first one with /fabric add-client.")
-        return Rendered(text, (section(text), actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))))
-    text = locale.ngettext("{number} client", "{number} clients", len(clients))
-    lines = _fitting([title(locale, client) for client in clients], LIST_TEXT)
-    if len(clients) > len(lines):
-        more = locale.number(len(clients) - len(lines))
-        lines.append(_("… and {number} more. Find one with /fabric status and its name.", number=more))
-    add = actions(button(_("Add a client"), Action.ADD_CLIENT))
-    return Rendered(text, (section(f"*{text}*"), *sections(lines), add))

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from handlers.ids import Action
 from handlers.locale import LANGUAGES, Locale
-from handlers.views.clients import LONGEST_LIST, title
-from handlers.views.elements import VIEW_BLOCKS, View, actions, ask_help_ai, button, context, header, option, section
+from handlers.views.client_list import NEEDS, client_row
+from handlers.views.elements import (
+    Block,
+    View,
+    actions,
+    ask_help_ai,
+    button,
+    context,
+    escape,
+    header,
+    option,
+    plain,
+    section,
+    sections,
+)
+from handlers.views.notices import notices_line
 from services.access import may_use
-from services.facts import HomePage
+from services.facts import ClientRow, Ended, HomePage, Substituted
 from services.outbox import Rendered
+from services.records import RunState
 
 COMMANDS = {
     "add-client": ("lisää-asiakas", "lägg-till-kund"),
@@ -19,6 +34,7 @@ COMMANDS = {
     "why": ("miksi", "varför"),
     "process": ("prosessi", "processen"),
     "check": ("tarkista", "kontrollera"),
+    "favourites": ("suosikit", "favoriter"),
     "credentials": ("tunnukset", "api-uppgifter"),
     "train": ("opeta", "träna"),
     "dimensions": ("laskentakohteet", "dimensioner"),
@@ -36,11 +52,120 @@ COMMANDS = {
 """The words after /fabric, and what else they answer to."""
 
 
+PLACEHOLDER = 150
+
+
 def home(locale: Locale, fact: HomePage) -> View:
     """Return a person's Home tab."""
     _ = locale.gettext
     if not may_use(fact.person):
         return {"type": "home", "blocks": [section(no_access(locale))]}
+    blocks = [header(_("Fabric: clients in Netvisor")), *_checklist(locale, fact), _first_row(locale, fact)]
+    if not fact.all_clients:
+        text = _(
+            "Add a client company, and it is checked, trained on its own history and taken into production. Its "
+            "progress is shown in the channel that you choose."
+        )
+        blocks += [section(text), *_settings(locale, fact)]
+        return {"type": "home", "blocks": blocks}
+    blocks.append(header(_("My favourites")))
+    if not fact.favourites:
+        blocks.append(section(_("None yet: star a client on its card, or choose several at once.")))
+    blocks += [client_row(locale, row) for row in fact.favourites]
+    if fact.all_favourites > len(fact.favourites):
+        more = locale.number(fact.all_favourites - len(fact.favourites))
+        blocks.append(context(_("… and {number} more", number=more)))
+    for one in fact.substituted:
+        blocks += _substituted(locale, one)
+    blocks += _needing(locale, fact)
+    if fact.trainings:
+        lines = [_ended(locale, one) for one in fact.trainings]
+        blocks += [header(_("Last trainings")), section("\n".join(lines))]
+    return {"type": "home", "blocks": [*blocks, *_settings(locale, fact)]}
+
+
+def _checklist(locale: Locale, fact: HomePage) -> list[Block]:
+    """Return the way in with what is done of it; nothing once all is."""
+    if not fact.steps:
+        return []
+    _ = locale.gettext
+    words = {
+        "credentials": _("Give the first API credentials of Netvisor: adding a client asks for them"),
+        "client": _("Add the first client"),
+        "channel": _("Have its messages shown in a channel"),
+        "colleagues": _("Invite your colleagues: they open this tab, add clients or star them"),
+        "language": _("Choose your language below"),
+        "favourites": _("Star the clients that you handle"),
+    }
+    lines: list[str] = []
+    for step in fact.steps:
+        text = words[step.code]
+        if step.channel:
+            text = _("Invite the app to {channel}: write “/invite @Fabric” there", channel=f"<#{step.channel}>")
+        sign, state = (":white_check_mark:", _("done")) if step.is_done else (":white_circle:", _("to do"))
+        lines.append(f"{sign} {text} ({state})")
+    return [section("*" + _("To begin with") + "*\n" + "\n".join(lines))]
+
+
+def _first_row(locale: Locale, fact: HomePage) -> Block:
+    _ = locale.gettext
+    row = [button(_("Add a client"), Action.ADD_CLIENT, style="primary")] if fact.may_add else []
+    if fact.all_clients:
+        number = locale.number(fact.all_clients)
+        row.append(button(_("All clients ({number})", number=number), Action.OPEN_CLIENTS))
+        find = {
+            "type": "external_select",
+            "action_id": Action.FIND_CLIENT,
+            "min_query_length": 1,
+            "placeholder": plain(_("Find a client by name or business id"), PLACEHOLDER),
+        }
+        row.append(find)
+    row.append(ask_help_ai(locale))
+    return actions(*row, block_id="first")
+
+
+def _needing(locale: Locale, fact: HomePage) -> list[Block]:
+    """Return the other clients that need somebody."""
+    _ = locale.gettext
+    if not fact.all_needing:
+        return [context(":white_check_mark: " + _("Nothing else waits for anybody."))]
+    number = locale.ngettext("{number} client needs somebody", "{number} clients need somebody", fact.all_needing)
+    blocks = [header(_("Needs somebody")), *(client_row(locale, row) for row in fact.needing)]
+    blocks.append(context(number))
+    blocks.append(actions(button(_("Show them all"), Action.OPEN_CLIENTS, NEEDS), block_id="needing"))
+    return blocks
+
+
+def _substituted(locale: Locale, one: Substituted) -> list[Block]:
+    """Return a colleague's favourites while one stands in for them, or from when on they are shown."""
+    _ = locale.gettext
+    first, last = locale.date(one.substitution.first_day), locale.date(one.substitution.last_day)
+    name = escape(one.name)
+    if not one.rows:
+        return [context(_("Favourites of {name} are shown {first}–{last}.", name=name, first=first, last=last))]
+    text = _("Favourites of {name}, {first}–{last}", name=name, first=first, last=last)
+    return [section(f"*{text}*"), *(_row_of(locale, one, row) for row in one.rows)]
+
+
+def _row_of(locale: Locale, one: Substituted, row: ClientRow) -> Block:
+    # The same client may be the person's own favourite: a row's name is there once.
+    return {**client_row(locale, row), "block_id": f"of:{one.substitution.colleague}:{row.client.id}"}
+
+
+def _ended(locale: Locale, ended: Ended) -> str:
+    _ = locale.gettext
+    state = {
+        RunState.DEPLOYED: ":white_check_mark: " + _("trained"),
+        RunState.FAILED: ":x: " + _("failed"),
+        RunState.CANCELLED: ":no_entry_sign: " + _("cancelled"),
+    }.get(ended.run.state, "")
+    moment = locale.moment(ended.run.finished_at) if ended.run.finished_at else ""
+    return f"• {escape(ended.client.name)}: {state}, {moment}"
+
+
+def _settings(locale: Locale, fact: HomePage) -> list[Block]:
+    """Return what a person sets for themselves."""
+    _ = locale.gettext
     languages = [option(name, code) for code, name in LANGUAGES.items()]
     current = next(choice for choice in languages if choice["value"] == locale.language)
     language = {
@@ -48,35 +173,17 @@ def home(locale: Locale, fact: HomePage) -> View:
         "action_id": Action.LANGUAGE,
         "options": languages,
         "initial_option": current,
-        "placeholder": {"type": "plain_text", "text": _("Language")},
+        "placeholder": plain(_("Language")),
     }
-    blocks = [
-        header(_("Fabric: clients in Netvisor")),
-        section(
-            _(
-                "Add a client company, and it is checked, trained on its own history and taken into production. Its "
-                "progress is shown in the channel that you choose."
-            )
-        ),
-        # Slack keeps what a person chose in a row of the same name: another language's row is another one.
-        actions(
-            button(_("Add a client"), Action.ADD_CLIENT, style="primary"),
-            ask_help_ai(locale),
-            language,
-            block_id=f"{Action.LANGUAGE}:{locale.language}",
-        ),
-        header(_("Clients")),
-    ]
-    if not fact.clients:
-        blocks.append(section(_("No clients yet.")))
-    blocks += [section(title(locale, client)) for client in fact.clients[:LONGEST_LIST]]
-    if len(fact.clients) > LONGEST_LIST:
-        more = locale.number(len(fact.clients) - LONGEST_LIST)
-        blocks.append(context(_("… and {number} more. Find one with /fabric status and its name.", number=more)))
-    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+    # Slack keeps what a person chose in a row of the same name: another language's row is another one.
+    row = actions(
+        language, button(_("My favourites"), Action.FAVOURITES), block_id=f"{Action.LANGUAGE}:{locale.language}"
+    )
+    notices = [notices_line(locale, fact.notices)] if fact.notices else []
+    return [header(_("My settings")), row, *notices]
 
 
-def help_text(locale: Locale) -> str:
+def help_lines(locale: Locale) -> list[str]:
     """Return what the app can be asked to do."""
     _ = locale.gettext
     lines = [
@@ -84,6 +191,7 @@ def help_text(locale: Locale) -> str:
         "`/fabric add-clients` " + _("adds many at once: business ids pasted, or an Excel or CSV file"),
         "`/fabric clients` " + _("lists the clients and their states"),
         "`/fabric status` " + _("and a name or business id: all about one client"),
+        "`/fabric favourites` " + _("your favourite clients, and a colleague's during their holiday"),
         "`/fabric review` " + _("and a name or business id: opens the invoices that wait for review"),
         "`/fabric why` " + _("and an invoice's number: what was done to it, and why"),
         "`/fabric process` " + _("and a name or business id: changes the process, and says what that means"),
@@ -103,15 +211,14 @@ def help_text(locale: Locale) -> str:
         "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
         "`/fabric help` " + _("shows this; with a question, answers it"),
     ]
-    return "*" + _("What I can do") + "*\n" + "\n".join(f"• {line}" for line in lines)
+    return ["*" + _("What I can do") + "*", *(f"• {line}" for line in lines)]
 
 
 def help_message(locale: Locale) -> Rendered:
     """Return the answer to `/fabric help`."""
     _ = locale.gettext
-    text = help_text(locale)
     add = button(_("Add a client"), Action.ADD_CLIENT, style="primary")
-    return Rendered(_("What I can do"), (section(text), actions(add, ask_help_ai(locale))))
+    return Rendered(_("What I can do"), (*sections(help_lines(locale)), actions(add, ask_help_ai(locale))))
 
 
 def no_access(locale: Locale) -> str:

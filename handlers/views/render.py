@@ -33,6 +33,7 @@ from services.facts import (
     BatchDraft,
     BatchOverdue,
     BatchSummary,
+    CardMoved,
     ChannelRefused,
     CheckResult,
     ClientCard,
@@ -78,6 +79,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return automation.automation_offer(locale, fact)
         case ClientCard():
             return clients.card(locale, fact)
+        case CardMoved():
+            return clients.card_moved(locale, fact)
         case CheckResult():
             text = f"{escape(fact.client.name)}: {summary(locale, fact, findings_of(fact))}"
             return Rendered(text, tuple(check_blocks(locale, fact, access_key)))

@@ -43,15 +43,28 @@ def process_change(locale: Locale, entry: AuditEntry) -> str:
 
 def state_name(locale: Locale, client: Client) -> str:
     """Return a client's state with its sign."""
+    sign = {
+        ClientState.CHECKING: ":mag:",
+        ClientState.BLOCKED: ":no_entry:",
+        ClientState.TRAINING: ":hourglass_flowing_sand:",
+        ClientState.PRODUCTION: ":large_green_circle:",
+        ClientState.PAUSED: ":double_vertical_bar:",
+        ClientState.REMOVED: ":wastebasket:",
+    }[client.state]
+    return f"{sign} {state_words(locale, client.state)}"
+
+
+def state_words(locale: Locale, state: ClientState) -> str:
+    """Return a state."""
     _ = locale.gettext
     return {
-        ClientState.CHECKING: ":mag: " + _("Checking rights"),
-        ClientState.BLOCKED: ":no_entry: " + _("Blocked"),
-        ClientState.TRAINING: ":hourglass_flowing_sand: " + _("Training"),
-        ClientState.PRODUCTION: ":large_green_circle: " + _("In production"),
-        ClientState.PAUSED: ":double_vertical_bar: " + _("Paused"),
-        ClientState.REMOVED: ":wastebasket: " + _("Removed"),
-    }[client.state]
+        ClientState.CHECKING: _("Checking rights"),
+        ClientState.BLOCKED: _("Blocked"),
+        ClientState.TRAINING: _("Training"),
+        ClientState.PRODUCTION: _("In production"),
+        ClientState.PAUSED: _("Paused"),
+        ClientState.REMOVED: _("Removed"),
+    }[state]
 
 
 def check_name(locale: Locale, check_id: str) -> str:

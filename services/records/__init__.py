@@ -30,6 +30,7 @@ from services.records.credentials import (
     TrialResult,
     TrialState,
 )
+from services.records.favourites import Favourite, Substitution
 from services.records.help_ai import Asked, HelpThread, Instruction, OpenQuestion, OwnPassage
 from services.records.history import Chart, Fetched, StoredInvoice, StoredVoucher
 from services.records.installations import Installation, Ticket
@@ -67,6 +68,7 @@ __all__ = [
     "DimensionProposal",
     "Draft",
     "Drifts",
+    "Favourite",
     "Fetched",
     "FirmNotices",
     "Handled",
@@ -102,6 +104,7 @@ __all__ = [
     "SendingStopped",
     "StoredInvoice",
     "StoredVoucher",
+    "Substitution",
     "Team",
     "TeamMember",
     "Tick",

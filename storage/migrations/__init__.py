@@ -14,12 +14,14 @@ from storage.migrations import help_ai
 from storage.migrations import pictures
 from storage.migrations import silence
 from storage.migrations import notices
+from storage.migrations import favourites
 from storage.migrations.base import KEY, migrations
 
 __all__ = [
     "KEY",
     "access",
     "circulation",
+    "favourites",
     "first",
     "help_ai",
     "installations",

@@ -137,6 +137,7 @@ def test_every_button_and_modal_has_its_listener(registered: dict[str, set[str]]
         Callback.NOTICE,
         Callback.AUDIT,
         Callback.QUESTIONS,
+        Callback.CLIENT,
         Callback.RULES,
         Callback.LISTS_BY_HAND,
     }

@@ -9,7 +9,7 @@ import pytest
 from handlers.ids import Action
 from sandbox.slack.model import Person
 from services.records import Access, Client, ClientState, Job, Team, TeamMember
-from tests.handlers.test_people import added, ask
+from tests.handlers.test_people import added, ask, listed
 from tests.journeys.firm import Firm, fields
 from tests.journeys.many import give_access, put_in_team
 
@@ -32,16 +32,16 @@ async def test_who_is_not_of_the_clients_team_sees_nothing_of_it(firm: Firm) -> 
     await added(firm, "Saarni", "Tuomi")
     saarni = firm.client(firm.company("Saarni"))
     handled_by(firm, saarni)
-    assert "Saarni" not in await ask(firm, "clients")
-    assert "Tuomi" in await ask(firm, "clients")
+    assert "Saarni" not in await listed(firm)
+    assert "Tuomi" in await listed(firm)
     assert "I found no client" in await ask(firm, "status Saarni Design Oy")
     assert "Saarni" not in await ask(firm, "status Saarno")
     await firm.workspace.open_home(aku)
     await firm.until(lambda: (view := firm.workspace.home(aku)) and "Tuomi" in view.visible_text)
     assert "Saarni" not in str(firm.workspace.home(aku))
-    assert "Saarni" in await ask(firm, "clients", aino), "admins see every client"
+    assert "Saarni" in await listed(firm, aino), "admins see every client"
     put_in_team(firm, Team(saarni.workspace, TEAM, "palkat"), aku)
-    assert "Saarni" in await ask(firm, "clients")
+    assert "Saarni" in await listed(firm)
 
 
 async def test_a_button_of_another_teams_client_says_who_can(firm: Firm) -> None:
@@ -136,7 +136,7 @@ async def test_an_admin_says_who_may_do_what(firm: Firm) -> None:
     assert "1 client was given to another team" in audit.visible_text
     assert "Aku Accountant · *Saarni Design Oy* · added the client" in audit.visible_text
     await firm.workspace.click(aku, action_id=Action.AUDIT_EXPORT, view=audit.id)
-    shared = await firm.until(lambda: [one for one in firm.told(aku) if one.files])
+    shared = await firm.until(lambda: firm.shown(aku))
     assert "Saarni Design Oy;;added the client;client_added" in shared[0].files[0].content.decode("utf-8-sig")
 
 

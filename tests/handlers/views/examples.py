@@ -9,7 +9,6 @@ from typing import Any
 
 from handlers.locale import Locale
 from handlers.views.add_client import form, guide, keys
-from handlers.views.clients import client_list
 from handlers.views.dimensions import dimensions_view
 from handlers.views.home import home, no_access
 from handlers.views.render import render
@@ -20,6 +19,7 @@ from sandbox.slack.blocks import Surface
 from services.checks import OUR_FAULT
 from services.dimensions import DimensionState
 from services.facts import (
+    CardMoved,
     ChannelRefused,
     CheckResult,
     ClientCard,
@@ -61,6 +61,7 @@ from tests.handlers.views import (
     automation_examples,
     batch_examples,
     circulation_examples,
+    client_examples,
     credential_examples,
     help_examples,
     review_examples,
@@ -466,6 +467,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
     yield from batch_examples.facts(name)
+    yield "card moved", CardMoved(client(name=name))
     yield from automation_examples.facts(name)
 
 
@@ -520,12 +522,12 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield from automation_examples.modals(name)
     yield from access_examples.modals(name)
     yield from help_examples.modals(name)
+    yield from client_examples.modals(name, many)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:
-    for number in (0, 1, 5000):
-        yield f"home {number}", HomePage(person(), many(number, name))
-    yield "home of a guest", HomePage(person(Role.GUEST), many(3, name))
+    yield from client_examples.homes(person(), run(RunState.DEPLOYED), name, many)
+    yield "home of a guest", HomePage(person(Role.GUEST))
 
 
 def message(rendered: Any) -> dict[str, Any]:
@@ -537,9 +539,6 @@ def examples(name: str) -> Iterator[Example]:
     """Yield everything that the app shows of clients of that name."""
     for what, fact in facts(name):
         yield Example(what, "message", lambda locale, fact=fact: message(render(locale, fact, ACCESS_KEY)))
-    for clients in (many(0), many(1, name), many(5000, name)):
-        what = f"list {len(clients)}"
-        yield Example(what, "message", lambda locale, clients=clients: message(client_list(locale, clients)))
     for what, modal in modals(name):
         yield Example(what, "modal", modal)
     for what, page in homes(name):
