@@ -127,9 +127,6 @@ CLIENT_EVENTS: dict[str, Callable[[Locale, Any], str]] = {
         "moved the client from {before} to {after}", before=f"<#{details['before']}>", after=f"<#{details['after']}>"
     ),
     "team_changed": lambda locale, details: locale.gettext("gave the client to another team"),
-    "automation_on": lambda locale, details: locale.gettext("switched automation on"),
-    "automation_off": lambda locale, details: locale.gettext("switched automation off"),
-    "automation_changed": lambda locale, details: locale.gettext("changed the settings of automation"),
     "rule_added": lambda locale, details: locale.gettext("added a rule"),
     "rule_changed": lambda locale, details: locale.gettext("changed a rule"),
     "rule_paused": lambda locale, details: locale.gettext("paused a rule"),
