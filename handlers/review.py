@@ -89,16 +89,17 @@ def confirm_and_next(request: Request, unit: Unit) -> Answer:
     """Confirm the invoice in the modal, and show the next one."""
     client, act = _client(request, unit), _act(request)
     _ = request.locale.gettext
-    block, chosen = _circulation(request)
-    match confirm(unit, act, request.value(Field.COMMENT) or "", chosen):
+    comment_input, comment = _given(request, Field.COMMENT)
+    list_input, chosen = _given(request, Field.CIRCULATION)
+    match confirm(unit, act, comment, chosen):
         case Outcome.NO_LIST:
             text = _("The circulation list is missing, or not in Netvisor any more: choose another one.")
-            return Answer(errors={block: text})
+            return Answer(errors={list_input or comment_input: text})
         case Outcome.INCOMPLETE:
-            return Answer(errors={Field.COMMENT: _("A line has no account yet: press “Change” beside it.")})
+            return Answer(errors={comment_input: _("A line has no account yet: press “Change” beside it.")})
         case Outcome.WRONG_SUM:
             text = _("The lines do not make up the invoice's sum, so it can only be handled in Netvisor.")
-            return Answer(errors={Field.COMMENT: text})
+            return Answer(errors={comment_input: text})
         case Outcome.TAKEN:
             return Answer(update=_next(request, unit, client, act.invoice_id, _taken(request, unit, act)))
         case _:
@@ -215,13 +216,14 @@ def suggest_lists(request: Request, unit: Unit) -> Answer:
     return Answer(options=found_options([none, *pairs], str(request.body.get("value") or "")))
 
 
-def _circulation(request: Request) -> tuple[str, str]:
-    """Return the name of the input of the circulation list and what stands in it; the comment's if there is none."""
+def _given(request: Request, field: str) -> tuple[str, str]:
+    """Return the name of a field's input in this invoice's view and what stands in it; nothing if there is none."""
     for block_id, elements in request.view["state"]["values"].items():
-        chosen: Mapping[str, Any] | None = elements.get(Field.CIRCULATION, {}).get("selected_option")
-        if block_id.startswith(Field.CIRCULATION):
-            return block_id, str(chosen["value"]) if chosen else ""
-    return Field.COMMENT, ""
+        element: Mapping[str, Any] = elements.get(field) or {}
+        if block_id.partition(":")[0] == field:
+            chosen: Mapping[str, Any] | None = element.get("selected_option")
+            return block_id, str(chosen["value"]) if chosen else str(element.get("value") or "")
+    return "", ""
 
 
 def _state(request: Request) -> dict[str, Any]:

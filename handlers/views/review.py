@@ -171,7 +171,7 @@ def review_page(locale: Locale, page: ReviewPage, seen: str, *, first: int = 0, 
         blocks.append(_line_pages(locale, len(lines), first))
     blocks += [
         *circulation_blocks(locale, page),
-        text_input(Field.COMMENT, _("Comment, shown in Netvisor"), max_length=1000, optional=True),
+        _of_invoice(page, text_input(Field.COMMENT, _("Comment, shown in Netvisor"), max_length=1000, optional=True)),
         actions(
             button(_("Picture"), Action.REVIEW_PICTURE, page.row.id),
             button(_("Skip"), Action.REVIEW_SKIP),
@@ -370,11 +370,12 @@ def circulation_blocks(locale: Locale, page: ReviewPage) -> list[Block]:
     then = _("Once the posting is written, the list is set by hand in Netvisor: you are reminded of it.")
     if page.sends_lists:
         then = _("Once the posting is written, the list is sent to Netvisor.")
-    # Slack keeps what was chosen in an input of the same name: the next invoice's is another one.
-    return [
-        {**block, "block_id": f"{Field.CIRCULATION}:{page.invoice.key}"},
-        context(f"{words}{then}"),
-    ]
+    return [_of_invoice(page, block), context(f"{words}{then}")]
+
+
+def _of_invoice(page: ReviewPage, block: Block) -> Block:
+    """Return an input by a name of this invoice: Slack keeps what stands in one of the same name in the next view."""
+    return {**block, "block_id": f"{block['block_id']}:{page.invoice.key}"}
 
 
 def list_name(lists: Mapping[str, str], key: str) -> str:

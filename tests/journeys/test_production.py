@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -108,6 +109,24 @@ async def test_the_queue_is_gone_through_one_tap_an_invoice(office: Office) -> N
     written = firm.find(ProductionInvoice, state=InvoiceState.WRITTEN)
     assert sum(office.written(invoice) for invoice in office.company.invoices.values()) == len(written)
     await firm.until(lambda: "Nothing waits for review." in card.text)
+
+
+@together
+async def test_a_comment_is_of_one_invoice_and_not_of_the_next(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    firm.netvisor.receive_invoice(office.company.business_id)
+    await office.receive()
+    await open_review(firm)
+    shown = [str(json.loads(str(firm.top(aku).content["private_metadata"]))["invoice"])]
+    (name,) = [block["block_id"] for block in firm.top(aku).blocks if str(block.get("block_id")).startswith("comment")]
+    assert not (await firm.workspace.submit(aku, firm.top(aku).id, {name: {"comment": "Only of this one"}})).errors
+    shown.append(str(json.loads(str(firm.top(aku).content["private_metadata"]))["invoice"]))
+    assert not (await firm.workspace.submit(aku, firm.top(aku).id)).errors
+
+    def comments() -> list[str]:
+        return [one.comment for key in shown for one in firm.find(ProductionInvoice, id=key)]
+
+    assert comments() == ["Only of this one", ""]
 
 
 @together
