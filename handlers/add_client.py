@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for, need, needing
 from handlers.credentials import typed_pair
-from handlers.ids import Action, Callback, Field
+from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale
@@ -32,6 +32,7 @@ from services.store import Unit
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ADD_CLIENT)(listener(services, needing(Right.ADD, begin)))
+    app.global_shortcut(Shortcut.ADD_CLIENT)(listener(services, needing(Right.ADD, begin)))
     app.action(Action.SHOW_GUIDE)(listener(services, show_guide))
     app.view(Callback.GUIDE)(listener(services, continue_to_form))
     app.view(Callback.FORM)(listener(services, needing(Right.ADD, submit_form)))

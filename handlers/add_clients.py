@@ -7,23 +7,33 @@ the database holds the list; the key goes from its own view into the vault, and 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from handlers.access import needing
 from handlers.add_client import field_errors, known_credentials
 from handlers.credentials import typed_pair
-from handlers.ids import Action, Callback, Field
+from handlers.help_ai import plain_words
+from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.add_client import keys
-from handlers.views.add_clients import added_view, batch_field_error, chosen_credential, draft_view, form
+from handlers.views.add_clients import (
+    LONGEST_PASTE,
+    added_view,
+    batch_field_error,
+    chosen_credential,
+    draft_view,
+    form,
+)
 from handlers.views.batches import batch_view
 from handlers.views.elements import View, section
 from services import jobs
 from services.access import Right, seen_by
-from services.batch_lines import lines_of, names_channels
+from services.batch_lines import companies_in, lines_of, names_channels
 from services.batches import (
     batch_summary,
     begin_adding,
@@ -35,6 +45,7 @@ from services.batches import (
     without_taken,
 )
 from services.credentials import add_credential, seal_credential
+from services.help_ai.pasted import holds_secret
 from services.outbox import Rendered
 from services.records import Batch, new_id
 from services.spreadsheets import Unreadable, read_text
@@ -44,6 +55,7 @@ from services.store import Unit
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ADD_CLIENTS)(listener(services, needing(Right.ADD, begin)))
+    app.message_shortcut(Shortcut.ADD_CLIENTS)(listener(services, needing(Right.ADD, begin_with_message)))
     app.view(Callback.BATCH_FORM)(listener(services, needing(Right.ADD, submit_form)))
     app.view(Callback.BATCH_PREVIEW)(listener(services, needing(Right.ADD, submit_preview)))
     app.view(Callback.BATCH_KEYS)(listener(services, needing(Right.ADD, submit_keys)))
@@ -56,11 +68,28 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def begin(request: Request, unit: Unit) -> Answer:
     """Open the form."""
-    batch = Batch(request.workspace, new_id(), request.person.id, request.services.clock())
-    if request.channel.startswith(("C", "G")):
-        batch = dataclasses.replace(batch, channel=request.channel)
+    batch = _new_draft(request)
     unit[Batch].put(batch)
     return Answer(open=form(request.locale, batch, known_credentials(unit, request)))
+
+
+def begin_with_message(request: Request, unit: Unit) -> Answer:
+    """Open the form with the companies that a message names. Beside a key in it nothing but business ids is taken."""
+    message: Mapping[str, Any] = request.body["message"]
+    text = plain_words(str(message.get("text") or ""))
+    found = companies_in(text, with_names=not holds_secret(text))
+    listed = found
+    while len("\n".join(listed)) > LONGEST_PASTE:
+        listed = listed[:-1]
+    batch = dataclasses.replace(_new_draft(request), text="\n".join(listed))
+    unit[Batch].put(batch)
+    return Answer(open=form(request.locale, batch, known_credentials(unit, request), found=(len(found), len(listed))))
+
+
+def _new_draft(request: Request) -> Batch:
+    """Return an empty draft; begun in a channel, its notices go there unless another is chosen."""
+    channel = request.channel if request.channel.startswith(("C", "G")) else ""
+    return Batch(request.workspace, new_id(), request.person.id, request.services.clock(), channel=channel)
 
 
 def submit_form(request: Request, unit: Unit) -> Answer:

@@ -14,18 +14,18 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from handlers.ids import Action, Callback
+from handlers.ids import Action, Callback, Shortcut
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale
 from handlers.views.elements import cut, escape, section
 from handlers.views.help_ai import ask_view, feedback_thanks, feedback_view, help_reply
 from handlers.views.help_firm import firm_reply
 from services.facts import FirmReply, HelpReply
-from services.help_ai.conversation import answer_at_once, ask, keep_question, problem_of
+from services.help_ai.conversation import answer_at_once, ask, keep_question, problem_of, problem_reply
 from services.help_ai.instructing import looks_like_instruction
 from services.help_ai.knowledge import spoken
+from services.help_ai.retrieval import LONGEST_QUESTION, Tier
 from services.help_ai.retrieval import Answer as Found
-from services.help_ai.retrieval import Tier
 from services.outbox import Rendered
 from services.records import Asked, OpenQuestion, new_id
 from services.store import Unit
@@ -40,6 +40,7 @@ LINK = re.compile(r"<(?:mailto:)?([^|>]+)(?:\|[^>]*)?>")
 def register(app: AsyncApp, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ASK_HELP_AI)(listener(services, open_form))
+    app.message_shortcut(Shortcut.ASK_HELP_AI)(listener(services, ask_about_message))
     app.view(Callback.ASK_HELP_AI)(listener(services, answer_in_form))
     app.action(re.compile(f"^{Action.SHOW_PASSAGE}:"))(listener(services, show_passage))
     app.action(Action.FEEDBACK)(listener(services, take_feedback))
@@ -100,6 +101,21 @@ def open_form(request: Request, unit: Unit) -> Answer:
     passages = request.services.library.passages(unit, request.workspace)
     subject = [passages[one] for one in str(request.action["value"]).split() if one in passages]
     return Answer(open=ask_view(request.locale, subject=subject))
+
+
+def ask_about_message(request: Request, unit: Unit) -> Answer:
+    """Open the form with a message's words in it: whoever asks sees what is asked, and nothing is stored before.
+
+    Of a message that holds a key nothing is shown again.
+    """
+    message: Mapping[str, Any] = request.body["message"]
+    words = plain_words(str(message.get("text") or ""))
+    if problem_of(words, request.services.access_key) == "secret":
+        question = Asked(request.workspace, new_id(), request.person.id, "", "", "", request.services.clock())
+        return Answer(
+            open=ask_view(request.locale, fact=problem_reply(question, "secret", spoken(request.locale.language)))
+        )
+    return Answer(open=ask_view(request.locale, words=cut(words, LONGEST_QUESTION)))
 
 
 def answer_in_form(request: Request, unit: Unit) -> Answer:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Shortcut(StrEnum):
+    """Shortcuts: the first is offered anywhere, the others in the menu of a message."""
+
+    ADD_CLIENT = "add_client"
+    ASK_HELP_AI = "ask_help_ai_about"
+    ADD_CLIENTS = "add_these_clients"
+
+
 class Callback(StrEnum):
     """Modals."""
 

@@ -70,6 +70,12 @@ ID_AND_NAME = re.compile(r"((?:FI)?\d{6,7}[-–]?\d)[\s;,|:]+(\S.*)")
 NAME_AND_ID = re.compile(r"(.*\S)[\s;,|:]+((?:FI)?\d{6,7}[-–]?\d)")
 """A business id and a name in one cell."""
 
+IN_WORDS = re.compile(r"(?<![\w-])(?:FI)?\d{6,7}[-‐‑–−]\d(?![\w-])|(?<![\w-])FI\d{8}(?![\w-])")
+"""A business id among other words: digits alone may be anything there."""
+
+LISTED = re.compile(rf"(?:(?:[•◦*–-]|\d{{1,3}}[.)])\s+)?({IN_WORDS.pattern})[\s;,|:–-]+([A-ZÅÄÖ0-9].*)")
+"""A line that begins with a business id, which the company's name follows."""
+
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 
 
@@ -140,6 +146,21 @@ def channel_ids(lines: Sequence[Line], known: Mapping[str, str]) -> list[Line]:
 def names_channels(lines: Sequence[Line]) -> bool:
     """Tell whether channels are written by name, so that Slack has to be asked which they are."""
     return any(line.channel and not line.problem and not CHANNEL_ID.fullmatch(line.channel) for line in lines)
+
+
+def companies_in(text: str, *, with_names: bool) -> list[str]:
+    """Return the companies that a message names as lines of a list, each once: the business id and maybe its name.
+
+    A name is what follows the business id that begins a line; words elsewhere are just words.
+    """
+    found: dict[str, str] = {}
+    for line in re.sub(r"[*`~]", "", text).splitlines():
+        listed = LISTED.fullmatch(line.strip()) if with_names else None
+        ids = [known for written in IN_WORDS.findall(line) if (known := written_business_id(written))]
+        for business_id in ids:
+            name = listed[2].strip()[:LONGEST_NAME] if listed and len(ids) == 1 else ""
+            found.setdefault(business_id, f"{business_id}\t{name}" if name else business_id)
+    return list(found.values())
 
 
 def written_business_id(text: str) -> str | None:

@@ -38,8 +38,11 @@ LONGEST_PASTE = 3000
 """Slack's own limit of what a field holds."""
 
 
-def form(locale: Locale, batch: Batch, credentials: Sequence[Credential]) -> View:
-    """Return the form: the list, what holds for all its lines, and the credential."""
+def form(locale: Locale, batch: Batch, credentials: Sequence[Credential], found: tuple[int, int] | None = None) -> View:
+    """Return the form: the list, what holds for all its lines, and the credential.
+
+    `found` tells how many companies a message names and how many of them stand in the list already.
+    """
     _ = locale.gettext
     processes = [
         option(process_name(locale, process), process, process_explanation(locale, process)) for process in Process
@@ -55,6 +58,7 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential]) -> Vie
     pasted = text_input(
         Field.LIST,
         _("Business ids"),
+        initial=batch.text,
         hint=_(
             "One company a line, also copied from Excel: business id, and if you like its name, process and channel. "
             "For more than fits here give a file."
@@ -79,6 +83,7 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential]) -> Vie
         "optional": True,
     }
     blocks = [
+        *([context(_found_text(locale, *found))] if found else []),
         {**pasted, "optional": True},
         file,
         choice_input(
@@ -109,6 +114,22 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential]) -> Vie
     return modal(
         Callback.BATCH_FORM, _("Add clients"), blocks, submit=_("Continue"), close=_("Cancel"), reference=batch.id
     )
+
+
+def _found_text(locale: Locale, number: int, listed: int) -> str:
+    """Return what was found in a message."""
+    _ = locale.gettext
+    if not number:
+        return _(":warning: I found no business ids in the message, such as 1234567-1. Write them below.")
+    text = locale.ngettext(
+        "I found {number} company in the message. Look at the list before you go on.",
+        "I found {number} companies in the message. Look at the list before you go on.",
+        number,
+    )
+    if listed == number:
+        return text
+    more = _("Only the first {number} fit here; give the rest as a file.", number=locale.number(listed))
+    return f":warning: {text} {more}"
 
 
 def chosen_credential(value: object) -> str:

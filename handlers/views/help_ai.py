@@ -183,10 +183,11 @@ def ask_view(
     subject: Sequence[Passage] = (),
     fact: HelpReply | None = None,
     before: Sequence[Block] = (),
+    words: str = "",
 ) -> View:
     """Return the form for a question, above it the answer to the one before, or what it was opened about.
 
-    `before` is an answer of other blocks.
+    `before` is an answer of other blocks, `words` stand in the form already.
     `turn` counts the questions: the input of each is another one, for Slack keeps what was typed in one of a name.
     """
     _ = locale.gettext
@@ -205,6 +206,7 @@ def ask_view(
         text_input(
             f"{Field.QUESTION}:{turn}",
             _("Your question"),
+            initial=words,
             hint=_("In Finnish, Swedish or English. Never write keys or passwords here."),
             multiline=True,
             max_length=LONGEST_QUESTION,

@@ -9,7 +9,7 @@ def needed(locale: Locale) -> dict[str, str]:
     """Return the scopes that the app cannot do without, each with its reason."""
     _ = locale.gettext
     return {
-        "commands": _("/fabric"),
+        "commands": _("/fabric and the shortcuts"),
         "chat:write": _("messages about clients"),
         "chat:write.public": _("notices in a public channel without being invited"),
         "im:write": _("direct messages to the person who added a client"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.slack.blocks import elements_of
 from sandbox.slack.forms import VALUE_KEYS, Field, state_values
 from sandbox.slack.model import Message, Person, View
-from sandbox.slack.payloads import interaction_json, message_json, view_json
+from sandbox.slack.payloads import channel_name_json, interaction_json, message_json, view_json
 from sandbox.slack.schema import text_of
 from sandbox.slack.state import State
 from sandbox.slack.values import Json, is_object, objects
@@ -123,6 +123,23 @@ def block_actions_json(
         payload["trigger_id"] = state.issue_trigger(person.id, message.channel)
         payload["response_url"] = state.issue_response_url(person.id, message.channel, message.ts, message.thread_ts)
     return {**payload, "actions": [action]}
+
+
+def shortcut_json(state: State, person: Person, callback_id: str, message: Message | None) -> Json:
+    """The payload of a global shortcut (`shortcut`), or of one in the menu of a message (`message_action`)."""
+    payload = interaction_json(state, "message_action" if message is not None else "shortcut", person)
+    payload |= {"callback_id": callback_id, "action_ts": state.now_text()}
+    if message is None:
+        return {**payload, "trigger_id": state.issue_trigger(person.id)}
+    channel = state.channels[message.channel]
+    return {
+        **payload,
+        "trigger_id": state.issue_trigger(person.id, channel.id),
+        "response_url": state.issue_response_url(person.id, channel.id, message.ts, message.thread_ts),
+        "channel": {"id": channel.id, "name": channel_name_json(channel)},
+        "message_ts": message.ts,
+        "message": message_json(state, message),
+    }
 
 
 def suggestion_json(state: State, person: Person, target: Target, field: Field, text: str) -> Json:

@@ -1,4 +1,4 @@
-"""What the sandbox reads from the app's manifest: its name, commands, scopes, events and tabs."""
+"""What the sandbox reads from the app's manifest: its name, commands, shortcuts, scopes, events and tabs."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,16 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """A shortcut as people see it: of kind `global` beside every composer, of kind `message` in a message's menu."""
+
+    name: str
+    kind: str
+    callback_id: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The parts of an app manifest that decide what the app may do and what is delivered to it."""
 
@@ -24,6 +34,7 @@ class Manifest:
     bot_name: str
     background_color: str
     commands: tuple[Command, ...]
+    shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
     bot_events: frozenset[str]
     home_tab: bool
@@ -51,6 +62,15 @@ def read_manifest(manifest: Json) -> Manifest:
                 should_escape=bool(command.get("should_escape", False)),
             )
             for command in objects(features.get("slash_commands"))
+        ),
+        shortcuts=tuple(
+            Shortcut(
+                name=str(shortcut.get("name", "")),
+                kind=str(shortcut.get("type", "")),
+                callback_id=str(shortcut.get("callback_id", "")),
+                description=str(shortcut.get("description", "")),
+            )
+            for shortcut in objects(features.get("shortcuts"))
         ),
         scopes=_names(scopes.get("bot")) | _names(scopes.get("bot_optional")),
         bot_events=_names(events.get("bot_events")),

@@ -108,6 +108,12 @@ async def _click(workspace: SlackWorkspace, body: Json) -> Json:
     )
 
 
+async def _shortcut(workspace: SlackWorkspace, body: Json) -> Json:
+    """A person chooses a shortcut: beside the composer, or in the menu of a message."""
+    place: MessagePlace | None = (body["channel"], body["message"]) if body.get("message") else None
+    return outcome_json(await workspace.shortcut(body["person"], str(body["shortcut"]), place))
+
+
 async def _suggest(workspace: SlackWorkspace, body: Json) -> Json:
     return outcome_json(
         await workspace.suggest(
@@ -193,6 +199,7 @@ async def _faults(workspace: SlackWorkspace, body: Json) -> Json:
 _ACTIONS: dict[str, Action] = {
     "send": _send,
     "click": _click,
+    "shortcut": _shortcut,
     "suggest": _suggest,
     "upload": _upload,
     "submit": _submit,

@@ -34,6 +34,7 @@ def page_json(workspace: SlackWorkspace, person: Person, channel_id: str, thread
         "person": person.id,
         "people": [_person_json(workspace, each) for each in workspace.people.values()],
         "commands": [asdict(command) for command in workspace.manifest.commands],
+        "shortcuts": [asdict(shortcut) for shortcut in workspace.manifest.shortcuts],
         "channels": [_channel_json(workspace, person, each) for each in seen.values()],
         "channel": channel.id,
         "messages": [

@@ -17,6 +17,7 @@ from sandbox.slack.interactions import (
     block_actions_json,
     closing_json,
     find_element,
+    shortcut_json,
     submission_json,
     suggestion_json,
 )
@@ -244,6 +245,23 @@ class SlackWorkspace(State):
         if target.message is not None:
             target.message.unresponsive = answer is None
         self.changed()
+        if answer is None:
+            return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
+        return Outcome(acknowledged=True, payload=answer)
+
+    async def shortcut(self, user: Person | str, callback_id: str, message: MessagePlace | None = None) -> Outcome:
+        """Chooses a shortcut: a global one, or with a message one of its menu.
+
+        Raises ValueError for a shortcut that the manifest does not have for that place, and for messages that only
+        one person sees, which have no such menu.
+        """
+        person = self.person(user)
+        target = self._target(person, message, None, home=False).message if message is not None else None
+        kind = "global" if target is None else "message"
+        known = any(one.kind == kind and one.callback_id == callback_id for one in self.manifest.shortcuts)
+        if not known or "commands" not in self.scopes or (target is not None and target.ephemeral_to is not None):
+            raise ValueError(f"there is no shortcut {callback_id!r} here")
+        answer = await self.deliveries.deliver("interactive", shortcut_json(self, person, callback_id, target))
         if answer is None:
             return Outcome(acknowledged=False, timed_out=True, notice=TROUBLE)
         return Outcome(acknowledged=True, payload=answer)

@@ -13,7 +13,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import CONVERSATIONS
-from handlers.ids import Action, Callback
+from handlers.ids import Action, Callback, Shortcut
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
 from tests.journeys.firm import ROOT, read_manifest
@@ -113,6 +113,17 @@ def test_commands_are_those_of_the_code(manifest: dict[str, Any], registered: di
     assert {command["command"] for command in manifest["features"]["slash_commands"]} == registered["command"]
     (hint,) = [command["usage_hint"] for command in manifest["features"]["slash_commands"]]
     assert {words.split()[0] for words in hint.split(" | ")} == set(COMMANDS)
+
+
+def test_shortcuts_are_those_of_the_code_and_fit_slack(
+    manifest: dict[str, Any], registered: dict[str, set[str]]
+) -> None:
+    shortcuts = manifest["features"]["shortcuts"]
+    of_kind = {kind: {one["callback_id"] for one in shortcuts if one["type"] == kind} for kind in ("global", "message")}
+    assert of_kind == {"global": registered["global_shortcut"], "message": registered["message_shortcut"]}
+    assert of_kind["global"] | of_kind["message"] == set(Shortcut)
+    # The schema has the shape of these, and says their lengths only in words.
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
 
 
 def test_events_are_those_of_the_code_and_have_their_scopes(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.batch_lines import Line, channel_ids, lines_of, process_of, written_business_id
+from services.batch_lines import Line, channel_ids, companies_in, lines_of, process_of, written_business_id
 from services.records import Process
 from services.spreadsheets import MOST_BYTES, MOST_ROWS, Unreadable, decode, read_file, read_text
 
@@ -22,6 +22,30 @@ ONE, TWO, THREE = "1234567-1", "0109862-8", "9000102-2"
 def seen(text: str) -> list[tuple[str, str, str]]:
     """Return id, name and problem of the lines of pasted text."""
     return [(line.business_id, line.name, line.problem) for line in lines_of(read_text(text))]
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        (f"Lisääthän Katajan {ONE} ja Tuomen (FI01098628)!", [ONE, TWO]),
+        (f"• {ONE} Kataja; Oy\n2. {TWO}: *Tuomi, Oy*\n`{ONE}` Taas", [f"{ONE}\tKataja; Oy", f"{TWO}\tTuomi, Oy"]),
+        (f"{ONE} pitäisi lisätä", [ONE]),
+        ("Lasku 12345671, puh. 040-1234567, 1234567-8", []),
+        ("avain 1234567-1234, e1234567-1, 1234567-1a", []),
+        ("", []),
+    ],
+)
+def test_companies_are_found_among_the_words_of_a_message(message: str, found: list[str]) -> None:
+    assert companies_in(message, with_names=True) == found
+    assert companies_in(message, with_names=False) == [line.partition("\t")[0] for line in found]
+
+
+@given(st.text(), st.sampled_from([ONE, TWO, THREE]))
+def test_what_a_message_names_is_a_list_that_can_be_read(words: str, business_id: str) -> None:
+    found = companies_in(f"{words} \n{business_id} A{words}", with_names=True)
+    lines = lines_of(read_text("\n".join(found)))
+    assert business_id in [line.business_id for line in lines]
+    assert all(len(line.name) <= 100 for line in lines)
 
 
 def xlsx(*rows: list[object]) -> bytes:

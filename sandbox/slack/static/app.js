@@ -7,6 +7,7 @@ import { h, toast } from "./dom.js";
 import { makeFaults } from "./faults.js";
 import { drawMessages } from "./messages.js";
 import { renderModals, viewForm } from "./modal.js";
+import { globalShortcuts } from "./shortcuts.js";
 import { drawSidebar, markSeen } from "./sidebar.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -176,7 +177,7 @@ function buildConversation(context, channel, isApp) {
   }
   parts.list = h("div", { class: "messages", role: "log", "aria-label": "Messages", tabindex: "0" });
   const target = () => ({ person: state.person, channel: state.channel });
-  const composer = makeComposer("Message", `Message ${title}`, target, () => state.commands, refresh);
+  const composer = makeComposer("Message", `Message ${title}`, target, () => state.commands, refresh, globalShortcuts(state));
   main.replaceChildren(head, parts.list, h("div", { class: "prompts" }), footer(channel, composer));
   jump = true;
 }

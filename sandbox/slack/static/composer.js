@@ -3,8 +3,9 @@
 import { act } from "./api.js";
 import { h, spinner, toast } from "./dom.js";
 
-// `target()` returns { person, channel, thread }; `label` is the accessible name, `hint` the placeholder.
-export function makeComposer(label, hint, target, commands, sent) {
+// `target()` returns { person, channel, thread }; `label` is the accessible name, `hint` the placeholder, `beside` what
+// stands beside the text.
+export function makeComposer(label, hint, target, commands, sent, beside = "") {
   const list = h("div", { class: "command-list", role: "listbox", "aria-label": "Commands", hidden: true });
   const text = h("textarea", { rows: 1, "aria-label": label, placeholder: hint });
   const send = h("button", { type: "button", class: "send", "aria-label": "Send", disabled: true }, "➤");
@@ -84,7 +85,7 @@ export function makeComposer(label, hint, target, commands, sent) {
     }
   });
   send.addEventListener("click", submit);
-  return h("div", { class: "composer-box" }, list, h("div", { class: "composer" }, text, send), waiting);
+  return h("div", { class: "composer-box" }, list, h("div", { class: "composer" }, beside, text, send), waiting);
 }
 
 // `add-client | clients` in a usage hint offers the whole commands too.

@@ -25,6 +25,8 @@ const ICONS = {
   lock: [line("M6 9V6.500a4 4 0 0 1 8 0V9", "currentColor", 1.8), ["rect", { x: 4, y: 9, width: 12, height: 8.5, rx: 2, fill: "currentColor" }]],
   eye: [line("M1.5 10S4.5 4.5 10 4.5 18.5 10 18.5 10 15.5 15.5 10 15.5 1.5 10 1.5 10z", "currentColor", 1.5), circle("currentColor", 2.6)],
   reply: [line("M3 4.500h14v9H9.500L6 16.500v-3H3z", "currentColor", 1.6)],
+  lightning: [fill("M11.500 1.500L4 11.500h5l-1 7 8-10.500h-5.500z")],
+  more: [circle("currentColor", 1.7, 10, 4), circle("currentColor", 1.7, 10, 10), circle("currentColor", 1.7, 10, 16)],
   in_progress: [["circle", { cx: 10, cy: 10, r: 7, fill: "none", stroke: "#c9c9c9", "stroke-width": 2.5 }], line("M10 3a7 7 0 0 1 7 7", "#1264a3", 2.5)],
   pending: [["circle", { cx: 10, cy: 10, r: 7, fill: "none", stroke: "#b0b0b0", "stroke-width": 1.8 }]],
 };

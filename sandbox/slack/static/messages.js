@@ -7,6 +7,7 @@ import { emoji } from "./emoji.js";
 import { emojiNode, icon } from "./icons.js";
 import { Form } from "./form.js";
 import { dayWord, mrkdwn } from "./mrkdwn.js";
+import { messageShortcuts } from "./shortcuts.js";
 
 const GROUP_SECONDS = 300;
 
@@ -80,13 +81,11 @@ function draw(message, key, grouped, context, place, openThread) {
       )
     : "";
   const status = message.status ? h("div", { class: "agent-status" }, `${person.real_name} ${message.status}`) : "";
-  const tools = place.inThread || message.is_ephemeral
+  const reply = () => h("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(message.ts) }, icon("reply"));
+  const more = message.is_ephemeral ? "" : messageShortcuts(context.state, place.channel, message.ts);
+  const tools = message.is_ephemeral || (place.inThread && !more)
     ? ""
-    : h(
-        "div",
-        { class: "message-tools" },
-        h("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(message.ts) }, icon("reply")),
-      );
+    : h("div", { class: "message-tools" }, place.inThread ? "" : reply(), more);
   return h(
     "article",
     {

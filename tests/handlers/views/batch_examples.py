@@ -150,6 +150,9 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     known = [credential(index) for index in range(500)]
     yield "add clients", lambda locale: add_clients.form(locale, batch(), known[:1])
     yield "add clients without keys", lambda locale: add_clients.form(locale, batch(channel=""), [])
+    found = batch(text="\n".join(["9000102-2"] * 300))
+    yield "add clients of a message", lambda locale: add_clients.form(locale, found, known[:1], (4000, 300))
+    yield "add clients of an empty message", lambda locale: add_clients.form(locale, batch(), known[:1], (0, 0))
     yield "add clients with 500 keys", lambda locale: add_clients.form(locale, batch(), known)
     reading = batch(read_at=None, file_name=f"{name}.xlsx")
     yield "list being read", lambda locale: add_clients.draft_view(locale, reading, external_id="0123456789abcdef")

@@ -79,6 +79,7 @@ def replies(name: str) -> Iterator[tuple[str, Callable[[Locale], HelpReply]]]:
 def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
     """Yield the form in every state, and what administrators see."""
     yield "ask", ask_view
+    yield "ask about a message", lambda locale: ask_view(locale, words=(name * LONGEST_QUESTION)[:LONGEST_QUESTION])
     yield "ask about", lambda locale: ask_view(locale, 1, [passage(name), passage(name, 1)])
     for what, answer in replies(name):
         yield f"ask {what}", lambda locale, answer=answer: ask_view(locale, 2, fact=answer(locale))

@@ -11,6 +11,10 @@ MANIFEST: dict[str, Any] = {
     "features": {
         "bot_user": {"display_name": "Fabric"},
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "shortcuts": [
+            {"name": "Add a client", "type": "global", "callback_id": "add", "description": "A company"},
+            {"name": "Ask about this", "type": "message", "callback_id": "ask", "description": "A question"},
+        ],
         "slash_commands": [
             {"command": "/fabric", "description": "Netvisor clients", "usage_hint": "add-client | clients"}
         ],

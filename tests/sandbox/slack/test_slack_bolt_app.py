@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -173,6 +174,38 @@ async def test_buttons_and_menus_in_a_message(connected: AsyncApp, workspace: Sl
     assert pressed == ["2", "One", ("a", "message", "Choose", message.channel)]
     assert message.blocks == []
     assert [m.text for m in workspace.messages("#asiakkaat", workspace.admin)] == ["Replaced", "Seen by one"]
+
+
+async def test_shortcuts_anywhere_and_in_the_menu_of_a_message(connected: AsyncApp, workspace: SlackWorkspace) -> None:
+    chosen: list[Any] = []
+
+    @connected.global_shortcut("add")
+    async def add(ack: Any, body: Any, client: AsyncWebClient) -> None:
+        await ack()
+        chosen.append((body["type"], body["user"]["id"], "channel" in body, "response_url" in body))
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(callback_id="added"))
+
+    @connected.message_shortcut("ask")
+    async def ask(ack: Any, body: Any, respond: Any) -> None:
+        await ack()
+        chosen.append((body["type"], body["channel"]["name"], body["message_ts"], body["message"]["text"]))
+        await respond("Seen by one")
+
+    aku = workspace.accountant
+    message = await workspace.say(workspace.admin, "#asiakkaat", "Which <rights>?")
+    place = ("#asiakkaat", message.ts)
+    assert (await workspace.shortcut(aku, "add")).acknowledged
+    await workspace.wait_for(lambda: workspace.open_views(aku))
+    assert (await workspace.shortcut(aku, "ask", place)).acknowledged
+    await workspace.wait_for(lambda: len(workspace.messages("#asiakkaat", aku)) == 2)
+    assert chosen == [
+        ("shortcut", aku.id, False, False),
+        ("message_action", "asiakkaat", message.ts, "Which &lt;rights&gt;?"),
+    ]
+    seen_by_one = ("#asiakkaat", workspace.messages("#asiakkaat", aku)[-1].ts)
+    for callback_id, where in (("ask", None), ("add", place), ("gone", place), ("ask", seen_by_one)):
+        with pytest.raises(ValueError, match="no shortcut"):
+            await workspace.shortcut(aku, callback_id, where)
 
 
 async def test_external_select_asks_the_app_and_the_choice_comes_back(

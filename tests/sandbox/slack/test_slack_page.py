@@ -200,6 +200,43 @@ async def test_home_messages_threads_and_confirmation(
 
 
 @pytest.mark.browser
+async def test_shortcuts_beside_the_composer_and_on_messages(
+    connected: AsyncApp, workspace: SlackWorkspace, page: Page
+) -> None:
+    asked: list[str] = []
+
+    @connected.global_shortcut("add")
+    async def add(ack: Any, body: Any, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=ADD_CLIENT)
+
+    @connected.message_shortcut("ask")
+    async def ask(ack: Any, body: Any) -> None:
+        await ack()
+        asked.append(body["message"]["text"])
+
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem", name="Add a client").click()
+    await expect(page.get_by_role("dialog")).to_have_accessible_name("Title")
+    await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+
+    await type_message(page, "Which rights?")
+    message = page.locator("article.message").last
+    await expect(message).to_contain_text("Which rights?")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await expect(page.get_by_role("menuitem")).to_have_count(1)
+    await page.get_by_role("menuitem", name="Ask about this").click()
+    await workspace.wait_for(lambda: asked == ["Which rights?"])
+
+    workspace.patience = 0.2
+    workspace.faults.delivery("drop")
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem", name="Add a client").click()
+    await expect(page.get_by_role("status")).to_contain_text(TROUBLE)
+
+
+@pytest.mark.browser
 async def test_a_phone_shows_everything_within_its_width(
     connected: AsyncApp, workspace: SlackWorkspace, page: Page
 ) -> None:
