@@ -14,6 +14,7 @@ from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
 from handlers.views.audit import audit_file
 from handlers.views.batches import batch_file
+from handlers.views.circulation_file import headings, rules_file
 from handlers.views.client_list import clients_file
 from handlers.views.invoice_pictures import picture_file
 from handlers.views.pictures import picture
@@ -21,6 +22,7 @@ from handlers.views.weekly import report_picture
 from services.automation_news import AutomationNews
 from services.batch_jobs import BatchJobs
 from services.checks import Checks
+from services.circulation.file_jobs import RulesFileJobs
 from services.circulation.sending import Circulating
 from services.circulation.trial import ListTrials
 from services.exports import Exports
@@ -83,7 +85,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     automation_news = AutomationNews(store, outbox, clock)
     conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
-    exports = Exports(store, outbox, uploads, clock, audit_file, clients_file)
+    exports = Exports(store, outbox, uploads, clock, audit_file, clients_file, rules_file)
+    rule_files = RulesFileJobs(store, outbox, files, clock, headings())
     return Work(
         {
             "check": checks.check,
@@ -117,6 +120,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "moved": notices.moved,
             "purge": Purge(store, clock).run,
             "clients_export": exports.clients,
+            "rules_export": exports.rules,
+            "read_rules": rule_files.read,
             "review_card": notices.review_card,
             "rules_paused": notices.rules_paused,
             "went_live": notices.went_live,
@@ -145,6 +150,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "train": trainer.give_up,
             "trial": trials.give_up,
             "read_batch": batches.give_up_reading,
+            "read_rules": rule_files.give_up,
         },
         trainer,
     )

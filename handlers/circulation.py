@@ -10,7 +10,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from babel.numbers import NumberFormatError, parse_decimal
 from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
@@ -18,6 +17,7 @@ from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.circulation import problem_text, rule_sentence
 from handlers.views.circulation_by_hand import by_hand_view
+from handlers.views.circulation_file import import_form, rules_file_view
 from handlers.views.circulation_rules import (
     chosen_values,
     copied_view,
@@ -29,18 +29,21 @@ from handlers.views.circulation_rules import (
     rule_form,
     rules_view,
 )
-from handlers.views.elements import View, option
+from handlers.views.elements import View, option, section
 from handlers.views.review import found_options
 from services.access import Right, may
 from services.circulation import (
     Problem,
+    RulesFile,
     add_rule,
+    amount_in_cents,
     by_hand,
     change_rule,
     completed,
     copy_rules,
     keep_draft,
     kept_draft,
+    kept_file,
     move_rule,
     new_rule,
     pause_rule,
@@ -49,10 +52,14 @@ from services.circulation import (
     remove_rule,
     resume_rule,
     rules_of,
+    save_file,
     set_by_hand,
 )
-from services.proposals import cents
-from services.records import CirculationRule, Client, ClientState, Registers
+from services.circulation.file_jobs import begin_reading
+from services.exports import ask_for
+from services.facts import RulesOfFile
+from services.outbox import Rendered
+from services.records import CirculationRule, Client, ClientState, Registers, new_id
 from services.review import show_review
 from services.store import Unit
 
@@ -72,6 +79,10 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(Callback.RULE_REMOVE)(listener(services, remove))
     app.action(Action.RULES_COPY)(listener(services, begin_copying))
     app.view(Callback.RULES_COPY)(listener(services, copy))
+    app.action(Action.RULES_EXPORT)(listener(services, export))
+    app.action(Action.RULES_IMPORT)(listener(services, begin_importing))
+    app.view(Callback.RULES_IMPORT)(listener(services, read_given_file))
+    app.view(Callback.RULES_FILE)(listener(services, save_given_file))
     app.options(Field.ITEM)(listener(services, suggest_all_items))
     app.options(Field.CLIENTS)(listener(services, suggest_clients))
     app.action(Action.LISTS_BY_HAND)(listener(services, show_by_hand))
@@ -192,8 +203,9 @@ def _typed(request: Request, unit: Unit, client: Client) -> CirculationRule | di
     errors: dict[str, str] = {}
     amounts: dict[str, int | None] = {}
     for name in (Field.AMOUNT_MIN, Field.AMOUNT_MAX):
-        amounts[name] = _amount(str(request.value(name) or ""))
-        if amounts[name] == NO_AMOUNT:
+        try:
+            amounts[name] = amount_in_cents(str(request.value(name) or ""))
+        except ValueError:
             errors[name] = _("Write a sum in euros, for example 500 or 499,99.")
     if errors:
         return errors
@@ -229,21 +241,6 @@ def _typed(request: Request, unit: Unit, client: Client) -> CirculationRule | di
 
 def _words(request: Request, name: str) -> str | None:
     return " ".join(str(request.value(name) or "").split()) or None
-
-
-NO_AMOUNT = -1
-
-
-def _amount(text: str) -> int | None:
-    """Return an amount as typed, in cents; None when there is none, `NO_AMOUNT` when it is no amount."""
-    plain = text.strip().removesuffix("€").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-    if not plain:
-        return None
-    try:
-        amount = parse_decimal(plain.replace(".", ","), locale="fi_FI", strict=True)
-    except NumberFormatError:
-        return NO_AMOUNT
-    return cents(amount) if amount >= 0 and amount == round(amount, 2) else NO_AMOUNT
 
 
 def save_rule(request: Request, unit: Unit) -> Answer:
@@ -296,6 +293,49 @@ def copy(request: Request, unit: Unit) -> Answer:
         ]
         copied.append((other, number, reasons))
     return Answer(update=copied_view(request.locale, copied))
+
+
+def export(request: Request, unit: Unit) -> Answer:
+    """Have the rules given to the person as a file."""
+    client = _client(request, unit)
+    ask_for(unit, request.person, "rules_export", request.services.clock(), client=client.id)
+    text = request.locale.gettext("The CSV file comes to your direct messages.")
+    return Answer(message=Rendered(text, (section(text),)))
+
+
+def begin_importing(request: Request, unit: Unit) -> Answer:
+    """Ask for a file of rules."""
+    return Answer(put=import_form(request.locale, _client(request, unit)))
+
+
+def read_given_file(request: Request, unit: Unit) -> Answer:
+    """Have the file read; the modal shows what it holds as soon as that is known."""
+    client, now = _client(request, unit), request.services.clock()
+    given: list[dict[str, str]] = request.value(Field.FILE) or []
+    if not given:
+        return Answer(errors={Field.FILE: request.locale.gettext("Give a file.")})
+    file = RulesFile(
+        client.workspace, new_id(), client.id, request.person.id, given[0]["id"], given[0].get("name") or "", now
+    )
+    begin_reading(unit, file, now)
+    return Answer(push=rules_file_view(request.locale, RulesOfFile(client, file.id, file.file_name, None)))
+
+
+def save_given_file(request: Request, unit: Unit) -> Answer:
+    """Add the good rows of the file that the modal shows, and go back to the rules."""
+    client, now = _client(request, unit), request.services.clock()
+    file = kept_file(unit, client.workspace, str(_state(request)["file"]), request.person.id)
+    before = len(rules_of(unit, client))
+    number = save_file(unit, client, file, now) if file and file.client_id == client.id else 0
+    if number:
+        note = ":white_check_mark: " + request.locale.ngettext(
+            "{number} rule is added behind the others. It is asked for invoices that arrive from now on.",
+            "{number} rules are added behind the others. They are asked for invoices that arrive from now on.",
+            number,
+        )
+    else:
+        note = ":warning: " + request.locale.gettext("No rule was added: give the file again to see why.")
+    return Answer(put_below=_rules(request, unit, client, first=before, note=note))
 
 
 def suggest_all_items(request: Request, unit: Unit) -> Answer:

@@ -62,6 +62,8 @@ class Callback(StrEnum):
     RULE_PREVIEW = "rule_preview"
     RULE_REMOVE = "rule_remove"
     RULES_COPY = "rules_copy"
+    RULES_IMPORT = "rules_import"
+    RULES_FILE = "rules_file"
     LIST_TRIAL = "list_trial"
     LIST_TRIAL_INVOICE = "list_trial_invoice"
     LIST_TRIAL_SEND = "list_trial_send"
@@ -170,6 +172,8 @@ class Action(StrEnum):
     RULE = "rule"
     RULES_PAGE = "rules_page"
     RULES_COPY = "rules_copy"
+    RULES_EXPORT = "rules_export"
+    RULES_IMPORT = "rules_import"
 
 
 class Field(StrEnum):

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
+from handlers.views.circulation_file import rules_file_view
 from handlers.views.dimensions import dimensions_view
 from handlers.views.home import home
 from handlers.views.invoice_pictures import picture_view
@@ -32,6 +33,7 @@ from services.facts import (
     HomePage,
     InvoicePicture,
     RepairAsked,
+    RulesOfFile,
     TrainingView,
     TrialReport,
 )
@@ -182,6 +184,9 @@ class SlackNotifier:
             case BatchDraft():
                 # Pushed by an acknowledgement, to which Slack answers no id: it is known by the one that we gave it.
                 view = draft_view(locale, fact.batch, external_id=view_id)
+                call = client.views_update(external_id=view_id, view=view)
+            case RulesOfFile():
+                view = rules_file_view(locale, fact)
                 call = client.views_update(external_id=view_id, view=view)
             case RepairAsked():
                 call = client.views_update(view_id=view_id, view=repair_sent(Locale(language), fact))

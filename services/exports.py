@@ -1,4 +1,4 @@
-"""Tables that a person asked for as a file: the audit, the list of clients. Each is given once, by direct message."""
+"""Tables that a person asked for as a file (the audit, clients, rules), each given once, by direct message."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import structlog
 from services import jobs
 from services.access import Right, is_admin, may
 from services.audit import AuditLine, audit_lines
+from services.circulation import rules_of
 from services.client_list import ClientRow, Filter, every_row
 from services.clock import Clock
 from services.facts import FileRefused
 from services.outbox import Outbox, SlackRefused, language_of
-from services.records import AuditEntry, Client, Job, Person, new_id
+from services.records import AuditEntry, CirculationRule, Client, Job, Person, new_id
 from services.store import Store, Unit
 from services.uploads import RenderedFile, Uploads
 
@@ -29,6 +30,9 @@ MOST_EVENTS = 100_000
 
 RenderClients = Callable[[str, Sequence[ClientRow]], RenderedFile]
 """Returns, in a language, clients as a file."""
+
+RenderRules = Callable[[str, Client, Sequence[CirculationRule]], RenderedFile]
+"""Returns, in a language, a client's circulation rules as a file."""
 
 RenderAudit = Callable[[str, Sequence[AuditLine]], RenderedFile]
 """Returns, in a language, events as a file."""
@@ -45,6 +49,7 @@ class Exports:
         clock: Clock,
         render_audit: RenderAudit,
         render_clients: RenderClients,
+        render_rules: RenderRules,
     ) -> None:
         self._store = store
         self._outbox = outbox
@@ -52,6 +57,7 @@ class Exports:
         self._clock = clock
         self._render_audit = render_audit
         self._render_clients = render_clients
+        self._render_rules = render_rules
 
     async def audit(self, job: Job) -> None:
         """Give a person the audit, of one client (`client`) or of everything that they may see."""
@@ -77,6 +83,22 @@ class Exports:
         wanted = Filter(**json.loads(job.payload["filter"]))
         rows = await self._store.run(lambda unit: every_row(unit, person, wanted))
         await self._give(job, person, self._render_clients(await self._language(person), rows))
+
+    async def rules(self, job: Job) -> None:
+        """Give a person the circulation rules of a client, in their order."""
+        person = await self._person(job)
+        if person is None:
+            return
+
+        def read(unit: Unit) -> tuple[Client, list[CirculationRule]] | None:
+            client = unit[Client].get(job.workspace, job.payload["client"])
+            if client is None or not may(unit, person, Right.RULES, client):
+                return None
+            return client, rules_of(unit, client)
+
+        found = await self._store.run(read)
+        if found:
+            await self._give(job, person, self._render_rules(await self._language(person), *found))
 
     async def _person(self, job: Job) -> Person | None:
         return await self._store.run(lambda unit: unit[Person].get(job.workspace, job.payload["person"]))

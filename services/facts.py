@@ -236,6 +236,23 @@ class RulesPaused:
 
 
 @dataclass(frozen=True)
+class RulesOfFile:
+    """A file of circulation rules that a person gave: being read, unreadable (its code), or what its rows would be.
+
+    `rules` can be saved; `left` cannot: the row's number, the code of why, and what it says. `id` names its modal.
+    """
+
+    client: Client
+    id: str
+    file_name: str
+    registers: Registers | None
+    rules: tuple[CirculationRule, ...] = ()
+    left: tuple[tuple[int, str, CirculationRule], ...] = ()
+    is_read: bool = False
+    unreadable: str = ""
+
+
+@dataclass(frozen=True)
 class Returned:
     """Invoices that a person confirmed and that could not be written: with why, they wait for review again."""
 
@@ -660,6 +677,7 @@ Fact = (
     | InvoicePicture
     | TrialReport
     | BatchDraft
+    | RulesOfFile
     | BatchSummary
     | BatchDone
     | BatchOverdue

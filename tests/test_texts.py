@@ -21,7 +21,7 @@ HANDLERS = ROOT / "handlers"
 LOCALES = ROOT / "locales"
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 
-SHARED_WORDS = {"Process"}
+SHARED_WORDS = {"Dimension", "Process"}
 """Words that a language shares with English."""
 
 Ids = str | tuple[str, ...]

@@ -198,6 +198,8 @@ def problem_text(locale: Locale, problem: Problem) -> str:
         Problem.UNKNOWN_DIMENSION: _("This item is in no dimension that was last read from Netvisor. Choose another."),
         Problem.UNKNOWN_ACCOUNT: _("This account is not in the chart of accounts that was last read from Netvisor."),
         Problem.SAME: _("There is a rule already that says the same."),
+        Problem.AMOUNT: _("A sum cannot be read: write euros, for example 500 or 499,99."),
+        Problem.FORMULA: _("A formula has no value: write the value itself."),
         Problem.GONE: _("Somebody has removed the rule meanwhile."),
     }[problem]
 

@@ -57,6 +57,8 @@ def rules_view(
     row = [button(_("Add a rule"), Action.ADD_RULE, client.id, style="primary")]
     if rules:
         row.append(button(_("Copy to other clients"), Action.RULES_COPY, client.id))
+        row.append(button(_("Export as CSV"), Action.RULES_EXPORT, client.id))
+    row.append(button(_("Import from CSV"), Action.RULES_IMPORT, client.id))
     blocks += [actions(*row), divider()]
     if not rules:
         blocks.append(section(_("No rules yet: lists are chosen by people in the review.")))
@@ -158,7 +160,7 @@ def rule_form(
         text_input(
             Field.AMOUNT_MIN,
             _("Sum at least"),
-            initial=_amount(rule.amount_min),
+            initial=amount(rule.amount_min),
             hint=_("The invoice's sum in euros with VAT, for example 500,00. A credit note counts without its minus."),
             optional=True,
             max_length=20,
@@ -166,7 +168,7 @@ def rule_form(
         text_input(
             Field.AMOUNT_MAX,
             _("Sum at most"),
-            initial=_amount(rule.amount_max),
+            initial=amount(rule.amount_max),
             hint=_("The sum itself is still inside: for “under 500” write 499,99."),
             optional=True,
             max_length=20,
@@ -216,7 +218,8 @@ def rule_form(
     )
 
 
-def _amount(cents: int | None) -> str:
+def amount(cents: int | None) -> str:
+    """Return an amount as it is typed, nothing for none."""
     return "" if cents is None else f"{cents // 100},{cents % 100:02d}"
 
 

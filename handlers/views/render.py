@@ -56,6 +56,7 @@ from services.facts import (
     Returned,
     ReviewCard,
     RightsReport,
+    RulesOfFile,
     RulesPaused,
     SendingStoppedNews,
     StillTraining,
@@ -124,7 +125,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return batches.batch_channel_refused(locale, fact)
         case FileRefused():
             return batches.file_refused(locale, fact)
-        case BatchDraft():
+        case BatchDraft() | RulesOfFile():
             raise TypeError("a draft is shown in its modals, not posted")
         case RepairAsked():
             return repair_message(locale, fact, access_key)

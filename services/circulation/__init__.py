@@ -5,6 +5,7 @@ nothing fits (reference: fabricai.md section 4): all of that is this product's o
 """
 
 from services.circulation.applying import NOWHERE, apply_rules, needs_list, with_standing
+from services.circulation.files import RulesFile, amount_in_cents, kept_file, save_file
 from services.circulation.lists import notice_changes, rules_paused
 from services.circulation.matching import (
     CIRCULATION,
@@ -42,9 +43,11 @@ __all__ = [
     "Caught",
     "Preview",
     "Problem",
+    "RulesFile",
     "Subject",
     "SubjectLine",
     "add_rule",
+    "amount_in_cents",
     "apply_rules",
     "by_hand",
     "change_rule",
@@ -57,6 +60,7 @@ __all__ = [
     "first_match",
     "keep_draft",
     "kept_draft",
+    "kept_file",
     "matching_lines",
     "move_rule",
     "needs_list",
@@ -70,6 +74,7 @@ __all__ = [
     "resume_rule",
     "rules_of",
     "rules_paused",
+    "save_file",
     "sends_lists",
     "set_by_hand",
     "subject_of",

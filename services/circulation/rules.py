@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,10 @@ LARGEST_AMOUNT = 10**13
 """Cents: whatever is above it is a slip."""
 
 
+Substance = tuple[tuple[str, object], ...]
+"""What a rule says, field by field; two rules of the same substance say the same."""
+
+
 class Problem(StrEnum):
     """Why a rule cannot be kept as it is."""
 
@@ -37,6 +41,8 @@ class Problem(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     SAME = "same"
     GONE = "gone"
+    AMOUNT = "amount"
+    FORMULA = "formula"
 
 
 def rules_of(unit: Unit, client: Client) -> list[CirculationRule]:
@@ -52,7 +58,11 @@ def new_rule(unit: Unit, client: Client, person: str, now: datetime) -> Circulat
 
 def completed(unit: Unit, client: Client, rule: CirculationRule) -> CirculationRule:
     """Return a rule with what Netvisor's names say of it: a list's key or name, the dimension of an item."""
-    registers = unit[Registers].get(client.workspace, client.id)
+    return completed_from(unit[Registers].get(client.workspace, client.id), rule)
+
+
+def completed_from(registers: Registers | None, rule: CirculationRule) -> CirculationRule:
+    """Return a rule with what the names that were last read of Netvisor say of it."""
     if registers is None:
         return rule
     if rule.list_name and not rule.list_key:
@@ -74,19 +84,24 @@ def _dimension_with(registers: Registers, item: str) -> str | None:
 
 def problem_of(unit: Unit, client: Client, rule: CirculationRule) -> Problem | None:
     """Return why a rule cannot be kept as it is, or None. Names are checked against what was last read of Netvisor."""
+    others = [substance(other) for other in rules_of(unit, client) if other.id != rule.id]
+    return problem_among(unit[Registers].get(client.workspace, client.id), others, rule)
+
+
+def problem_among(registers: Registers | None, others: Collection[Substance], rule: CirculationRule) -> Problem | None:
+    """Return why a rule cannot be kept beside others, given by their `substance`."""
     if not (rule.list_key or rule.list_name or rule.dimension or rule.account):
         return Problem.NO_TARGET
     amounts = [amount for amount in (rule.amount_min, rule.amount_max) if amount is not None]
     if amounts != sorted(amounts) or any(not 0 <= amount <= LARGEST_AMOUNT for amount in amounts):
         return Problem.LIMITS
-    if any(len(words or "") > LONGEST_CONDITION for words in (rule.vendor, rule.text, rule.address)):
+    if any(len(words or "") > LONGEST_CONDITION for words in (rule.vendor, rule.business_id, rule.text, rule.address)):
         return Problem.TOO_LONG
-    others = [other for other in rules_of(unit, client) if other.id != rule.id]
     if len(others) >= MOST_RULES:
         return Problem.TOO_MANY
-    if any(_substance(other) == _substance(rule) for other in others):
+    if substance(rule) in others:
         return Problem.SAME
-    return _unknown(unit[Registers].get(client.workspace, client.id), rule)
+    return _unknown(registers, rule)
 
 
 def _unknown(registers: Registers | None, rule: CirculationRule) -> Problem | None:
@@ -115,13 +130,13 @@ def has_namesake(lists: Mapping[str, str], key: str) -> bool:
 IDENTITY = ("workspace", "id", "client_id", "position", "author", "created_at", "changed_at", "paused", "paused_at")
 
 
-def _substance(rule: CirculationRule) -> dict[str, object]:
+def substance(rule: CirculationRule) -> Substance:
     """Return what a rule says, without who made it, its place, and what its list is called."""
-    return {
-        name: normal(value) if isinstance(value, str) else value
+    return tuple(
+        (name, normal(value) if isinstance(value, str) else value)
         for name, value in asdict(rule).items()
         if name not in (*IDENTITY, "list_name") and value is not None
-    }
+    )
 
 
 def add_rule(unit: Unit, client: Client, rule: CirculationRule, person: str, now: datetime) -> CirculationRule:
@@ -135,6 +150,25 @@ def add_rule(unit: Unit, client: Client, rule: CirculationRule, person: str, now
     _number(unit, [*others[:place], made, *others[place:]])
     _note(unit, made, "rule_added", person, now)
     return unit[CirculationRule].get(client.workspace, made.id) or made
+
+
+def append_rules(unit: Unit, client: Client, rules: Sequence[CirculationRule], person: str, now: datetime) -> None:
+    """Store rules in which `problem_among` found nothing behind a client's own, in their order, paused ones paused."""
+    last = len(rules_of(unit, client))
+    for position, rule in enumerate(rules, last + 1):
+        made = replace(
+            rule,
+            workspace=client.workspace,
+            id=new_id(),
+            client_id=client.id,
+            position=position,
+            author=person,
+            created_at=now,
+            changed_at=now,
+            paused_at=now if rule.paused else None,
+        )
+        unit[CirculationRule].put(made)
+        _note(unit, made, "rule_added", person, now)
 
 
 def change_rule(unit: Unit, client: Client, rule: CirculationRule, person: str, now: datetime) -> bool:
@@ -237,7 +271,12 @@ def _note_about(unit: Unit, client: Client, rule_id: str, event: str, person: st
 
 def _note(unit: Unit, rule: CirculationRule, event: str, person: str | None, now: datetime) -> None:
     """Keep in the audit what a rule said when something was done to it."""
-    details = {**_substance(rule), "rule": rule.id, "position": rule.position, "list_name": rule.list_name}
+    details: dict[str, object] = {
+        **dict(substance(rule)),
+        "rule": rule.id,
+        "position": rule.position,
+        "list_name": rule.list_name,
+    }
     if rule.paused:
         details["paused"] = rule.paused.value
     unit[AuditEntry].add(

@@ -215,6 +215,56 @@ async def test_rules_are_moved_paused_changed_and_removed(office: Office) -> Non
     assert {"rule_moved", "rule_paused", "rule_resumed", "rule_changed", "rule_removed"} <= set(events)
 
 
+async def test_rules_are_exported_and_imported_as_a_file(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    await open_rules(office)
+    for vendor, amount_max in (("=Elisa", "499,99"), ("Telia", "1000")):
+        await fill_rule(office, "Hallinto", vendor=vendor, amount_max=amount_max)
+        await save(office)
+    exported = firm.find(CirculationRule, order="position")
+    await firm.press(aku, "rules_export")
+    (file,) = await firm.until(
+        lambda: [one for one in firm.workspace.files.values() if one.name.endswith(".csv") and one.shares]
+    )
+    text = file.content.decode("utf-8-sig")
+    assert "'=Elisa;" in text
+    assert "499,99" in text
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: unit[CirculationRule].delete(None))
+
+    await firm.press(aku, "rules_import")
+    await firm.until(lambda: firm.top(aku).callback_id == "rules_import")
+    more = text.replace("Telia", "DNA").splitlines()[2].replace("1000,00", "tonni")
+    firm.workspace.attach(aku, firm.top(aku).id, "file", "rules.csv", f"{text}{more}\r\n".encode())
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not outcome.errors, outcome.errors
+    await firm.until(lambda: "2 rows become rules" in firm.seen(aku))
+    assert "1 row cannot become a rule" in firm.seen(aku)
+    assert "Row 4: A sum cannot be read" in firm.seen(aku)
+    assert firm.find(CirculationRule) == [], "nothing is stored before it is saved"
+    await save(office)
+    assert "2 rules are added behind the others" in firm.seen(aku)
+    found = firm.find(CirculationRule, order="position")
+    assert [(one.vendor, one.amount_max, one.list_key, one.position) for one in found] == [
+        (one.vendor, one.amount_max, one.list_key, one.position) for one in exported
+    ]
+
+
+async def test_a_file_that_holds_no_rules_says_so_and_back_finds_the_form(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    await open_rules(office)
+    await firm.press(aku, "rules_import")
+    await firm.until(lambda: firm.top(aku).callback_id == "rules_import")
+    firm.workspace.attach(aku, firm.top(aku).id, "file", "rules.csv", b"nimi;kaupunki\nYritys Oy;Turku")
+    await firm.workspace.submit(aku, firm.top(aku).id)
+    await firm.until(lambda: "There are no rules in it" in firm.seen(aku))
+    assert "submit" not in firm.top(aku).content
+    await firm.workspace.close_view(aku, firm.top(aku).id)
+    assert firm.top(aku).callback_id == "rules_import"
+    await firm.press(aku, "rules")
+    await firm.until(lambda: firm.top(aku).callback_id == "rules")
+
+
 async def test_a_rule_that_another_leaves_nothing_says_so_before_it_is_saved(office: Office) -> None:
     firm, aku = office.firm, office.firm.workspace.accountant
     vendor = next(iter(office.company.vendors.values())).name

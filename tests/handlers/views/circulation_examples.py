@@ -10,6 +10,7 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views.circulation import problem_text
 from handlers.views.circulation_by_hand import by_hand_view
+from handlers.views.circulation_file import import_form, rules_file_view
 from handlers.views.circulation_rules import (
     copied_view,
     copy_form,
@@ -21,13 +22,15 @@ from handlers.views.circulation_rules import (
 from handlers.views.circulation_trial import trial_begun, trial_invoice, trial_question, trial_start
 from handlers.views.elements import escape
 from handlers.views.review import review_page
+from services.checks import OUR_FAULT
 from services.circulation import Caught, Preview, Problem
-from services.facts import ReviewPage, RulesPaused, SendingStoppedNews, TrialOfListNews
+from services.facts import ReviewPage, RulesOfFile, RulesPaused, SendingStoppedNews, TrialOfListNews
 from services.netvisor.circulation import GUESSED, CirculationTemplate
 from services.proposals import Choice, Origin
 from services.records import (
     CirculationRule,
     CirculationState,
+    Client,
     InvoiceCirculation,
     Paused,
     Process,
@@ -133,6 +136,23 @@ def page(name: str, choice: Choice, lists: bool = True) -> ReviewPage:
     )
 
 
+def files_of_rules(name: str, of: Client, known: Registers) -> dict[str, RulesOfFile]:
+    """Return a file in every state, and with as many rows as there can be."""
+    reading = RulesOfFile(of, "0" * 32, name, known)
+    read = replace(reading, is_read=True)
+    problems = [problem.value for problem in Problem]
+    left = tuple((number, problems[number % len(problems)], rule(name, number)) for number in range(2, 5_000))
+    rules = tuple(rule(name, number, paused=(None, Paused.BY_PERSON)[number % 2]) for number in range(1, 301))
+    codes = ("no_rules", "no_scope", "no_file", "empty", "too_large", "old_excel", f"{OUR_FAULT}1A2B3C4D")
+    return {
+        "reading": reading,
+        "1": replace(read, rules=rules[:1]),
+        "300": replace(read, rules=rules, left=left),
+        "none": replace(read, left=left[:3]),
+        **{f"unreadable {code}": replace(reading, unreadable=code) for code in codes},
+    }
+
+
 BY_RULE = {"rule": "r", "place": 12, "person": "U0123456789"}
 
 
@@ -156,6 +176,9 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "rules copy", lambda locale: copy_form(locale, circulating, 300)
     left = [escape(name)] * 20
     yield "rules copied", lambda locale: copied_view(locale, [(circulating, 3, left)] * 50)
+    yield "rules import", lambda locale: import_form(locale, circulating)
+    for what, fact in files_of_rules(name, circulating, known).items():
+        yield f"rules file {what}", lambda locale, fact=fact: rules_file_view(locale, fact)
     for number in (0, 1, 400):
         some = waiting(name, number)
         yield f"lists by hand {number}", lambda locale, some=some: by_hand_view(locale, circulating, some)

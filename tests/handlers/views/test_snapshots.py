@@ -56,6 +56,8 @@ NAMES = (
     "message rights lost 1",
     "message rights regained 1",
     "message introduction",
+    "modal circulation rules import",
+    "modal circulation rules file none",
     "message review card of two",
     "message review card of a silent Netvisor",
     "message returned 1",
