@@ -176,7 +176,7 @@ def morning(locale: Locale, fact: Morning) -> Rendered:
     for name, states in groups:
         clients = [client for client in fact.clients if client.state in states]
         if clients:
-            lines = _fitting([_morning_line(locale, fact, one) for one in clients], LIST_TEXT // len(groups))
+            lines = fitting([_morning_line(locale, fact, one) for one in clients], LIST_TEXT // len(groups))
             if len(clients) > len(lines):
                 lines.append(_("… and {number} more", number=locale.number(len(clients) - len(lines))))
             blocks += sections([f"*{name}* ({locale.number(len(clients))})", *lines])
@@ -192,7 +192,7 @@ def _morning_line(locale: Locale, fact: Morning, client: Client) -> str:
     )
 
 
-def _fitting(lines: Sequence[str], room: int) -> list[str]:
+def fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return the first lines: no more than a list shows, and than fit into so many characters."""
     ends = accumulate(len(line) + 1 for line in lines[:LONGEST_LIST])
     return [line for line, end in zip(lines, ends, strict=False) if end <= room]

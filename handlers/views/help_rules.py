@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.ids import Action
 from handlers.locale import Locale
 from handlers.views.circulation import paused_text, problem_text, rule_preview_blocks, rule_sentence
+from handlers.views.clients import LIST_TEXT, fitting
 from handlers.views.elements import Block, actions, button, context, cut, escape, option, section, sections
 from services.circulation import Problem
 from services.facts import InstructionCard
@@ -98,10 +101,8 @@ def _confirm(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
     blocks: list[Block] = [section(f"*{text}*")]
     if fact.act is ActKind.CHANGE:
         blocks += [section(_("Now: {rule}", rule=rule_sentence(locale, rule, fact.registers))) for rule in fact.meant]
-    for preview in fact.previews:
-        shown = rule_preview_blocks(locale, preview, fact.registers)
-        blocks += shown if len(fact.previews) <= 2 else shown[:2]
-    blocks += sections([f":warning: {problem_text(locale, problem)}" for problem in fact.problems])
+    warnings = sections([f":warning: {problem_text(locale, problem)}" for problem in fact.problems])
+    blocks += _previews(locale, fact, LIST_TEXT - _length([*blocks, *warnings])) + warnings
     buttons: list[dict[str, object]] = []
     if not fact.problems:
         buttons.append(button(_("Confirm"), Action.CONFIRM_INSTRUCTION, fact.instruction.id, style="primary"))
@@ -109,6 +110,33 @@ def _confirm(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
         buttons.append(button(_("Change it"), Action.CHANGE_INSTRUCTION, fact.instruction.id))
     buttons.append(_cancel(locale, fact))
     return text, [*blocks[:MOST_BLOCKS], actions(*buttons, block_id=f"instruction:{fact.instruction.id}")]
+
+
+def _previews(locale: Locale, fact: InstructionCard, room: int) -> list[Block]:
+    """Return what the rules say and would do: of many, or of long names, first the examples go, then the counts."""
+    shown = [rule_preview_blocks(locale, preview, fact.registers) for preview in fact.previews]
+    kept: list[Block] = []
+    for parts in (MOST_BLOCKS if len(shown) <= 2 else 2, 2, 1):
+        kept = [block for one in shown for block in one[:parts]]
+        if _length(kept) <= room:
+            return kept
+    while kept and _length(kept) > room:
+        kept.pop()
+    return kept
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    """Return how many characters blocks hold."""
+    pieces = [piece for block in blocks for piece in (block.get("text"), *block.get("elements", ())) if piece]
+    return sum(len(str(piece["text"])) for piece in pieces)
+
+
+def _listed(locale: Locale, lines: Sequence[str]) -> list[Block]:
+    """Return as many lines as fit into a message, and how many more there are."""
+    shown = fitting(lines, LIST_TEXT)
+    if len(shown) < len(lines):
+        shown.append(locale.gettext("… and {number} more", number=locale.number(len(lines) - len(shown))))
+    return sections(shown)
 
 
 def _about_rules(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
@@ -126,7 +154,7 @@ def _about_rules(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block
         return text, [section(text), actions(open_rules)]
     if fact.act is ActKind.SHOW:
         text = _("The rules of {name}", name=name)
-        return text, [*sections([f"*{text}*", *lines])[:MOST_BLOCKS], actions(open_rules)]
+        return text, [*_listed(locale, [f"*{text}*", *lines]), actions(open_rules)]
     text = {
         ActKind.REMOVE: _("Is this to be removed from the rules of {name}?", name=name),
         ActKind.PAUSE: _("Is this to be paused among the rules of {name}?", name=name),
@@ -139,7 +167,7 @@ def _about_rules(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block
         style="danger" if fact.act is ActKind.REMOVE else "primary",
     )
     row = actions(confirm, _cancel(locale, fact), block_id=f"instruction:{fact.instruction.id}")
-    return text, [*sections([f"*{text}*", *lines])[:MOST_BLOCKS], row]
+    return text, [*_listed(locale, [f"*{text}*", *lines]), row]
 
 
 def _which_rule(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
@@ -151,7 +179,7 @@ def _which_rule(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]
     else:
         text = _("{name} has no rule that this fits.", name=escape(fact.client.name))
     open_rules = actions(button(_("Open the rules"), Action.OPEN_RULES, fact.client.id))
-    return text, [*sections([text, *lines])[:MOST_BLOCKS], open_rules]
+    return text, [*_listed(locale, [text, *lines]), open_rules]
 
 
 def _cancel(locale: Locale, fact: InstructionCard) -> dict[str, object]:

@@ -64,6 +64,7 @@ from tests.handlers.views import (
     client_examples,
     credential_examples,
     help_examples,
+    help_firm_examples,
     review_examples,
 )
 
@@ -547,7 +548,7 @@ def examples(name: str) -> Iterator[Example]:
         yield Example(what, "message", lambda locale, told=told: message(told(locale)))
     for what, fact in help_examples.facts():
         yield Example(what, "message", lambda locale, fact=fact: message(render(locale, fact, ACCESS_KEY)))
-    for what, answer in help_examples.replies(name):
+    for what, answer in (*help_examples.replies(name), *help_firm_examples.answers(name)):
         yield Example(
             f"help {what}", "message", lambda locale, answer=answer: message(render(locale, answer(locale), ACCESS_KEY))
         )

@@ -17,6 +17,8 @@ from tests.handlers.views.examples import EXAMPLES
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SHOWN = {example.name: example for example in EXAMPLES}
 NAMES = (
+    "message help about state production",
+    "message help instruction to confirm 1",
     "modal guide",
     "modal form",
     "modal form filled in",
