@@ -27,6 +27,7 @@ from handlers.listener import Services, forget_old
 from services import jobs
 from services.automation_news import SUMMARY, plan_offers, plan_summaries
 from services.batches import forget_drafts
+from services.circulation import forget_rule_drafts
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
 from services.dimensions import plan_proposals
@@ -212,6 +213,7 @@ class Bot:
         def tidy(unit: Unit, now: datetime) -> None:
             forget_old(unit, self._services)
             forget_drafts(unit, now)
+            forget_rule_drafts(unit, now)
             forget_answered(unit, now)
             forget_removed(unit, now)
             for workspace in unit[Workspace].find(None):

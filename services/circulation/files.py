@@ -15,7 +15,6 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.circulation.rules import (
-    DRAFTS_KEPT,
     Problem,
     append_rules,
     completed_from,
@@ -216,7 +215,6 @@ _FILE = TypeAdapter(RulesFile)
 
 def keep_file(unit: Unit, file: RulesFile) -> None:
     """Keep a file until its rules are saved or two days have gone."""
-    unit[RuleDraft].delete(file.workspace, updated_at__lt=file.asked_at - DRAFTS_KEPT)
     content = _FILE.dump_json(file).decode()
     unit[RuleDraft].put(RuleDraft(file.workspace, _draft(file.person, file.id), file.person, file.asked_at, content))
 

@@ -293,9 +293,13 @@ DRAFTS_KEPT = timedelta(days=2)
 
 def keep_draft(unit: Unit, rule: CirculationRule, person: str, now: datetime) -> None:
     """Keep a rule that a person looks at in a preview; `kept_draft` returns it when they save it."""
-    unit[RuleDraft].delete(rule.workspace, updated_at__lt=now - DRAFTS_KEPT)
     content = _RULE.dump_json(rule).decode()
     unit[RuleDraft].put(RuleDraft(rule.workspace, f"{person}:{rule.id}", person, now, content))
+
+
+def forget_rule_drafts(unit: Unit, now: datetime) -> None:
+    """Forget the rules and files of rules that nobody went on to save."""
+    unit[RuleDraft].delete(None, updated_at__lt=now - DRAFTS_KEPT)
 
 
 def kept_draft(unit: Unit, workspace: str, rule_id: str, person: str) -> CirculationRule | None:

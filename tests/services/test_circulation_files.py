@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ from hypothesis import strategies as st
 
 from handlers.locale import LANGUAGES, Locale
 from handlers.views.circulation_file import columns, headings, rules_file
-from services.circulation import Problem, RulesFile, amount_in_cents, rules_of, save_file
-from services.circulation.files import COLUMNS, checked, read_cell, rows_of, written_cell
+from services.circulation import (
+    Problem,
+    RulesFile,
+    amount_in_cents,
+    forget_rule_drafts,
+    kept_file,
+    rules_of,
+    save_file,
+)
+from services.circulation.files import COLUMNS, checked, keep_file, read_cell, rows_of, written_cell
 from services.circulation.rules import MOST_RULES, substance
 from services.records import AuditEntry, CirculationRule, Client, Paused, Registers
 from services.spreadsheets import Unreadable, clean, read_file
@@ -197,6 +206,19 @@ def test_saving_twice_adds_once_and_behind_the_others(store: SQLiteStore) -> Non
     assert [one.vendor for one in store.run_now(lambda unit: rules_of(unit, CLIENT))] == ["Elisa", "Telia"]
     audit = store.run_now(lambda unit: unit[AuditEntry].find("T1"))
     assert [(entry.event, entry.person) for entry in audit] == [("rule_added", "U2")] * 2
+
+
+def test_a_file_that_nobody_saved_is_forgotten(store: SQLiteStore) -> None:
+    file = given_file(table("IT;Elisa;;;"))
+    store.run_now(lambda unit: keep_file(unit, file))
+
+    def kept_after(days: int) -> RulesFile | None:
+        store.run_now(lambda unit: forget_rule_drafts(unit, NOW + timedelta(days=days)))
+        return store.run_now(lambda unit: kept_file(unit, "T1", "f1", "U2"))
+
+    assert kept_after(1) == file
+    assert store.run_now(lambda unit: kept_file(unit, "T1", "f1", "U3")) is None
+    assert kept_after(3) is None
 
 
 def test_no_more_rules_than_there_can_be(store: SQLiteStore) -> None:
