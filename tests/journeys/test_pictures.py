@@ -88,16 +88,16 @@ async def test_netvisor_not_giving_a_picture_is_said(office: Office, code: str, 
 async def test_where_slack_shows_no_file_of_ours_the_person_gets_it(office: Office) -> None:
     firm, aku, invoice = office.firm, office.firm.workspace.accountant, await office.receive()
     await open_invoice(firm, invoice)
-    told = len(firm.told(aku))
+    shown = len(firm.shown(aku))
     firm.workspace.shows_unshared_pictures = False
     for _ in range(2):
         await firm.press(aku, "review_picture")
         await firm.until(lambda: "in your direct messages" in firm.seen(aku))
-        await firm.until(lambda: len(firm.told(aku)) == told + 1)
+        await firm.until(lambda: len(firm.shown(aku)) == shown + 1)
         await firm.workspace.close_view(aku, firm.top(aku).id)
     firm.workspace.shows_unshared_pictures = True
     await close_views(firm, aku)
-    (file,) = firm.told(aku)[-1].files
+    (file,) = firm.shown(aku)[-1].files
     assert file.alternative_text.startswith("Picture of the invoice")
     firm.clock.forward(hours=25)
     await firm.until(lambda: file.id not in firm.workspace.files)
