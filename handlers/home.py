@@ -16,7 +16,7 @@ from handlers.listener import Answer, Request, Services, dedupe_key, listener, w
 from handlers.locale import supported
 from services import jobs
 from services.help_ai.conversation import stop
-from services.records import Delivery
+from services.records import Delivery, Person
 from services.store import Unit
 
 log = structlog.get_logger(__name__)
@@ -56,6 +56,8 @@ def keep_event(unit: Unit, body: Mapping[str, Any], services: Services) -> None:
         return
     match event["type"]:
         case "app_home_opened" if event.get("tab") == "home":
+            if unit[Person].get(workspace, event["user"]) is None:
+                jobs.enqueue(unit, workspace, "people", "all", now)
             jobs.enqueue(unit, workspace, "home", event["user"], now)
         case "app_home_opened" if event.get("tab") == "messages":
             jobs.enqueue(unit, workspace, "help_prompts", event["user"], now, channel=event["channel"])

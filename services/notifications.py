@@ -69,6 +69,10 @@ LATE = timedelta(hours=3)
 """How long after its time a morning message still comes, when nothing ran then."""
 
 
+UNTIL_MET = timedelta(seconds=1)
+"""How long the Home tab of somebody new waits before it looks whether we know them."""
+
+
 class Notices:
     """The handlers of the jobs that tell people something."""
 
@@ -282,11 +286,13 @@ class Notices:
                 await self._outbox.tell(job.workspace, about, owner, ChannelRefused(client, refused.refusal))
 
     async def home(self, job: Job) -> None:
-        """Publish a person's Home tab; `key` is the person."""
+        """Publish a person's Home tab; `key` is the person. Whom we do not know yet waits until people have been read."""
 
         def read(unit: Unit) -> tuple[HomePage, str] | None:
             person = unit[Person].get(job.workspace, job.key)
             if person is None:
+                if unit[Job].count(job.workspace, kind="people", failed=None):
+                    raise jobs.RunLater(UNTIL_MET)
                 return None
             return home_page(unit, person, self._clock()), language_of(unit, job.workspace, person.id)
 

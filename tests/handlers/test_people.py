@@ -83,10 +83,10 @@ async def test_a_language_is_chosen_by_command_and_on_the_home_tab(firm: Firm) -
     finnish = await ask(firm, "language fi")
     assert "suomeksi" in finnish
     assert "Asiakkaita ei vielä ole" in await listed(firm, word="asiakkaat")
-    await firm.until(lambda: "Asiakkaat" in home(firm, aku))
+    await firm.until(lambda: "Fabric: asiakkaat Netvisorissa" in home(firm, aku))
 
     await firm.workspace.click(aku, action_id=Action.LANGUAGE, home=True, value="en")
-    await firm.until(lambda: "Clients" in home(firm, aku))
+    await firm.until(lambda: "Fabric: clients in Netvisor" in home(firm, aku))
     assert await listed(firm) == english
     assert "No clients yet" in await listed(firm, firm.workspace.admin), "nobody else's language changed"
 
@@ -94,7 +94,7 @@ async def test_a_language_is_chosen_by_command_and_on_the_home_tab(firm: Firm) -
 async def test_the_home_tab_shows_the_clients_and_adds_one(firm: Firm) -> None:
     aku = firm.workspace.accountant
     await firm.workspace.open_home(aku)
-    await firm.until(lambda: "No clients yet." in home(firm, aku))
+    await firm.until(lambda: "Add the first client (to do)" in home(firm, aku))
     await firm.workspace.click(aku, action_id=Action.ADD_CLIENT, home=True)
     await firm.until(lambda: "add_client_guide" in {view.callback_id for view in firm.workspace.open_views(aku)})
     await firm.workspace.close_view(aku, firm.top(aku).id)

@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 
 from sandbox.slack import SlackWorkspace
-from services.records import ClientState, Installation, Job, Person, Ticket, Workspace
+from services.clock import FIRM_TIMEZONE
+from services.records import ClientState, FirmNotices, Installation, Job, Person, Ticket, Workspace
 from tests.conftest import Log, running
 from tests.journeys.firms import Firms
 
@@ -35,8 +36,15 @@ async def rotating(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncItera
 
 
 async def ask(workspace: SlackWorkspace, words: str) -> str:
-    outcome = await workspace.command(workspace.accountant, "asiakkaat", f"/fabric {words}")
-    return outcome.messages[0].visible_text if outcome.messages else ""
+    """Return what a command answers, in a message or in a modal, which is closed again."""
+    aku = workspace.accountant
+    before = {view.id for view in workspace.open_views(aku)}
+    outcome = await workspace.command(aku, "asiakkaat", f"/fabric {words}")
+    if not outcome.acknowledged or outcome.messages:
+        return outcome.messages[0].visible_text if outcome.messages else ""
+    (view,) = await workspace.wait_for(lambda: [one for one in workspace.open_views(aku) if one.id not in before], 60)
+    await workspace.close_view(aku, view.id)
+    return view.visible_text
 
 
 async def test_the_page_says_why_each_scope_is_asked_for(firms: Firms) -> None:
@@ -131,6 +139,9 @@ async def test_tokens_are_exchanged_before_they_end_also_for_what_nobody_clicked
     (first,) = firms.workspace.bot_tokens
     firms.clock.forward(hours=11)
     assert firms.bot
+    local = firms.clock().astimezone(FIRM_TIMEZONE)
+    morning = FirmNotices(firms.workspace.team_id, firms.workspace.team_id, f"{local:%H:%M}")
+    await firms.bot.store.run(lambda unit: unit[FirmNotices].put(morning))
     await firms.bot._morning()  # pyright: ignore[reportPrivateUsage] - the clock's own work
     await firms.until(lambda: len(firms.workspace.bot_tokens) == 2)
     await firms.quiet()
@@ -155,6 +166,9 @@ async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_
     calls, netvisor = len(firms.workspace.calls), len(firms.netvisor.calls)
     firms.clock.forward(hours=3)
     assert firms.bot
+    local = firms.clock().astimezone(FIRM_TIMEZONE)
+    morning = FirmNotices(firms.workspace.team_id, firms.workspace.team_id, f"{local:%H:%M}")
+    await firms.bot.store.run(lambda unit: unit[FirmNotices].put(morning))
     await firms.bot._morning()  # pyright: ignore[reportPrivateUsage]
     await firms.bot._night()  # pyright: ignore[reportPrivateUsage]
     await firms.quiet()

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from sandbox.netvisor.company import ApprovalStatus
+from services.circulation.applying import NOWHERE
 from services.records import AuditEntry, Client, ClientState, InvoiceState, Process, RightsCheck
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.office import (
     Office,
     close_views,
-    confirm_as_proposed,
     next_round,
+    open_invoice,
     open_office,
     reason,
     state,
@@ -80,7 +81,13 @@ async def test_a_process_is_changed_back_and_forth_and_no_invoice_is_lost(office
     said = await change_to(firm, "alternative_with_circulation")
     assert "Remove Netvisor's old rules" in said
     assert state(firm, second) is InvoiceState.WAITING, "what the old process did not look at is read at once"
-    await confirm_as_proposed(firm, second)
+    await open_invoice(firm, second)
+    name = f"circulation:{second.key}"
+    await firm.workspace.suggest(aku, "circulation", "", view=firm.top(aku).id, block_id=name)
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id, {name: {"circulation": NOWHERE}})
+    assert outcome.acknowledged
+    assert not outcome.errors
+    await close_views(firm, aku)
     await until_written(firm, second)
     assert office.written(second) == 1
     assert second.ready_for_accounting
