@@ -286,7 +286,7 @@ class Notices:
                 await self._outbox.tell(job.workspace, about, owner, ChannelRefused(client, refused.refusal))
 
     async def home(self, job: Job) -> None:
-        """Publish a person's Home tab; `key` is the person. Whom we do not know yet waits until people have been read."""
+        """Publish a person's Home tab; `key` is the person. Whom we do not know yet waits until people are read."""
 
         def read(unit: Unit) -> tuple[HomePage, str] | None:
             person = unit[Person].get(job.workspace, job.key)
