@@ -23,8 +23,8 @@ from services.pacing import Pace
 from services.records import Message, MessageState, Person, ScheduledMessage, Workspace, new_id
 from services.store import Store, Unit
 
-READ_BACK_AFTER = timedelta(seconds=2)
-"""How long an attempt of unknown outcome rests before Slack's history is searched for it."""
+READ_BACK_AFTER = timedelta(seconds=5)
+"""How long an attempt of unknown outcome rests before Slack's history is searched: Slack may do it late."""
 
 CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
 """What Slack says of a channel that is archived, has become private or has removed the app."""

@@ -113,7 +113,7 @@ def until_next(now: datetime, client_id: str) -> timedelta:
     turn = _until_turn(now, client_id, OTHERWISE)
     if turn >= until_opening and opening.weekday() < SATURDAY:
         # The quarters of an hour begin with the office, not with the hourly turn that would come after.
-        return until_opening + _until_turn(opening, client_id, IN_OFFICE_HOURS)
+        return _until_turn(now, client_id, IN_OFFICE_HOURS, not_within=until_opening)
     return turn
 
 
@@ -121,10 +121,10 @@ def _in_office(local: datetime) -> bool:
     return local.weekday() < SATURDAY and OFFICE_DAY[0] <= local.time() < OFFICE_DAY[1]
 
 
-def _until_turn(now: datetime, client_id: str, every: timedelta) -> timedelta:
+def _until_turn(now: datetime, client_id: str, every: timedelta, not_within: timedelta = timedelta()) -> timedelta:
     share = zlib.crc32(client_id.encode()) / 2**32
-    since_turn = (now.timestamp() / every.total_seconds() - share) % 1.0
-    wait = every * (1.0 - since_turn)
+    since_turn = ((now + not_within).timestamp() / every.total_seconds() - share) % 1.0
+    wait = not_within + every * (1.0 - since_turn)
     return wait if wait >= A_MOMENT else wait + every
 
 

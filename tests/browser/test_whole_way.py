@@ -63,12 +63,13 @@ def test_an_accountant_takes_a_client_into_production(
     slack.type("/fabric status tuomi")
     answer = slack.message("Only visible to you")
     expect(answer).to_contain_text(line)
+    answer.get_by_role("button", name=words.part("Favourite")).click()
 
     news = slack.direct_messages().filter(has_text=words("{name} is in production.", name=NAME))
     expect(news).to_have_count(1)
     expect(news).to_contain_text(words("Remember to"))
     expect(news).to_contain_text(words("Set the client as your favourite on the FabricAI portal's homepage."))
-    expect(slack.home()).to_contain_text(line)
+    expect(slack.home()).to_contain_text(re.compile(f"{NAME}.*{BUSINESS_ID}.*{words('In production')}"))
 
     if language == "fi":
         assert english_in(slack.shown(), CATALOGUE) == []

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sandbox.netvisor import Company, Invoice
 from sandbox.slack.model import Message, Person
-from services.records import InvoiceState, ProductionInvoice
+from services.production import until_next
+from services.records import Client, InvoiceState, ProductionInvoice
 from tests.journeys.firm import Firm
 
 
@@ -92,8 +94,9 @@ async def close_views(firm: Firm, person: Person) -> None:
 
 
 async def next_round(firm: Firm) -> None:
-    """Let a quarter of an hour pass, and everything that falls due in it."""
-    firm.clock.forward(minutes=16)
+    """Let the time pass in which every client is fetched once, at night too, and all that falls due in it."""
+    rounds = [until_next(firm.clock(), client.id) for client in firm.find(Client)]
+    firm.clock.forward(seconds=max(rounds, default=timedelta()).total_seconds() + 60)
     await firm.quiet()
 
 
