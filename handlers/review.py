@@ -38,7 +38,7 @@ from services.facts import InvoicePicture, PictureState
 from services.outbox import Rendered
 from services.pictures import close_picture, open_picture
 from services.proposals import cents
-from services.records import Client, ProductionInvoice, Registers
+from services.records import Client, InvoiceState, ProductionInvoice, Registers
 from services.review import Act, Outcome, change_line, confirm, leave, page, page_of, version
 from services.store import Unit
 
@@ -270,5 +270,7 @@ def _next(request: Request, unit: Unit, client: Client, after: str = "", note: s
 
 def _view(request: Request, unit: Unit, client: Client, shown: Any, note: str = "", first: int = 0) -> View:
     if shown is None:
-        return nothing_left(request.locale, client, note)
+        states = [InvoiceState.CONFIRMED, InvoiceState.WRITING]
+        underway = unit[ProductionInvoice].count(client.workspace, client_id=client.id, state__in=states)
+        return nothing_left(request.locale, client, note, underway)
     return review_page(request.locale, shown, version(shown.row), first=first, note=note)

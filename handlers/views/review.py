@@ -24,6 +24,7 @@ from handlers.views.elements import (
     section,
     text_input,
 )
+from handlers.views.words import state_name
 from services.facts import Queue, ReviewCard, ReviewPage
 from services.outbox import Rendered
 from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
@@ -197,10 +198,14 @@ def _consequence(locale: Locale, client: Client) -> str:
     return _("Confirming posts the invoice in Netvisor, or prepares it to be when it is approved. Nothing is approved.")
 
 
-def nothing_left(locale: Locale, client: Client, note: str = "") -> View:
-    """Return the modal when nothing waits any more."""
+def nothing_left(locale: Locale, client: Client, note: str = "", underway: int = 0) -> View:
+    """Return the modal when nothing waits any more; `underway` is how many confirmed invoices are being written."""
     _ = locale.gettext
-    words = _("Nothing waits for review. What you confirmed is being written to Netvisor.")
+    words = _("Nothing waits for review.")
+    if underway:
+        words += " " + _("What you confirmed is being written to Netvisor.")
+    if client.state is not ClientState.PRODUCTION:
+        words += " " + _("Invoices come here once the client is in production.") + f"\n{state_name(locale, client)}"
     blocks = [section(f":white_check_mark: *{escape(client.name)}*\n{words}")]
     if note:
         blocks.insert(0, section(f":information_source: {note}"))

@@ -206,7 +206,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     for state in PictureState:
         fact = InvoicePicture(review(name, 1).row, state, "F0123456789")
         yield f"picture {state}", lambda locale, fact=fact: picture_view(locale, fact)
-    yield "done", lambda locale: nothing_left(locale, client(name), note)
+    yield "done", lambda locale: nothing_left(locale, client(name), note, 2)
     yield "process", lambda locale: process_view(locale, client(name), None)
     for process in Process:
         if process is not Process.ALTERNATIVE:
