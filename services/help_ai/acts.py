@@ -6,6 +6,7 @@ done here, and whoever does it has a person confirm which rules are meant.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
@@ -39,6 +40,11 @@ def act_of(reading: Reading) -> Act | None:
     which = _rules(reading, reading.slots, with_conditions=True)
     is_all = any(token.flat in lexicon().words["everything"] for token in reading.tokens)
     return Act(kind, which) if which or is_all or kind is ActKind.SHOW else None
+
+
+def speaks_of_limit(flat: Iterable[str]) -> bool:
+    """Tell whether words speak of a rule's limit in euros."""
+    return not _vocabulary()["limit"].isdisjoint(flat)
 
 
 def kind_of(reading: Reading) -> ActKind | None:

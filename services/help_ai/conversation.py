@@ -268,7 +268,8 @@ class Conversation:
         own = await self._store.run(lambda unit: own_passages(unit, asked.workspace))
         assistant = self._library.assistant(own, asked.workspace)
         understood = await assistant.parse_rule(instruction.words, names, spoken_in)
-        if understood.question and understood.question.reason in ("no_rule", "unknown_words"):
+        is_unclear = understood.question and understood.question.reason in ("no_rule", "unknown_words", "change")
+        if is_unclear and understood.act is None:
             help_ai = self._library.help_ai(own, asked.workspace)
             if (await asyncio.to_thread(help_ai.answer, asked.words, language)).tier is Tier.ANSWERED:
                 await self._store.run(lambda unit: unit[Instruction].delete(asked.workspace, id=asked.id))

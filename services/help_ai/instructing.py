@@ -28,7 +28,7 @@ from services.circulation import (
 )
 from services.circulation.matching import kept_invoice
 from services.facts import InstructionCard
-from services.help_ai.acts import kind_of
+from services.help_ai.acts import kind_of, speaks_of_limit
 from services.help_ai.firm import find_clients
 from services.help_ai.instructions import Outcome, Understood, understand
 from services.help_ai.knowledge import Language
@@ -76,7 +76,8 @@ def looks_like_instruction(words: str) -> bool:
         return False
     if not is_polite and (tokens[0] in ASKING or tokens[0].endswith("ko") or set(tokens) & lexicon().words["asking"]):
         return False
-    if kind_of(Reading(words, cut(words[:600]), Names(()), "fi")) is not None and _speaks_of_rules(tokens):
+    act = kind_of(Reading(words, cut(words[:600]), Names(()), "fi"))
+    if act is not None and (_speaks_of_rules(tokens) or (act is ActKind.CHANGE and speaks_of_limit(tokens))):
         return True
     if not any(token.endswith(INVOICES) or token.startswith(INVOICES) for token in tokens):
         return False
@@ -206,10 +207,11 @@ def _about_rules(unit: Unit, card: InstructionCard, client: Client, act: Act, no
         meant = [rule for rule in meant if rule.paused is not None]
     meant = meant[:MOST_RULES] if act.kind is not ActKind.SHOW else meant
     card = replace(card, act=act.kind, meant=tuple(meant))
-    if act.kind is ActKind.CHANGE and act.new and len(meant) == 1:
-        changed = completed(unit, client, _changed(meant[0], act.new, act.limit))
+    if act.kind is ActKind.CHANGE and (act.new or act.limit is not None) and len(meant) == 1:
+        new = act.new or Rule()
+        changed = completed(unit, client, _changed(meant[0], new, act.limit))
         problem = problem_of(unit, client, changed)
-        rules = [_limits(changed, act.new)]
+        rules = [_limits(changed, new)]
         instruction = _stored(unit, card.instruction, rules, act.kind, [meant[0].id])
         shown = (preview(unit, client, changed, now),)
         return replace(card, instruction=instruction, previews=shown, problems=(problem,) if problem else ())
@@ -218,11 +220,15 @@ def _about_rules(unit: Unit, card: InstructionCard, client: Client, act: Act, no
 
 
 def _changed(rule: CirculationRule, new: Rule, limit: int | None) -> CirculationRule:
+    """Return a rule as it becomes; a limit stays of its kind: “under 500” raised to 700 is under 700."""
     changed = _put_into(rule, new)
-    if limit is not None:
-        is_lower = rule.amount_min is not None and rule.amount_max is None
-        changed = replace(changed, amount_min=limit) if is_lower else replace(changed, amount_max=limit)
-    return changed
+    if limit is None:
+        return changed
+    if rule.amount_min is not None and rule.amount_max is None:
+        is_above = rule.amount_min % 100 == 1
+        return replace(changed, amount_min=limit + is_above)
+    is_below = rule.amount_max is not None and rule.amount_max % 100 == 99
+    return replace(changed, amount_max=limit - is_below)
 
 
 def _limits(changed: CirculationRule, new: Rule) -> Rule:

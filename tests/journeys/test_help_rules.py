@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from sandbox.slack.model import Message
 from services.records import CirculationRule, Instruction, Paused
+from tests.journeys.firm import CHANNEL
 from tests.journeys.office import Office, open_office
 from tests.journeys.test_help_ai import answer_to, elements, say
 
@@ -127,6 +128,74 @@ async def test_paying_and_approving_are_refused(office: Office) -> None:
     vendor, _ = names(office)
     answer = await answer_to(office.firm, f"Hyväksy kaikki laskut {vendor}")
     assert "En hyväksy enkä hylkää laskuja" in answer.visible_text
+    assert rules(office) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "raised", "expected"),
+    [
+        ("alle 500 euron laskut", "Nosta {vendor} raja 700 euroon", (None, 69_999)),
+        ("enintään 500 euron laskut", "Nosta {vendor} raja 700 euroon", (None, 70_000)),
+        ("yli 500 euron laskut", "Laske {vendor} raja 250 euroon", (25_001, None)),
+    ],
+)
+async def test_a_rule_is_changed_by_words_and_confirmed(
+    office: Office, said: str, raised: str, expected: tuple[int | None, int | None]
+) -> None:
+    vendor, circulation = names(office)
+    card = await answer_to(office.firm, f"{vendor} {said} listalle {circulation}")
+    await press(office, card, "confirm_instruction")
+    before = rules(office)
+    card = await answer_to(office.firm, raised.format(vendor=vendor))
+    assert rules(office) == before, "nothing changes before it is confirmed"
+    await press(office, card, "confirm_instruction")
+    (rule,) = rules(office)
+    assert (rule.vendor, rule.amount_min, rule.amount_max, rule.list_name) == (vendor, *expected, circulation)
+
+
+async def test_a_mention_with_an_instruction_is_answered_with_the_card_in_its_thread(office: Office) -> None:
+    firm, (vendor, circulation) = office.firm, names(office)
+    aku, channel = firm.workspace.accountant, firm.workspace.channel(CHANNEL)
+    channel.members.add(firm.workspace.bot.id)
+    said = await firm.workspace.say(aku, channel, f"@Fabric {vendor} laskut listalle {circulation}")
+    (card,) = await firm.until(lambda: [one for one in channel.messages.values() if one.thread_ts == said.ts])
+    assert "tehdäänkö tästä sääntö" in card.visible_text
+    assert rules(office) == []
+    await press(office, card, "confirm_instruction")
+    assert [rule.vendor for rule in rules(office)] == [vendor]
+
+
+async def test_a_guest_gives_no_instruction_and_confirms_none(office: Office) -> None:
+    firm, (vendor, circulation) = office.firm, names(office)
+    guest = next(person for person in firm.workspace.people.values() if person.is_restricted)
+    answer = await answer_to(firm, f"{vendor} laskut listalle {circulation}", guest)
+    assert "confirm_instruction" not in str(answer.blocks)
+    channel = firm.workspace.channel(CHANNEL)
+    channel.members |= {firm.workspace.bot.id, guest.id}
+    said = await firm.workspace.say(
+        firm.workspace.accountant, channel, f"@Fabric {vendor} laskut listalle {circulation}"
+    )
+    (card,) = await firm.until(lambda: [one for one in channel.messages.values() if one.thread_ts == said.ts])
+    await firm.workspace.click(guest, action_id="confirm_instruction", message=(card.channel, card.ts))
+    await firm.quiet()
+    assert rules(office) == []
+    assert "confirm_instruction" in str(card.blocks), "it still waits for somebody who may"
+
+
+async def test_an_instruction_with_a_key_in_it_is_warned_about_and_nothing_of_it_kept(office: Office) -> None:
+    vendor, circulation = names(office)
+    key = "7C2E9A41B6D84F0F9E13AA55C7D02B68"
+    answer = await answer_to(office.firm, f"{vendor} laskut listalle {circulation}, avain {key}")
+    assert "Delete the message" in answer.visible_text
+    assert "confirm_instruction" not in str(answer.blocks)
+    assert office.firm.find(Instruction) == []
+
+
+@pytest.mark.parametrize("words", ["laskut " * 1500, "alle 500 listalle 🧾🧾"])
+async def test_what_cannot_be_a_rule_is_answered_and_leaves_none(office: Office, words: str) -> None:
+    answer = await answer_to(office.firm, words)
+    assert answer.visible_text
+    assert "confirm_instruction" not in str(answer.blocks)
     assert rules(office) == []
 
 

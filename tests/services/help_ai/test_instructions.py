@@ -188,6 +188,59 @@ def test_what_is_unclear_is_asked(text: str, why: str) -> None:
     assert re.sub("unknown_near", "unknown_words", reason(text)) == f"question: {why}"
 
 
+UNSPOKEN = [
+    # What a rule cannot say is never left out of it: exceptions, alternatives, times, shares, other money, people.
+    "Elisan laskut IT-listalle, mutta ei Telian",
+    "Elisan laskut IT-listalle lukuun ottamatta hyvityslaskuja",
+    "Muut kuin Elisan laskut IT-listalle",
+    "Kaikki paitsi Elisan laskut johtoryhmälle",
+    "Elisan laskut IT-listalle kun summa ei ylitä 500 euroa",
+    "Elisan laskut IT-listalle ellei yli 500",
+    "Elisan laskut IT-listalle, ei Telian, vain DNA",
+    "Elisan laskut joko IT-listalle tai johtoryhmälle",
+    "Elisan laskut IT-listan sijaan johtoryhmälle",
+    "Elisan laskut pois IT-listalta",
+    "Elisan laskut eivät mene IT-listalle",
+    "Elisan laskut IT-listalle ja Telian laskut johtoryhmälle",
+    "Elisan laskut IT-listalle. Telian myös.",
+    "Elisan laskut IT-listalle ensi kuussa",
+    "Elisan laskut IT-listalle joulukuusta alkaen",
+    "Elisan laskut IT-listalle vain kerran",
+    "Elisan joka toinen lasku IT-listalle",
+    "puolet Elisan laskuista IT-listalle",
+    "Elisan hyvityslaskut IT-listalle",
+    "Elisan ulkomaan laskut IT-listalle",
+    "Elisan laskut Matille",
+    "Elisan laskut IT-listalle ja Matille tiedoksi",
+    "Elisan alle 500 dollarin laskut IT-listalle",
+    "Elisan alle 500 sentin laskut IT-listalle",
+    "Elisan alle 500 e alv 0 laskut IT-listalle",
+    "Elisan alle 500e/kk laskut IT-listalle",
+    "Elisan laskut alle 5 kpl IT-listalle",
+    "Elisan laskut noin 500 e IT-listalle",
+    "Elisan enintään 500,555 e laskut IT-listalle",
+    "Elisan enintään 15 00 e laskut IT-listalle",
+    "Elisan enintään 5oo e laskut IT-listalle",
+    "Elisan laskut 500-100 e IT-listalle",
+    "all but Elisa invoices to IT",
+    "invoices from Elisa to IT except credit notes",
+    "invoices from Elisa unless over 500 euros to IT",
+    "either Elisa or Telia invoices to IT",
+    "Elisas fakturor under 1 500 kr till IT-listan",
+    "alla utom Elisas fakturor till IT-listan",
+    "Elisas fakturor utom kreditfakturor till IT-listan",
+    "Elisa 🚫 IT-listalle",
+]
+
+
+@pytest.mark.parametrize("text", UNSPOKEN)
+def test_what_a_rule_cannot_say_is_asked_about_and_never_dropped(text: str) -> None:
+    understood = understand(text, NAMES)
+    assert (understood.outcome, understood.rules) == (Outcome.QUESTION, ())
+    assert understood.question
+    assert understood.question.text
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -244,6 +297,43 @@ def test_amounts_survive_every_notation(cents: int) -> None:
     for written in notations(cents):
         assert rules(f"Elisan enintään {written} laskut IT-listalle")[0].amount_max == cents, written
         assert rules(f"Elisan laskut yli {written} IT-listalle")[0].amount_min == cents + 1, written
+
+
+LIMITS = {
+    # What is said before an amount: the lowest and the highest cent that it lets through.
+    **dict.fromkeys(("alle", "under", "below", "mindre än"), (None, -1)),
+    **dict.fromkeys(("enintään", "korkeintaan", "max", "at most", "not exceeding", "högst", "<="), (None, 0)),
+    **dict.fromkeys(("yli", "over", "exceeding", "över", ">"), (1, None)),
+    **dict.fromkeys(("vähintään", "at least", "minst", ">="), (0, None)),
+    **dict.fromkeys(("tasan", "exactly"), (0, 0)),
+}
+
+
+@settings(deadline=None)
+@given(st.sampled_from(list(LIMITS)), st.integers(2, 9_999_999_99), st.data())
+def test_a_boundary_is_exact_whatever_words_tell_it(said: str, cents: int, data: st.DataObject) -> None:
+    written = data.draw(st.sampled_from(notations(cents)))
+    (rule,) = rules(f"Elisa {said} {written} -> IT")
+    low, high = LIMITS[said]
+    expected = (None if low is None else cents + low, None if high is None else cents + high)
+    assert (rule.amount_min, rule.amount_max) == expected
+
+
+@settings(deadline=None)
+@given(st.integers(1, 99_999_99), st.integers(1, 99_999_99), st.data())
+def test_a_range_is_exact_and_a_reversed_one_is_asked_about(low: int, high: int, data: st.DataObject) -> None:
+    first, last = (data.draw(st.sampled_from(notations(cents)[:5])) for cents in (low, high))
+    understood = understand(f"Elisan laskut vähintään {first} ja enintään {last} IT-listalle", NAMES)
+    if low <= high:
+        assert [(rule.amount_min, rule.amount_max) for rule in understood.rules] == [(low, high)]
+    else:
+        assert understood.rules == ()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 999), st.sampled_from(["k", "k€", " k", " t€", " tonnia", " tuhatta", " tuhatta euroa"]))
+def test_thousands_are_told_in_many_ways(thousands: int, unit: str) -> None:
+    assert rules(f"Elisan enintään {thousands}{unit} laskut IT-listalle")[0].amount_max == thousands * 1000_00
 
 
 UNITS = ["", "yksi", "kaksi", "kolme", "neljä", "viisi", "kuusi", "seitsemän", "kahdeksan", "yhdeksän"]
