@@ -12,6 +12,7 @@ import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 
 from services.learning import Task, learn, renewed
 from services.prediction import ACCOUNT, VAT, Example
@@ -36,8 +37,9 @@ def main() -> None:
     began = time.process_time()
     _trained(0)
     print(f"a training of one company of {INVOICES} invoices: {time.process_time() - began:.2f} s of processor time")
-    with ProcessPoolExecutor(chosen.processes) as pool:
-        list(pool.map(_prepare, range(DIFFERENT * chosen.processes)))
+    for company in range(DIFFERENT):
+        _trained(company)  # forked processes have them, too
+    with ProcessPoolExecutor(chosen.processes, mp_context=get_context("fork")) as pool:
         began = time.perf_counter()
         used = sum(pool.map(_night, range(chosen.companies), chunksize=5))
         seconds = (time.perf_counter() - began) * COMPANIES / chosen.companies
@@ -56,10 +58,6 @@ def _night(company: int) -> float:
     if renewed(artifact, invoices, vouchers, ()) is None:
         raise RuntimeError("a training would have been asked for")
     return time.process_time() - began
-
-
-def _prepare(company: int) -> None:
-    _trained(company % DIFFERENT)
 
 
 @cache

@@ -1,8 +1,9 @@
 """Changing a client's process: in one step, with what it means for the invoices that are under way.
 
 What the articles leave open is the product's own rule: an invoice that the new process does not work on as it stands
-is left and comes back when it does; to and from background, where nobody is asked, invoices are decided about anew; and
-what a person has confirmed stays confirmed, if the new process works on it at all.
+is left and comes back when it does; to and from background, where nobody is asked, and circulation, where lists are
+chosen, invoices are decided about anew; and what a person has confirmed stays confirmed, if the new process works on it
+at all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from services.audit import CLIENT_ITSELF, note, note_client
 from services.netvisor import PurchaseInvoice
 from services.onboarding import request_check, show_card
 from services.production import works_on
+from services.proposals import Proposal
 from services.records import (
     Arrivals,
     AuditEntry,
@@ -58,13 +60,12 @@ def change_process(unit: Unit, client: Client, process: Process, person: str, no
         return False
     details = {"before": client.process.value, "after": process.value}
     note_client(unit, client, CHANGED, now, person=person, **details)
-    decided_anew = Process.BACKGROUND in (client.process, process)
     for row in _under_way(unit, client):
         if not works_on(process, _read(row)):
             moved = replace(row, state=InvoiceState.LEFT, reason="not_of_process", changed_at=now)
             unit[ProductionInvoice].put(moved)
             note(unit, moved, "left", now, reason=moved.reason)
-        elif decided_anew and row.decided_by is None:
+        elif row.decided_by is None and _decided_anew(client.process, process, row):
             moved = replace(row, state=InvoiceState.ARRIVED, proposal="", reason="", changed_at=now)
             unit[ProductionInvoice].put(moved)
             note(unit, moved, CHANGED, now, person=person, **details)
@@ -89,6 +90,18 @@ def last_change(unit: Unit, client: Client) -> AuditEntry | None:
         client.workspace, client_id=client.id, netvisor_key=CLIENT_ITSELF, event=CHANGED, order="-at", limit=1
     )
     return found[0] if found else None
+
+
+def _decided_anew(before: Process, after: Process, row: ProductionInvoice) -> bool:
+    """Tell whether an invoice is decided about anew, so that the rules of the new process are asked.
+
+    What a person has chosen in review and not confirmed yet is kept, but for background, which asks nobody.
+    """
+    changing = {before, after}
+    if Process.BACKGROUND in changing:
+        return True
+    chosen = row.proposal and Proposal.from_json(row.proposal).chosen_by_reviewer
+    return Process.ALTERNATIVE_WITH_CIRCULATION in changing and not chosen
 
 
 def _under_way(unit: Unit, client: Client) -> list[ProductionInvoice]:

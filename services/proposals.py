@@ -108,13 +108,19 @@ class Proposal:
         return _PROPOSAL.validate_json(text)
 
     @property
+    def chosen_by_reviewer(self) -> bool:
+        """Whether a person has chosen anything in it in review."""
+        return any(choice.origin is Origin.REVIEWER for choice in (*self._of_lines, self.circulation))
+
+    @property
     def changes_something(self) -> bool:
         """Whether anything in it differs from what stands in Netvisor."""
-        return any(
-            choice.origin in (Origin.PREDICTED, Origin.RULE, Origin.REVIEWER)
-            for line in self.lines
-            for choice in (line.account, line.vat, *line.dimensions.values())
-        )
+        changing = (Origin.PREDICTED, Origin.RULE, Origin.REVIEWER)
+        return any(choice.origin in changing for choice in self._of_lines)
+
+    @property
+    def _of_lines(self) -> list[Choice]:
+        return [choice for line in self.lines for choice in (line.account, line.vat, *line.dimensions.values())]
 
     @property
     def is_complete(self) -> bool:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.netvisor import Invoice
 from sandbox.netvisor.company import ApprovalStatus
 from services.circulation.applying import NOWHERE
-from services.records import AuditEntry, Client, ClientState, InvoiceState, Process, RightsCheck
+from services.proposals import Origin, Proposal
+from services.records import AuditEntry, CirculationRule, Client, ClientState, InvoiceState, Process, RightsCheck
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.office import (
     Office,
     close_views,
+    handled,
     next_round,
     open_invoice,
     open_office,
@@ -30,6 +33,13 @@ async def office(tmp_path: Path, log: Log) -> AsyncIterator[Office]:
     async with open_office(tmp_path, "alternative") as opened:
         yield opened
     assert log.faults() == []
+
+
+def proposal(firm: Firm, invoice: Invoice) -> Proposal:
+    """Return what is proposed for an invoice."""
+    row = handled(firm, invoice)
+    assert row
+    return Proposal.from_json(row.proposal)
 
 
 async def open_modal(firm: Firm, chosen: str) -> str:
@@ -97,6 +107,39 @@ async def test_a_process_is_changed_back_and_forth_and_no_invoice_is_lost(office
     await firm.until(lambda: state(firm, third) in (InvoiceState.WRITTEN, InvoiceState.LEFT))
     assert not third.ready_for_accounting
     assert office.written(second) == 1
+
+
+async def test_invoices_that_wait_get_the_lists_of_the_new_process(office: Office) -> None:
+    firm, aku, waiting = office.firm, office.firm.workspace.accountant, await office.receive()
+    changed = await office.receive()
+    assert firm.bot
+    client, key = firm.find(Client)[0], str(office.company.circulation_lists[0].key)
+    rule = CirculationRule(
+        client.workspace,
+        "rule",
+        client.id,
+        1,
+        "UAKU",
+        firm.clock(),
+        firm.clock(),
+        list_key=key,
+        list_name="Hallinto 100",
+    )
+    firm.bot.store.run_now(lambda unit: unit[CirculationRule].put(rule))
+    await open_invoice(firm, changed)
+    await firm.workspace.click(aku, action_id="review_line", value="0", view=firm.top(aku).id)
+    view = await firm.until(lambda: firm.top(aku) if firm.top(aku).callback_id == "review_line" else None)
+    assert view
+    account = (await firm.workspace.suggest(aku, "account", "matka", view=view.id)).options[0]["value"]
+    await firm.workspace.submit(aku, view.id, {"account": {"account": account}})
+    await firm.until(lambda: "Chosen in the review." in firm.seen(aku))
+    await close_views(firm, aku)
+
+    await change_to(firm, "alternative_with_circulation")
+    assert state(firm, waiting) is InvoiceState.WAITING
+    assert proposal(firm, waiting).circulation.label == key
+    assert proposal(firm, changed).circulation.label == "", "what a person has chosen in it is kept as it stands"
+    assert proposal(firm, changed).lines[0].account.origin is Origin.REVIEWER
 
 
 async def test_the_same_process_and_somebody_elses_change_are_told(office: Office) -> None:
