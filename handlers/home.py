@@ -32,7 +32,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def keep(body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
         if body.get("type") == "event_callback":
             try:
-                await services.store.run(lambda unit: keep_event(unit, body, services))
+                await services.store.run(lambda unit: keep_event(unit, body, services), urgent=True)
             except Exception:
                 # Not acknowledged, so Slack sends it again.
                 log.exception("event.not_kept")

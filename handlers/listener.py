@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -207,11 +208,12 @@ def listener(services: Services, handler: Handler) -> Listener:
             return _once(unit, request, handler)
 
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                answer = await services.store.run(decide)
-                if answer is None:
-                    met = await _meet(services, body, client)
-                    answer = await services.store.run(lambda unit: decide(unit, met)) or Answer()
+            with _decisions.one():
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    answer = await services.store.run(decide, urgent=True)
+                    if answer is None:
+                        met = await _meet(services, body, client)
+                        answer = await services.store.run(lambda unit: decide(unit, met), urgent=True) or Answer()
             acknowledgement = await _acknowledge(ack, body, answer)
         except Exception as error:
             answer = _fault(locale, body, error)
@@ -228,6 +230,41 @@ def listener(services: Services, handler: Handler) -> Listener:
 _background: set[asyncio.Task[None]] = set()
 """asyncio itself keeps no hold of its tasks."""
 
+GIVE_WAY = 0.3
+"""Seconds for which what follows an acknowledgement lets others have theirs first: its trigger lives for three."""
+
+
+class _Decisions:
+    """Deliveries that are not acknowledged yet: when many click at once, all of them are before modals are opened."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @contextmanager
+    def one(self) -> Generator[None]:
+        """Count a delivery while it is being decided."""
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                for future in self._waiting:
+                    if not future.done():
+                        future.set_result(None)
+                self._waiting.clear()
+
+    async def give_way(self) -> None:
+        """Wait until all are acknowledged, for no longer than GIVE_WAY."""
+        if self._open:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await asyncio.wait((future,), timeout=GIVE_WAY)
+
+
+_decisions = _Decisions()
+
 
 def _in_background(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
@@ -239,6 +276,7 @@ async def _follow_up(
     services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer, locale: Locale
 ) -> None:
     """Do what comes after the acknowledgement; nothing is raised, because nobody would hear it."""
+    await _decisions.give_way()
     try:
         await _follow(services, client, body, answer)
     except Exception as error:

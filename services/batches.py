@@ -169,7 +169,7 @@ def batch_summary(
     if batch is None or batch.added_at is None:
         return None
     clients = {client.id: client for client in unit[Client].find(workspace, batch_id=batch_id)}
-    shown = {client.id for client in unit[Client].find(workspace, batch_id=batch_id, **seen)}
+    shown = set(unit[Client].values("id", workspace, batch_id=batch_id, **seen)) if seen else clients.keys()
     unsettled = [
         client.id for client in clients.values() if client.state in (ClientState.CHECKING, ClientState.BLOCKED)
     ]

@@ -97,8 +97,11 @@ class Unit(Protocol):
 class Store(Protocol):
     """The database."""
 
-    async def run(self, work: Callable[[Unit], T]) -> T:
-        """Run a unit of work in one transaction; what it raises undoes it and is raised here."""
+    async def run(self, work: Callable[[Unit], T], *, urgent: bool = False) -> T:
+        """Run a unit of work in one transaction; what it raises undoes it and is raised here.
+
+        Somebody in Slack waits for an urgent one: it goes before the others.
+        """
         ...
 
 

@@ -3,7 +3,8 @@
 Why so: `journal_mode=DELETE` with `synchronous=FULL` survives power loss and is free of the WAL-reset defect of
 SQLite before 3.51.3; `BEGIN IMMEDIATE` never meets SQLITE_BUSY half way. A commit costs about a millisecond, so
 units that wait at the same moment share one (group commit): each has its own savepoint, and none of them hears
-back before the commit that holds it.
+back before the commit that holds it. What a person in Slack waits for goes before the work of jobs, and shares no
+commit with it.
 """
 
 # sqlite-utils leaves the types of rows and of its table class partly unknown.
@@ -12,6 +13,7 @@ back before the commit that holds it.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import queue
 import sqlite3
@@ -19,6 +21,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +38,19 @@ BUSY_TIMEOUT = 10.0
 """Seconds that a transaction waits for another process, the command line for instance, to end its own."""
 
 MOST_IN_ONE_COMMIT = 64
+
+
+URGENT, LATER, LAST = range(3)
+
+
+@dataclass(order=True)
+class _Waiting:
+    """A unit of work that waits for its turn; the last one is the sign to end."""
+
+    urgency: int
+    turn: int
+    work: Callable[[Unit], Any] = field(compare=False)
+    future: Future[Any] = field(default_factory=Future[Any], compare=False)
 
 
 class SQLiteTables:
@@ -147,27 +163,32 @@ class SQLiteStore:
 
     def __init__(self, path: Path | str) -> None:
         self._path = path
-        self._waiting: queue.SimpleQueue[tuple[Callable[[Unit], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._turn = itertools.count()
         self._opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
         self._opened.result()
 
-    async def run(self, work: Callable[[Unit], T]) -> T:
-        """Run a unit of work in one transaction; what it raises undoes it and is raised here."""
+    async def run(self, work: Callable[[Unit], T], *, urgent: bool = False) -> T:
+        """Run a unit of work in one transaction; what it raises undoes it and is raised here.
+
+        An urgent one goes before all that are not.
+        """
+        return await asyncio.wrap_future(self._put(work, URGENT if urgent else LATER))
+
+    def _put(self, work: Callable[[Unit], T], urgency: int) -> Future[T]:
         future: Future[T] = Future()
-        self._waiting.put((work, future))
-        return await asyncio.wrap_future(future)
+        self._waiting.put(_Waiting(urgency, next(self._turn), work, future))
+        return future
 
     def run_now(self, work: Callable[[Unit], T]) -> T:
         """Run a unit of work from code that is not asynchronous, as the command line's is."""
-        future: Future[T] = Future()
-        self._waiting.put((work, future))
-        return future.result()
+        return self._put(work, LATER).result()
 
     def close(self) -> None:
         """Finish the units that wait, then close the file."""
-        self._waiting.put(None)
+        self._waiting.put(_Waiting(LAST, next(self._turn), lambda unit: None))
         self._thread.join()
 
     def _work(self) -> None:
@@ -179,36 +200,39 @@ class SQLiteStore:
         self._opened.set_result(None)
         tables = SQLiteTables(database)
         unit = TablesUnit(tables)
-        closing = False
-        while not closing:
-            batch = [self._waiting.get()]
-            while len(batch) < MOST_IN_ONE_COMMIT and not self._waiting.empty():
+        # This thread alone takes from the queue, so what it sees first there it also gets, or something more urgent.
+        while (first := self._waiting.get()).urgency < LAST:
+            batch = [first]
+            while len(batch) < MOST_IN_ONE_COMMIT and self._next_is_as_urgent(first):
                 batch.append(self._waiting.get())
-            closing = None in batch
-            self._commit(database, tables, unit, [item for item in batch if item is not None])
+            self._commit(database, tables, unit, batch)
         database.close()
+
+    def _next_is_as_urgent(self, first: _Waiting) -> bool:
+        with self._waiting.mutex:
+            return bool(self._waiting.queue) and self._waiting.queue[0].urgency <= first.urgency
 
     def _commit(
         self,
         database: Database,
         tables: SQLiteTables,
         unit: Unit,
-        batch: list[tuple[Callable[[Unit], Any], Future[Any]]],
+        batch: list[_Waiting],
     ) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             database.conn.execute("begin immediate")
-            for work, future in batch:
+            for one in batch:
                 try:
                     with tables.atomic():
-                        outcomes.append((future, work(unit), None))
+                        outcomes.append((one.future, one.work(unit), None))
                 except Exception as error:  # the unit's own, handed to whoever asked for it
-                    outcomes.append((future, None, error))
+                    outcomes.append((one.future, None, error))
             database.conn.execute("commit")
         except Exception as error:  # the transaction as a whole: nobody's work is on disk
             if database.conn.in_transaction:
                 database.conn.execute("rollback")
-            outcomes = [(future, None, error) for _, future in batch]
+            outcomes = [(one.future, None, error) for one in batch]
         for future, result, error in outcomes:
             if future.cancelled():
                 continue

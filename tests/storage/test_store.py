@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,4 +164,23 @@ def test_every_kind_of_record_has_its_table(tmp_path: Path) -> None:
     assert len(kinds) == len(TABLES)
     for kind in kinds:
         assert store.run_now(lambda unit, kind=kind: unit[kind].find(None)) == []
+    store.close()
+
+
+async def test_what_somebody_waits_for_goes_before_the_work_of_jobs(tmp_path: Path) -> None:
+    store, order = SQLiteStore(tmp_path / "turns.db"), list[str]()
+    holding = threading.Event()
+
+    def hold(unit: Unit) -> None:
+        holding.wait(10)
+
+    first = asyncio.ensure_future(store.run(hold))
+    await asyncio.sleep(0.05)
+    jobs = [store.run(lambda unit, name=name: order.append(name)) for name in ("job 1", "job 2")]
+    clicks = [store.run(lambda unit, name=name: order.append(name), urgent=True) for name in ("click 1", "click 2")]
+    waiting = asyncio.gather(*jobs, *clicks)
+    await asyncio.sleep(0.05)
+    holding.set()
+    await asyncio.gather(first, waiting)
+    assert order == ["click 1", "click 2", "job 1", "job 2"]
     store.close()
