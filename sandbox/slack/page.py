@@ -95,6 +95,10 @@ async def _send(workspace: SlackWorkspace, body: Json) -> Json:
     return {}
 
 
+async def _stop(workspace: SlackWorkspace, body: Json) -> Json:
+    return outcome_json(await workspace.stop_agent(body["person"], body["channel"], str(body["thread"])))
+
+
 async def _click(workspace: SlackWorkspace, body: Json) -> Json:
     return outcome_json(
         await workspace.click(
@@ -198,6 +202,7 @@ async def _faults(workspace: SlackWorkspace, body: Json) -> Json:
 
 _ACTIONS: dict[str, Action] = {
     "send": _send,
+    "stop": _stop,
     "click": _click,
     "shortcut": _shortcut,
     "suggest": _suggest,

@@ -92,7 +92,9 @@ def _channel_json(state: State, person: Person, channel: Channel) -> Json:
 def _message_json(state: State, message: Message) -> Json:
     value = message_json(state, message)
     value["unresponsive"] = message.unresponsive
-    value["status"] = state.statuses.get(f"{message.channel}:{message.ts}", "")
+    key = f"{message.channel}:{message.ts}"
+    value["status"] = state.statuses.get(key, "")
+    value["processing"] = key in state.sessions
     return value
 
 

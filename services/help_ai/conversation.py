@@ -318,8 +318,9 @@ class Conversation:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._outbox.tell(job.workspace, f"help_stopped:{job.key}", channel, Stopped(), thread=thread)
+        # The session first: whoever pressed sees at once that it is over, even where Slack asks to wait with messages.
         await self._agent.done(job.workspace, channel, thread)
+        await self._outbox.tell(job.workspace, f"help_stopped:{job.key}", channel, Stopped(), thread=thread)
 
     async def suggest(self, job: Job) -> None:
         """Suggest questions, in the language of the person who opens the conversation; `key` is the person."""

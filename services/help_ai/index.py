@@ -33,7 +33,7 @@ class Numbering:
     def __init__(self, features_of: Callable[[str], Iterable[str]]) -> None:
         self._features_of = features_of
         self._numbers: dict[str, int] = {}
-        self._words: dict[str, list[int]] = {}
+        self._words: dict[str, Sequence[int]] = {}
 
     @property
     def size(self) -> int:
@@ -51,6 +51,10 @@ class Numbering:
                 self._words[word] = known
             found += known
         return found
+
+    def seal(self) -> None:
+        """Learn nothing more: which features each learnt word has is forgotten, and its memory given back."""
+        self._words = dict.fromkeys(self._words, ())
 
     def knows(self, word: str) -> bool:
         """Tell whether a word was learnt."""
@@ -78,7 +82,7 @@ class Numbering:
 
 
 class _Postings:
-    """Which rows hold a feature, and how often."""
+    """Which rows hold a feature, how often, and, once weighed, what that is worth."""
 
     def __init__(self, rows: Sequence[Sequence[int]], size: int) -> None:
         self.rows = len(rows)
@@ -92,12 +96,17 @@ class _Postings:
         self.start: Whole = np.searchsorted(self.feature, np.arange(size + 1))
         self.held_by: Whole = np.diff(self.start)
 
-    def add_up(self, weights: Iterable[tuple[int, float]], values: Floats) -> Floats:
+    def weigh(self, values: Floats) -> None:
+        """Keep what each row's features are worth, instead of what that was computed from."""
+        self._values = values.astype(np.float32)
+        del self.feature, self.times
+
+    def add_up(self, weights: Iterable[tuple[int, float]]) -> Floats:
         """Return for each row the sum of its values for the given features."""
         total = np.zeros(self.rows)
         for number, weight in weights:
             part = slice(self.start[number], self.start[number + 1])
-            total[self.row[part]] += weight * values[part]
+            total[self.row[part]] += weight * self._values[part]
         return total
 
 
@@ -110,11 +119,11 @@ class Passages:
         rarity = np.log(1 + (postings.rows - postings.held_by + 0.5) / (postings.held_by + 0.5))
         damping = SATURATION * (1 - LENGTH + LENGTH * length / length.mean())
         times = postings.times
-        self._values = rarity[postings.feature] * times * (SATURATION + 1) / (times + damping[postings.row])
+        postings.weigh(rarity[postings.feature] * times * (SATURATION + 1) / (times + damping[postings.row]))
 
     def compare(self, features: Counter[int]) -> Floats:
         """Return how well each passage fits the features of a question, from 0."""
-        return self._postings.add_up(features.items(), self._values)
+        return self._postings.add_up(features.items())
 
     def coverage(self, passage: int, features: Counter[int], unknown: int) -> float:
         """Return the share of a question's features, weighed by rarity, that a passage holds: 0 to 1."""
@@ -141,10 +150,10 @@ class Phrases:
         self._rarity_of_unknown = float(np.log((postings.rows + 1) / 0.5))
         weights = (1 + np.log(postings.times)) * self._rarity[postings.feature]
         length = np.sqrt(np.bincount(postings.row, weights=weights**2, minlength=postings.rows))
-        self._values = weights / np.maximum(length, 1e-9)[postings.row]
+        postings.weigh(weights / np.maximum(length, 1e-9)[postings.row])
 
     def compare(self, features: Counter[int], unknown: int) -> Floats:
         """Return for each passage the cosine of its nearest phrase with a question's features, from 0 to 1."""
         weights = [(number, (1 + np.log(times)) * self._rarity[number]) for number, times in features.items()]
         length = np.sqrt(sum(weight**2 for _, weight in weights) + unknown * self._rarity_of_unknown**2) or 1.0
-        return np.maximum.reduceat(self._postings.add_up(weights, self._values) / length, self._starts)
+        return np.maximum.reduceat(self._postings.add_up(weights) / length, self._starts)

@@ -205,9 +205,7 @@ class HelpAi:
                 # The title counts twice.
                 rows.append([*near[0], *text, *(number for one in near for number in one)])
                 phrases.append(near)
-            self._by_pieces[language] = _Index(
-                numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size)
-            )
+            self._by_pieces[language] = _index(numbering, rows, phrases)
         return self._by_pieces[language]
 
     def _meaning_index(self) -> _Index:
@@ -229,7 +227,12 @@ class HelpAi:
                 near += ways
             rows.append(row)
             phrases.append(near)
-        return _Index(numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size))
+        return _index(numbering, rows, phrases)
+
+
+def _index(numbering: Numbering, rows: Sequence[Sequence[int]], phrases: Sequence[Sequence[Sequence[int]]]) -> _Index:
+    numbering.seal()
+    return _Index(numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size))
 
 
 def _of_best(scores: Floats) -> Floats:

@@ -56,6 +56,9 @@ def telling_words(said: Iterable[str], language: Language) -> list[str]:
     return [word for word in said if word not in fillers]
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class Meanings:
     """The words of one meaning, from `meanings.yaml`."""
 
@@ -76,9 +79,8 @@ class Meanings:
         known = self._known.get(part)
         if known is None:
             left, _, right = part.partition(" ")
-            known = self._known[part] = (
-                self._look_up(left + right) - self._look_up(left) if right else self._look_up(part)
-            )
+            known = self._look_up(left + right) - self.of(left) if right else self._look_up(part)
+            self._known[part] = known
         return known
 
     def parts(self, said: list[str]) -> list[str]:
@@ -92,5 +94,6 @@ class Meanings:
             beginning = word[:end]
             if beginning not in self._leads_on:
                 break
-            found |= self._beginning.get(beginning, set())
-        return frozenset(found)
+            if beginning in self._beginning:
+                found |= self._beginning[beginning]
+        return frozenset(found) if found else _NOTHING

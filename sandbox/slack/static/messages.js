@@ -80,7 +80,7 @@ function draw(message, key, grouped, context, place, openThread) {
         message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`,
       )
     : "";
-  const status = message.status ? h("div", { class: "agent-status" }, `${person.real_name} ${message.status}`) : "";
+  const status = agentStatus(message, context, place);
   const reply = () => h("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(message.ts) }, icon("reply"));
   const more = message.is_ephemeral ? "" : messageShortcuts(context.state, place.channel, message.ts);
   const tools = message.is_ephemeral || (place.inThread && !more)
@@ -108,6 +108,15 @@ function draw(message, key, grouped, context, place, openThread) {
     ),
     tools,
   );
+}
+
+// Under the message that an agent works on: its status, and while its session is processing the button that stops it.
+function agentStatus(message, context, place) {
+  if (!message.status && !message.processing) return "";
+  const words = `${context.state.app.name} ${message.status || "is thinking…"}`;
+  const stop = () => act("stop", { person: context.state.person, channel: place.channel, thread: message.ts });
+  const button = message.processing ? h("button", { type: "button", class: "button", onclick: stop }, "Stop") : "";
+  return h("div", { class: "agent-status", role: "status" }, h("span", {}, words), button);
 }
 
 const sizeText = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
