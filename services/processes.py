@@ -2,8 +2,8 @@
 
 What the articles leave open is the product's own rule: an invoice that the new process does not work on as it stands
 is left and comes back when it does; to and from background, where nobody is asked, and circulation, where lists are
-chosen, invoices are decided about anew; and what a person has confirmed stays confirmed, if the new process works on it
-at all.
+chosen, invoices are decided about anew, but lines that a person has changed in review stay unless nobody is asked any
+more; and what a person has confirmed stays confirmed, its list as well, if the new process works on it at all.
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ def change_process(unit: Unit, client: Client, process: Process, person: str, no
             moved = replace(row, state=InvoiceState.LEFT, reason="not_of_process", changed_at=now)
             unit[ProductionInvoice].put(moved)
             note(unit, moved, "left", now, reason=moved.reason)
-        elif row.decided_by is None and _decided_anew(client.process, process, row):
-            moved = replace(row, state=InvoiceState.ARRIVED, proposal="", reason="", changed_at=now)
+        elif row.decided_by is None and _decides_anew(client.process, process):
+            kept = row.proposal if _keeps_lines(client.process, process, row) else ""
+            moved = replace(row, state=InvoiceState.ARRIVED, proposal=kept, reason="", changed_at=now)
             unit[ProductionInvoice].put(moved)
             note(unit, moved, CHANGED, now, person=person, **details)
     left = unit[ProductionInvoice].find(client.workspace, client_id=client.id, state=InvoiceState.LEFT)
@@ -92,16 +93,16 @@ def last_change(unit: Unit, client: Client) -> AuditEntry | None:
     return found[0] if found else None
 
 
-def _decided_anew(before: Process, after: Process, row: ProductionInvoice) -> bool:
-    """Tell whether an invoice is decided about anew, so that the rules of the new process are asked.
+def _decides_anew(before: Process, after: Process) -> bool:
+    """Tell whether invoices are decided about anew, so that the rules of the new process are asked."""
+    return not {Process.BACKGROUND, Process.ALTERNATIVE_WITH_CIRCULATION}.isdisjoint((before, after))
 
-    What a person has chosen in review and not confirmed yet is kept, but for background, which asks nobody.
-    """
-    changing = {before, after}
-    if Process.BACKGROUND in changing:
-        return True
-    chosen = row.proposal and Proposal.from_json(row.proposal).chosen_by_reviewer
-    return Process.ALTERNATIVE_WITH_CIRCULATION in changing and not chosen
+
+def _keeps_lines(before: Process, after: Process, row: ProductionInvoice) -> bool:
+    """Tell whether what a person has chosen in review and not confirmed yet is kept: not for who asks nobody."""
+    if Process.BACKGROUND in (before, after) or not row.proposal:
+        return False
+    return Proposal.from_json(row.proposal).chosen_by_reviewer
 
 
 def _under_way(unit: Unit, client: Client) -> list[ProductionInvoice]:

@@ -400,6 +400,9 @@ class Production:
         for row, invoice, predicted in decided_about:
             standing = with_standing(predicted, invoice, registers)
             proposal = apply_rules(rules, registers, current.process, invoice, standing)
+            if row.proposal:
+                # The process was changed while it waited: lines that a person had changed stay as they are.
+                proposal = replace(Proposal.from_json(row.proposal), circulation=proposal.circulation)
             decision = decide(current.process, invoice, proposal)
             answer = Answer.OFF
             if decision.reason == "review":

@@ -109,8 +109,9 @@ class Proposal:
 
     @property
     def chosen_by_reviewer(self) -> bool:
-        """Whether a person has chosen anything in it in review."""
-        return any(choice.origin is Origin.REVIEWER for choice in (*self._of_lines, self.circulation))
+        """Whether a person has chosen anything in it in review, or split a line."""
+        is_split = len(self.lines) > len({line.source for line in self.lines})
+        return is_split or any(choice.origin is Origin.REVIEWER for choice in (*self._of_lines, self.circulation))
 
     @property
     def changes_something(self) -> bool:

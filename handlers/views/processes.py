@@ -106,6 +106,21 @@ def _invoices(locale: Locale, before: Process, after: Process, effect: Effect) -
                 effect.left,
             )
         )
+    if effect.kept and Process.BACKGROUND not in (before, after):
+        if after is Process.ALTERNATIVE_WITH_CIRCULATION:
+            lines.append(
+                _(
+                    "What waits for review gets its circulation list by the rules, or one is chosen in the review. "
+                    "Lines changed in the review stay as they are."
+                )
+            )
+        elif before is Process.ALTERNATIVE_WITH_CIRCULATION:
+            lines.append(
+                _(
+                    "What waits for review gets no circulation list any more. Lines changed in the review stay as "
+                    "they are; what is confirmed keeps its list."
+                )
+            )
     if after is Process.BACKGROUND:
         lines.append(_("Nothing waits for review any more; choices made there but not confirmed are lost."))
     if before is Process.BACKGROUND:

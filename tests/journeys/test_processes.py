@@ -135,10 +135,18 @@ async def test_invoices_that_wait_get_the_lists_of_the_new_process(office: Offic
     await firm.until(lambda: "Chosen in the review." in firm.seen(aku))
     await close_views(firm, aku)
 
-    await change_to(firm, "alternative_with_circulation")
-    assert state(firm, waiting) is InvoiceState.WAITING
-    assert proposal(firm, waiting).circulation.label == key
-    assert proposal(firm, changed).circulation.label == "", "what a person has chosen in it is kept as it stands"
+    said = await change_to(firm, "alternative_with_circulation")
+    assert "gets its circulation list by the rules" in said
+    for one in (waiting, changed):
+        assert state(firm, one) is InvoiceState.WAITING
+        assert proposal(firm, one).circulation.label == key
+    assert proposal(firm, changed).lines[0].account.origin is Origin.REVIEWER, "what a person has chosen is kept"
+
+    said = await change_to(firm, "alternative")
+    assert "gets no circulation list any more" in said
+    for one in (waiting, changed):
+        assert state(firm, one) is InvoiceState.WAITING
+        assert proposal(firm, one).circulation.label == ""
     assert proposal(firm, changed).lines[0].account.origin is Origin.REVIEWER
 
 
