@@ -1,0 +1,39 @@
+"""What channels and people are told in the morning, and that a channel takes no more messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.records import Client
+
+if TYPE_CHECKING:  # circulation tells facts itself
+    pass
+
+
+@dataclass(frozen=True)
+class ChannelRefused:
+    """A client's channel takes no messages from us."""
+
+    client: Client
+    reason: str
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What is training, live and blocked among a channel's clients, and how many of their invoices wait for people."""
+
+    day: date
+    clients: tuple[Client, ...]
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By client id."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What ended since a person's last morning message: clients with `live`, `trained` or `failed`."""
+
+    person: str
+    items: tuple[tuple[Client, str], ...]
