@@ -86,6 +86,7 @@ def unpack(data: bytes) -> tuple[Memory, dict[str, Judge], dict[str, object]]:
             memory.answers[target] = _whole(arrays[f"answers.{at}"], np.dtype(np.int32)).astype(np.int64)
         judges = {
             target: Judge(
+                target,
                 shared_networks(target),
                 tuple(
                     Network(*(arrays[f"network.{at}.{number}.{field.name}"] for field in fields(Network)))

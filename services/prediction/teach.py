@@ -40,7 +40,7 @@ def _replays(seed: int, lines: int, account_networks: tuple[Network, ...]) -> di
     result = {ACCOUNT: replay(memory, examples, ACCOUNT, 0, before, unknown)}
     if account_networks:
         past = result[ACCOUNT]
-        labels, _ = best(Judge(account_networks).probabilities(past.features, past.present), past.candidates)
+        labels, _ = best(Judge(ACCOUNT, account_networks).probabilities(past.features, past.present), past.candidates)
         accounts = predicted_accounts(memory, 0, labels)
         for target in _TARGETS[1:]:
             if memory.labels[target]:
