@@ -10,6 +10,10 @@ installed (`uv sync --group benchmark`); --quick leaves them out. Protocol: see 
 Shares are ratios; times are seconds of this process's processor time, so that a shared machine does not slow them.
 """
 
+# First of all: it keeps numpy to one thread, as in the program.
+from services.prediction import ACCOUNT, VAT, Example, Model, train
+
+# isort: split
 import argparse
 import csv
 import gzip
@@ -31,7 +35,6 @@ from numpy.typing import NDArray
 from benchmarks.prediction_cold_start import cold_start
 from benchmarks.prediction_limits import print_limits
 from benchmarks.prediction_peers import PEER_ROWS, by_vendor, last, linear_svm, most_frequent, smart_importer
-from services.prediction import ACCOUNT, VAT, Example, Model, train
 from services.prediction.books import generated
 from services.prediction.evaluation import NEWEST, Figures, Outcome, evaluate, figures, figures_of
 from services.prediction.model import joint
