@@ -134,7 +134,7 @@ class Bot:
         if oauth_app is None:
             await self._meet_workspace()
         await self._leases.free_earlier("bot:")
-        app = build_slack_app(self._clients, self._services)
+        app = build_slack_app(self._clients, self._services, settings.fabric_language)
         if settings.fabric_public_url:
             self._web = WebServer(settings, self._services, self._clients)
             if oauth_app:

@@ -95,12 +95,14 @@ async def run_until_stopped(settings: Settings) -> None:
 @click.option("--books", type=click.Path(exists=True, dir_okay=False), help="Add a company whose history is this file.")
 @click.option("--port", default=SLACK_PORT, show_default=True, help="Port of the Slack page; Netvisor's is the next.")
 @click.option("--data", default="data/sandbox", show_default=True, type=click.Path(file_okay=False))
-def sandbox(books: str | None, port: int, data: str) -> None:
+@click.option("--http", is_flag=True, help="Two workspaces that install the app from a link; deliveries over HTTP.")
+def sandbox(books: str | None, port: int, data: str, http: bool) -> None:
     """Try everything on this machine: a Slack-like workspace and a Netvisor, with no account anywhere."""
     from sandbox.supervisor import supervise
 
     bot = [sys.executable, "-m", "bot.commands", "run"]
-    raise SystemExit(supervise(bot, books=Path(books) if books else None, slack_port=port, data=Path(data)))
+    books_file = Path(books) if books else None
+    raise SystemExit(supervise(bot, books=books_file, slack_port=port, data=Path(data), http=http))
 
 
 @main.command("settings")

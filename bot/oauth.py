@@ -38,6 +38,8 @@ class Installing:
         self._language = settings.fabric_language
         self._redirect = f"{settings.fabric_public_url}/slack/oauth_redirect"
         self._authorize = urljoin(settings.slack_api_url, "../oauth/v2/authorize")
+        # Opens the app also where Slack runs in the browser, in which a slack:// address does nothing.
+        self._open = urljoin(settings.slack_api_url, "../app_redirect")
 
     def page(self, locale: Locale) -> Page:
         """Return the page that says why each right is asked for."""
@@ -113,5 +115,5 @@ class Installing:
         self._clients.forget(workspace)
         self._services.wake()
         log.info("slack.installed", workspace=workspace)
-        where = urlencode({"team": team.get("id") or "", "id": installation.app_id, "tab": "home"})
-        return installed(locale, name, f"slack://app?{where}")
+        where = {"app": installation.app_id, **({"team": team["id"]} if team.get("id") else {})}
+        return installed(locale, name, f"{self._open}?{urlencode(where)}")

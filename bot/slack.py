@@ -47,6 +47,7 @@ from handlers import (
     training,
 )
 from handlers.listener import Services
+from handlers.locale import Locale
 from services.clock import Clock
 from services.installations import (
     Tokens,
@@ -231,8 +232,11 @@ def _authorized(workspace: str, bot_user_id: str, token: str) -> AuthorizeResult
     )
 
 
-def build_slack_app(clients: SlackClients, services: Services) -> AsyncApp:
-    """Return the Bolt app with every conversation registered."""
+def build_slack_app(clients: SlackClients, services: Services, language: str) -> AsyncApp:
+    """Return the Bolt app with every conversation registered.
+
+    The language is that of what is said in a workspace which removed the app: nobody there is known any more.
+    """
     silence()
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -244,10 +248,13 @@ def build_slack_app(clients: SlackClients, services: Services) -> AsyncApp:
             logger=logging.getLogger("slack_bolt"),
             authorize=cast("Any", authorize),  # it may answer None, which Bolt expects and does not declare
             request_verification_enabled=False,  # Socket Mode needs none, and bot/http.py verifies before Bolt sees it
+            user_facing_authorize_error_message=installations.not_installed(Locale(language), services.public_url),
             attaching_conversation_kwargs_enabled=False,
             # Listeners return their acknowledgement at once. Otherwise Bolt looks for it every ten milliseconds.
             process_before_response=True,
         )
+    # A workspace that removed the app is no error; `authorize` tells of it.
+    logging.getLogger("slack_bolt.AsyncMultiTeamsAuthorization").setLevel(logging.CRITICAL)
     for conversation in CONVERSATIONS:
         conversation.register(app, services)
     return app

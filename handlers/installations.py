@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from handlers.listener import Services, is_organisations, workspace_of
+from handlers.locale import Locale
 from services.installations import organisation_of, remove
 from services.records import Installation
 from services.store import Unit
@@ -49,3 +50,13 @@ def take_away(unit: Unit, body: Mapping[str, Any], now: datetime) -> list[str]:
     if installation is None or happened + timedelta(seconds=1) < installation.installed_at:
         return []
     return remove(unit, named, now)
+
+
+def not_installed(locale: Locale, address: str) -> str:
+    """Return what a person reads who uses the app where its tokens are gone; `address` is this program's, if public."""
+    _ = locale.gettext
+    text = _("Fabric is not installed in this workspace any more.")
+    if not address:
+        return text
+    again = _("Somebody who may install apps can install it again: {address}", address=f"{address}/slack/install")
+    return f"{text} {again}"

@@ -29,7 +29,7 @@ class Stopped(Exception):
     """Somebody asked us to stop."""
 
 
-def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, data: Path) -> int:
+def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, data: Path, http: bool) -> int:
     """Run everything until stopped; the data folder begins empty, because the sandbox's Slack does too."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
@@ -37,7 +37,11 @@ def supervise(program: Sequence[str], *, books: Path | None, slack_port: int, da
         signal.signal(number, _stop)
     # In a session of their own, so that Ctrl-C reaches us and the program, and the servers outlive it.
     servers = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", str(slack_port), *([str(books)] if books else [])],
+        [
+            *(sys.executable, "-m", "sandbox", str(slack_port)),
+            *(["--books", str(books)] if books else []),
+            *(["--http"] if http else []),
+        ],
         stdout=subprocess.PIPE,
         start_new_session=True,
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.slack.faults import EnvelopeType, Faults
+from sandbox.slack.model import Delivered
 from sandbox.slack.payloads import event_json
 from sandbox.slack.state import State
-from sandbox.slack.values import Json
+from sandbox.slack.values import Json, is_object
 
 ACKNOWLEDGE_SECONDS = 3.0
 RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)
@@ -21,6 +22,7 @@ _EVENT_SCOPES = {
     "message.groups": "groups:history",
     "member_joined_channel": "channels:read",
 }
+_FAREWELLS = ("app_uninstalled", "tokens_revoked")
 _MESSAGE_EVENTS = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}
 
 
@@ -42,8 +44,11 @@ class Deliveries:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def deliver(self, envelope: EnvelopeType, payload: Json) -> Json | None:
-        """Delivers a payload. Returns the acknowledgement's payload, or None when none came in time."""
-        return await self._deliver(envelope, payload, 0)
+        """Delivers a payload. Returns the acknowledgement's payload, or None when none came in time.
+
+        An app that was removed hears of nothing.
+        """
+        return await self._deliver(envelope, payload, 0) if self._state.is_installed else None
 
     async def _deliver(self, envelope: EnvelopeType, payload: Json, attempt: int) -> Json | None:
         fault = self._faults.take_delivery(envelope)
@@ -65,7 +70,10 @@ class Deliveries:
     async def _send(self, envelope: EnvelopeType, payload: Json, attempt: int) -> Json | None:
         reason = "timeout" if attempt else ""
         transport = self._state.http or self._state.sockets
-        return await transport.send(envelope, payload, self.patience, attempt, reason)
+        answer = await transport.send(envelope, payload, self.patience, attempt, reason)
+        self._state.delivered.append(Delivered(_name(envelope, payload), answer is not None, self._state.clock()))
+        self._state.changed()
+        return answer
 
     async def send_event(self, event: Json) -> bool:
         """Delivers an event if the app asked for its kind. Returns whether it was acknowledged (or not wanted)."""
@@ -83,6 +91,8 @@ class Deliveries:
 
     def _wanted(self, event: Json) -> bool:
         name = str(event["type"])
+        if not self._state.is_installed and name not in _FAREWELLS:
+            return False
         if name == "message":
             name = _MESSAGE_EVENTS[str(event["channel_type"])]
         channel = self._state.channels.get(str(event.get("channel")))
@@ -112,3 +122,11 @@ class Deliveries:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _name(envelope: EnvelopeType, payload: Json) -> str:
+    """What a delivery is called in the list of them: never what it holds."""
+    if envelope == "slash_commands":
+        return str(payload["command"])
+    event = payload.get("event")
+    return str((event if is_object(event) else payload)["type"])

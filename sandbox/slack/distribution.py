@@ -32,7 +32,8 @@ class _Code:
 class Distribution:
     """What Slack keeps of an app for all its workspaces. The first workspace's server answers the Web API.
 
-    `request_url` is where the app wants deliveries. With `rotation` tokens expire after twelve hours.
+    `request_url` is where the app wants deliveries, `install_url` its page from which people install it. With
+    `rotation` tokens expire after twelve hours.
     """
 
     def __init__(self, *workspaces: SlackWorkspace, rotation: bool = False) -> None:
@@ -42,6 +43,7 @@ class Distribution:
         self.client_secret = new_id("", 32).lower()
         self.signing_secret = new_id("", 32).lower()
         self.request_url = ""
+        self.install_url = ""
         self.delivered: list[int] = []
         self._codes: dict[str, _Code] = {}
         self._refresh: dict[str, SlackWorkspace] = {}
@@ -127,6 +129,7 @@ class Distribution:
         event: Json = {"type": "app_uninstalled"}
         await asyncio.gather(self.revoke(workspace), workspace.deliveries.send_event(event))
         workspace.scopes.clear()
+        workspace.homes.clear()
         workspace.changed()
 
     async def revoke(self, workspace: SlackWorkspace) -> None:

@@ -159,6 +159,15 @@ class Call:
     time: float
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """Something that was sent to the app: what, whether it acknowledged, and when (Unix seconds)."""
+
+    name: str
+    is_acknowledged: bool
+    time: float
+
+
 @dataclass
 class Trigger:
     """A trigger id's right to open one view for the person who acted."""

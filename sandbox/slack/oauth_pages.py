@@ -1,35 +1,62 @@
-"""Slack's own page on which a person allows an app, and the method that gives tokens for what they allowed."""
+"""Slack's own pages around an installation: allowing an app, and going to it; and the method that gives tokens."""
 
 import base64
 import binascii
 from html import escape
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from sandbox.slack.distribution import Distribution
 from sandbox.slack.errors import SlackError
 from sandbox.slack.model import Call
+from sandbox.slack.page import LAST_WORKSPACE
 from sandbox.slack.values import Json
 
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Allow {name} | Slack</title>
-<body style="font: 16px/1.5 system-ui; max-width: 32rem; margin: 3rem auto; padding: 0 1rem">
-<h1>{name} is asking for permission</h1><p>It asks for: {scopes}</p>
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Allow {name} | Slack</title>
+<link rel="icon" href="data:,"><style>
+body {{ font: 16px/1.5 system-ui, sans-serif; color: #1d1c1d; margin: 3rem auto; padding: 0 1.2rem; max-width: 32rem }}
+h1 {{ font-size: 1.5rem }} code {{ font-size: .9rem }} li {{ margin: .1rem 0 }}
+select, button {{ font: inherit; padding: .5rem 1rem; border: 1px solid #868686; border-radius: 6px }}
+button[value=yes] {{ background: #007a5a; border-color: #007a5a; color: #fff; font-weight: 600 }}
+</style></head><body>
+<h1>{name} is requesting permission to access a Slack workspace</h1>
 <form method="post"><label>Workspace <select name="team">{teams}</select></label>
+<p>It asks for:</p><ul>{scopes}</ul>
+<p>You allow it as {person}, an administrator of the workspace.</p>
 <p><button name="allow" value="yes">Allow</button> <button name="allow" value="">Cancel</button></p></form>
 </body></html>
 """
 
 
 def add_oauth_routes(application: web.Application, distribution: Distribution) -> None:
-    """Adds the page and the method to a server."""
+    """Adds the pages and the method to a server."""
 
     async def ask(request: web.Request) -> web.StreamResponse:
+        here = request.cookies.get(LAST_WORKSPACE)
         teams = "".join(
-            f'<option value="{one.team_id}">{escape(one.team_name)}</option>' for one in distribution.workspaces
+            f'<option value="{one.team_id}"{" selected" * (one.team_id == here)}>{escape(one.team_name)}</option>'
+            for one in distribution.workspaces
         )
-        name = escape(distribution.workspaces[0].manifest.name)
-        scopes = escape(request.query.get("scope", "").replace(",", ", "))
-        return web.Response(text=_PAGE.format(name=name, scopes=scopes, teams=teams), content_type="text/html")
+        first = distribution.workspaces[0]
+        text = _PAGE.format(
+            name=escape(first.manifest.name),
+            scopes="".join(
+                f"<li><code>{escape(scope)}</code></li>" for scope in request.query.get("scope", "").split(",")
+            ),
+            teams=teams,
+            person=escape(first.admin.real_name),
+        )
+        return web.Response(text=text, content_type="text/html")
+
+    async def go(request: web.Request) -> web.StreamResponse:
+        """Goes to the app in a workspace, as Slack's own links to apps do."""
+        try:
+            workspace = distribution.workspace(request.query.get("team", ""))
+        except SlackError:
+            workspace = distribution.workspaces[0]
+        raise web.HTTPFound(f"{workspace.base_url}/?{urlencode({'app': workspace.app_id})}")
 
     async def answer(request: web.Request) -> web.StreamResponse:
         form, query = await request.post(), dict[str, object](request.query)
@@ -57,6 +84,7 @@ def add_oauth_routes(application: web.Application, distribution: Distribution) -
         first.calls.append(Call("oauth.v2.access", grant, kept, 200, first.clock()))
         return web.json_response(response)
 
+    application.router.add_get("/app_redirect", go)
     application.router.add_get("/oauth/v2/authorize", ask)
     application.router.add_post("/oauth/v2/authorize", answer)
     application.router.add_post("/api/oauth.v2.access", access)

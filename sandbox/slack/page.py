@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.slack.apps_page import MANAGING, ManagingAction, apps_json, workspaces_json
+from sandbox.slack.distribution import Distribution
 from sandbox.slack.errors import SlackError
 from sandbox.slack.files import file_json, upload_file
 from sandbox.slack.forms import fields_of
@@ -23,7 +25,13 @@ _CLOSING = web.AppKey("closing", asyncio.Event)
 Action = Callable[[SlackWorkspace, Json], Awaitable[Json]]
 
 
-def add_page_routes(application: web.Application, workspace: SlackWorkspace, netvisor_url: str) -> None:
+LAST_WORKSPACE = "last_workspace"
+"""The cookie that knows in which workspace a browser was last; all see it, for cookies do not tell ports apart."""
+
+
+def add_page_routes(
+    application: web.Application, workspace: SlackWorkspace, netvisor_url: str, distribution: Distribution | None
+) -> None:
     """Adds the page and its endpoints to the server."""
     application[_CLOSING] = asyncio.Event()
 
@@ -31,13 +39,18 @@ def add_page_routes(application: web.Application, workspace: SlackWorkspace, net
         application[_CLOSING].set()
 
     async def index(request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        response = web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        response.set_cookie(LAST_WORKSPACE, workspace.team_id, httponly=True, samesite="Lax")
+        return response
 
     async def state(request: web.Request) -> web.StreamResponse:
         query = request.query
         person = workspace.people.get(query.get("person", "")) or workspace.admin
         value = page_json(workspace, person, query.get("channel", ""), query.get("thread", ""))
-        return web.json_response({**value, "netvisor_url": netvisor_url})
+        value["netvisor_url"] = netvisor_url
+        value["workspaces"] = workspaces_json(workspace, distribution)
+        value["apps"] = apps_json(workspace, distribution)
+        return web.json_response(value)
 
     async def events(request: web.Request) -> web.StreamResponse:
         return await _stream_changes(workspace, request)
@@ -50,6 +63,19 @@ def add_page_routes(application: web.Application, workspace: SlackWorkspace, net
     application.router.add_static("/static", STATIC)
     for name, action in _ACTIONS.items():
         application.router.add_post(f"/page/{name}", _endpoint(workspace, action))
+    if distribution:
+        for name, managing in MANAGING.items():
+            application.router.add_post(f"/page/{name}", _endpoint(workspace, _managed(distribution, managing)))
+
+
+def _managed(distribution: Distribution, managing: ManagingAction) -> Action:
+    async def act(workspace: SlackWorkspace, body: Json) -> Json:
+        if not workspace.person(body["person"]).is_admin:
+            raise SlackError("not_an_admin")
+        await managing(distribution, workspace)
+        return {}
+
+    return act
 
 
 def _endpoint(workspace: SlackWorkspace, action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -46,8 +46,8 @@ async def start_server(
 ) -> RunningServer:
     """Starts serving a workspace; port 0 takes any free one. `netvisor_url` is linked from the page.
 
-    With a distribution its Web API serves all workspaces of that, each by its tokens; their pages are servers of
-    their own.
+    With a distribution its Web API serves all workspaces of that, each by its tokens, and the app is installed from
+    here; each workspace's page is a server of its own.
     """
     application = web.Application(client_max_size=16 * 1024 * 1024)
 
@@ -65,7 +65,7 @@ async def start_server(
     application.router.add_get("/socket", workspace.sockets.serve)
     application.router.add_post("/response/{key}", respond)
     add_transfer_routes(application, workspace)
-    add_page_routes(application, workspace, netvisor_url)
+    add_page_routes(application, workspace, netvisor_url, distribution)
 
     listener = socket.create_server((host, port))
     workspace.base_url = f"http://{host}:{listener.getsockname()[1]}"

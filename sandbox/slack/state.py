@@ -12,6 +12,7 @@ from sandbox.slack.model import (
     Call,
     Channel,
     ChannelKind,
+    Delivered,
     File,
     Message,
     Person,
@@ -48,8 +49,9 @@ class State:
 
     `shows_unshared_pictures`: whether blocks may show a picture that was shared nowhere; people report both of Slack.
     `scopes` are those granted to the app: all of the manifest at first; take one out to withhold it.
-    `calls` are all Web API calls. `problems` are the app's mistakes that Slack tells nobody by an error code,
-    such as an invalid acknowledgement. `bot_tokens` are valid until a moment, or for good; `revoked_tokens` were once.
+    `calls` are all Web API calls, `delivered` all that was sent to the app. `problems` are the app's mistakes that
+    Slack tells nobody by an error code, such as an invalid acknowledgement. `bot_tokens` are valid until a moment, or
+    for good; `revoked_tokens` were once.
     Deliveries go over `http` where that is set, else over Socket Mode.
     """
 
@@ -108,6 +110,7 @@ class State:
         self.statuses: dict[str, str] = {}
         self.sessions: set[str] = set()
         self.calls: list[Call] = []
+        self.delivered: list[Delivered] = []
         self.problems: list[str] = []
         self.prompts: dict[str, list[Json]] = {}
         self.on_event: Callable[[Json], None] = lambda event: None
@@ -152,6 +155,11 @@ class State:
     def now_text(self) -> str:
         """The present as Slack writes it in action_ts and event_ts."""
         return f"{self.clock():.6f}"
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether somebody has installed the app; its tokens may have been revoked since."""
+        return bool(self.scopes)
 
     # People and conversations
 

@@ -182,6 +182,17 @@ async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_
     assert "Vaahtera" in await ask(firms.workspace, "clients")
 
 
+async def test_who_uses_an_app_whose_tokens_are_gone_reads_where_to_install_it(firms: Firms, log: Log) -> None:
+    await firms.install(firms.workspace)
+    await firms.distribution.revoke(firms.workspace)
+    outcome = await firms.workspace.command(firms.workspace.accountant, "asiakkaat", "/fabric clients")
+    assert outcome.acknowledged
+    (said,) = firms.workspace.messages("asiakkaat", firms.workspace.accountant)
+    assert said.visible_text.startswith("Fabric is not installed in this workspace any more.")
+    assert f"{firms.address}/slack/install" in said.visible_text
+    assert "AuthorizeResult" not in "\n".join(log.lines), "an operator is not woken by it"
+
+
 async def test_a_firm_that_does_not_come_back_is_forgotten_wholly(firms: Firms) -> None:
     await firms.install(firms.workspace)
     await firms.install(firms.other)

@@ -1,6 +1,7 @@
 // The page: keeps what the person looks at, loads the workspace's state after every change, and draws it.
 
 import { act, loadState, watchChanges } from "./api.js";
+import { drawApps } from "./apps.js";
 import { renderBlocks } from "./blocks.js";
 import { makeComposer } from "./composer.js";
 import { h, toast } from "./dom.js";
@@ -8,7 +9,7 @@ import { makeFaults } from "./faults.js";
 import { drawMessages } from "./messages.js";
 import { renderModals, viewForm } from "./modal.js";
 import { globalShortcuts } from "./shortcuts.js";
-import { drawSidebar, markSeen } from "./sidebar.js";
+import { drawRail, drawSidebar, markSeen } from "./sidebar.js";
 
 const $ = (selector) => document.querySelector(selector);
 const query = new URLSearchParams(location.search);
@@ -19,6 +20,7 @@ const look = {
   channel: query.get("channel") ?? archived?.[1] ?? "",
   thread: "",
   tab: query.get("tab") ?? "home",
+  apps: query.has("apps"),
 };
 let state = null;
 let jump = true;
@@ -79,11 +81,17 @@ async function go(channel, withPerson = null) {
   if (withPerson) channel = (await act("direct", { person: state.person, with: withPerson })).channel;
   if (!channel) return;
   const isApp = channel === state.app.channel;
-  Object.assign(look, { channel, thread: "" });
+  Object.assign(look, { channel, thread: "", apps: false });
   jump = true;
   document.body.classList.remove("menu-open");
   await refresh();
   if (isApp) tellTab();
+}
+
+function openApps() {
+  Object.assign(look, { thread: "", apps: true });
+  document.body.classList.remove("menu-open");
+  refresh();
 }
 
 function openTab(tab) {
@@ -105,14 +113,16 @@ function openThread(ts) {
 function draw() {
   const context = contextOf();
   const channel = state.channels.find((each) => each.id === state.channel);
-  markSeen(state.person, channel);
+  if (!look.apps) markSeen(state.person, channel);
   const url = new URLSearchParams({ person: state.person, channel: state.channel });
-  if (channel.id === state.app.channel) url.set("tab", look.tab);
+  if (look.apps) url.set("apps", "");
+  else if (channel.id === state.app.channel) url.set("tab", look.tab);
   history.replaceState(null, "", `/?${url}`);
   localStorage.setItem("person", state.person);
-  document.title = `${context.titleOf(channel)} · ${state.team}`;
+  document.title = `${look.apps ? "Apps" : context.titleOf(channel)} · ${state.team}`;
   drawTop();
-  drawSidebar($(".sidebar"), context, go);
+  drawRail($(".rail"), state.workspaces);
+  drawSidebar($(".sidebar"), context, go, openApps, look.apps);
   drawConversation(context, channel);
   drawThread(context, channel);
   renderModals(context, refresh);
@@ -123,8 +133,9 @@ function draw() {
 function drawTop() {
   $(".team").textContent = state.team;
   const connection = $(".connection");
-  connection.textContent = state.app.connected ? "" : `${state.app.name} is not connected`;
-  connection.classList.toggle("off", !state.app.connected);
+  const trouble = { absent: "not installed", revoked: "without tokens" }[state.apps.state] ?? (state.app.connected ? "" : "not connected");
+  connection.textContent = trouble && `${state.app.name} is ${trouble}`;
+  connection.classList.toggle("off", Boolean(trouble));
   const netvisor = $(".netvisor");
   netvisor.hidden = !state.netvisor_url;
   netvisor.href = state.netvisor_url;
@@ -139,9 +150,14 @@ function drawTop() {
 const parts = { key: "", list: null, home: null };
 
 function drawConversation(context, channel) {
+  if (look.apps) {
+    drawApps($(".conversation"), context, refresh);
+    parts.key = "apps";
+    return;
+  }
   const isApp = channel.id === state.app.channel;
   if (isApp && !state.app.home_tab) look.tab = "messages";
-  const key = `${state.person} ${channel.id} ${isApp ? look.tab : ""} ${channel.is_member} ${channel.members.includes(state.app.bot)}`;
+  const key = `${state.person} ${channel.id} ${isApp ? look.tab : ""} ${channel.is_member} ${channel.members.includes(state.app.bot)} ${state.app.installed}`;
   if (parts.key !== key) {
     buildConversation(context, channel, isApp);
     parts.key = key;
@@ -183,7 +199,7 @@ function buildConversation(context, channel, isApp) {
 }
 
 function beginning(context, channel) {
-  const [command] = state.commands;
+  const [command] = state.app.installed ? state.commands : [];
   const hint = command && channel.kind !== "im" ? `Type ${command.command} to see what ${state.app.name} can do.` : "";
   return h("p", { class: "empty-home" }, `This is the beginning of ${context.titleOf(channel)}. ${hint}`);
 }
@@ -198,8 +214,14 @@ function footer(channel, composer) {
     );
   if (channel.is_archived) return h("div", { class: "join" }, "This channel is archived.");
   if (!channel.is_member) return join({}, "Join channel", `You are looking at #${channel.name}. `);
-  const invite = channel.kind !== "im" && !channel.members.includes(state.app.bot);
+  if (channel.id === state.app.channel && !state.app.installed) return absent();
+  const invite = state.app.installed && channel.kind !== "im" && !channel.members.includes(state.app.bot);
   return h("div", {}, invite ? join({ bot: true }, `Add ${state.app.name}`, `${state.app.name} is not in this channel. `) : "", composer);
+}
+
+function absent() {
+  const words = `${state.app.name} is not installed in this workspace. `;
+  return h("div", { class: "join" }, words, h("button", { type: "button", class: "button", onclick: openApps }, "Apps"));
 }
 
 function drawPrompts(isApp) {
@@ -214,6 +236,10 @@ let homeForm = null;
 function drawHome(context) {
   const view = state.home;
   if (view && homeHash === view.hash) return;
+  if (!state.app.installed) {
+    parts.home.replaceChildren(absent());
+    return;
+  }
   if (!view) {
     parts.home.replaceChildren(h("p", { class: "empty-home" }, `${state.app.name} has put nothing here yet.`));
     return;
@@ -275,5 +301,6 @@ $(".person-switch select").addEventListener("change", async (event) => {
 });
 addEventListener("error", (event) => toast(`The page has an error: ${event.message}`));
 await refresh();
-if (state?.channel === state?.app.channel) tellTab();
+if (query.has("app")) await go(state.app.channel); // a link to the app itself
+else if (state?.channel === state?.app.channel && !look.apps) tellTab();
 watchChanges(refresh);

@@ -13,16 +13,29 @@ export function markSeen(person, channel) {
 const isNew = (person, channel) =>
   channel.latest !== "" && channel.latest > (localStorage.getItem(seenKey(person, channel.id)) ?? "");
 
-export function drawSidebar(node, context, go) {
+// The workspaces, when there are several: each is a page at an address of its own.
+export function drawRail(node, workspaces) {
+  node.hidden = workspaces.length < 2;
+  if (node.hidden || node.children.length === workspaces.length) return;
+  const initials = (name) => name.split(" ").map((word) => word[0]).join("").slice(0, 2);
+  node.replaceChildren(
+    ...workspaces.map((each) =>
+      h("a", { href: each.url, title: each.name, "aria-label": each.name, "aria-current": each.here ? "page" : undefined }, initials(each.name)),
+    ),
+  );
+}
+
+export function drawSidebar(node, context, go, openApps, inApps) {
   const { state } = context;
+  const isHere = (channel) => !inApps && state.channel === channel.id;
   const row = (channel, content, label, extra = "") =>
     h(
       "button",
       {
         type: "button",
-        class: `row ${state.channel === channel.id ? "here" : ""} ${isNew(state.person, channel) ? "new" : ""} ${extra}`,
+        class: `row ${isHere(channel) ? "here" : ""} ${isNew(state.person, channel) ? "new" : ""} ${extra}`,
         "aria-label": label,
-        "aria-current": state.channel === channel.id ? "page" : undefined,
+        "aria-current": isHere(channel) ? "page" : undefined,
         onclick: () => go(channel.id),
       },
       content,
@@ -49,7 +62,15 @@ export function drawSidebar(node, context, go) {
   node.replaceChildren(
     group("Channels", channels),
     group("Direct messages", people),
-    group("Apps", own ? [row(own, [avatar(app, state.app), h("span", {}, state.app.name)], state.app.name, "app-row")] : []),
+    group("Apps", [
+      own && state.app.installed ? row(own, [avatar(app, state.app), h("span", {}, state.app.name)], state.app.name, "app-row") : "",
+      h(
+        "button",
+        { type: "button", class: `row ${inApps ? "here" : ""}`, "aria-current": inApps ? "page" : undefined, onclick: openApps },
+        h("span", { class: "mark" }, "+"),
+        h("span", {}, "Manage apps"),
+      ),
+    ]),
   );
 }
 
