@@ -28,6 +28,7 @@ from services.circulation.trial import ListTrials
 from services.exports import Exports
 from services.fetching import Fetcher
 from services.help_ai.conversation import Conversation
+from services.help_ai.instruction_jobs import InstructionJobs
 from services.jobs import Handler
 from services.lifecycle import Purge
 from services.measuring import Measuring
@@ -83,7 +84,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     weekly = Weekly(store, outbox, uploads, clock, report_picture)
     pictures = Pictures(store, outbox, files, uploads, clock, companies.of, picture_file)
     automation_news = AutomationNews(store, outbox, clock)
-    conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock)
+    instructions = InstructionJobs(store, outbox, services.library, clock, companies.of)
+    conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock, instructions)
     batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
     exports = Exports(store, outbox, uploads, clock, audit_file, clients_file, rules_file)
     rule_files = RulesFileJobs(store, outbox, files, clock, headings())
@@ -134,6 +136,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "home": notices.home,
             "help": conversation.answer,
             "help_stop": conversation.stop,
+            "instruct": instructions.wait,
             "help_prompts": conversation.suggest,
             "read_batch": batches.read,
             "add_batch": batches.add,

@@ -23,6 +23,7 @@ from services.help_ai.instructing import card_of, carry_out, clients_for, made_o
 from services.help_ai.instructions import with_choice
 from services.help_ai.knowledge import Language, spoken
 from services.help_ai.library import own_passages
+from services.help_ai.waiting import waiting_card
 from services.records import CirculationRule, Client, HelpThread, Instruction, Registers
 from services.store import Unit
 
@@ -53,8 +54,12 @@ def _language(request: Request, unit: Unit, words: str) -> Language:
 
 
 def _shown(request: Request, unit: Unit, instruction: Instruction, client: Client, language: Language) -> Answer:
+    now = request.services.clock()
+    waiting = waiting_card(unit, instruction, client, language, now)
+    if waiting:
+        return Answer(replace=instruction_card(Locale(waiting.language), waiting))
     understood = understood_now(unit, instruction, client, language)
-    card = card_of(unit, instruction, client, understood, request.services.clock())
+    card = card_of(unit, instruction, client, understood, now)
     return Answer(replace=instruction_card(Locale(card.language), card))
 
 

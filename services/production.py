@@ -31,7 +31,6 @@ from services.circulation import (
     apply_rules,
     chosen_before,
     needs_list,
-    notice_changes,
     predict_lists,
     rules_of,
     with_standing,
@@ -67,6 +66,7 @@ from services.records import (
     RunState,
     Way,
 )
+from services.registers import read_registers
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
@@ -252,23 +252,7 @@ class Production:
         known = await self._store.run(lambda unit: unit[Registers].get(client.workspace, client.id))
         if known and now - known.fetched_at < REGISTERS_HOLD:
             return
-        accounts = (await company.accounts()).accounts
-        dimensions = await company.dimensions()
-        lists = await company.circulation_lists()
-        registers = Registers(
-            workspace=client.workspace,
-            id=client.id,
-            fetched_at=now,
-            accounts={one.number: one.name for one in accounts if one.number and not one.is_heading},
-            dimensions={one.name: [item.name for item in one.items if not item.is_hidden] for one in dimensions},
-            lists={str(one.key): one.name for one in lists},
-        )
-
-        def keep(unit: Unit) -> None:
-            unit[Registers].put(registers)
-            notice_changes(unit, client, registers, now)
-
-        await self._store.run(keep)
+        await read_registers(self._store, client, company, now)
 
     async def _changed(self, company: Company, since: datetime) -> list[int]:
         listed = await company.purchase_invoices(modified_since=since - OVERLAP)

@@ -9,11 +9,14 @@ from handlers.locale import Locale
 from handlers.views.circulation import paused_text, problem_text, rule_preview_blocks, rule_sentence
 from handlers.views.clients import LIST_TEXT, fitting
 from handlers.views.elements import Block, actions, button, context, cut, escape, option, section, sections
+from handlers.views.repairs import repair_of, without_repeats
+from handlers.views.words import check_name
 from services.circulation import Problem
 from services.facts import InstructionCard
-from services.help_ai.rules import ActKind
+from services.findings import Finding
+from services.help_ai.rules import ActKind, Wait
 from services.outbox import Rendered
-from services.records import Client
+from services.records import Client, Verdict
 
 MOST_BUTTONS = 5
 """Clients, or names, that are offered as buttons; of more clients one is looked for in a select."""
@@ -31,6 +34,8 @@ def instruction_card(locale: Locale, fact: InstructionCard) -> Rendered:
 def _card(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
     if fact.client is None:
         return _which_client(locale, fact)
+    if fact.wait:
+        return _waiting(locale, fact, fact.client, fact.wait)
     if fact.question:
         return _question(locale, fact)
     if fact.act and fact.act is not ActKind.CHANGE:
@@ -70,6 +75,58 @@ def _which_client(locale: Locale, fact: InstructionCard) -> tuple[str, list[Bloc
 def client_option(client: Client) -> dict[str, object]:
     """Return a client as an option."""
     return option(f"{cut(client.name, 60)} {client.business_id}", client.id)
+
+
+def _waiting(locale: Locale, fact: InstructionCard, client: Client, wait: Wait) -> tuple[str, list[Block]]:
+    """Return what is said while a client's names are not known: why, and what happens to the instruction."""
+    _ = locale.gettext
+    name = escape(client.name)
+    missing = locale.list([check_name(locale, check_id) for check_id in client.missing])
+    text = {
+        Wait.READING: _("I am still reading the vendors, circulation lists and dimensions of {name}.", name=name),
+        Wait.SILENT: _(
+            "I do not know the vendors and circulation lists of {name} yet: Netvisor does not answer at the moment. I "
+            "keep trying.",
+            name=name,
+        ),
+        Wait.BLOCKED: _(
+            "I cannot read the vendors and circulation lists of {name}: missing in Netvisor: {missing}.",
+            name=name,
+            missing=missing,
+        ),
+        Wait.PAUSED: _(
+            "I do not know the vendors and circulation lists of {name} yet: it is paused, and nothing is read until "
+            "somebody resumes it.",
+            name=name,
+        ),
+        Wait.STOPPED: _(
+            "I do not know the vendors and circulation lists of {name} yet: the reading of its invoices ended before "
+            "its end. A new training reads them.",
+            name=name,
+        ),
+        Wait.READ: _("The vendors and circulation lists of {name} are read now: my answer follows.", name=name),
+        Wait.GONE: _("Nothing comes of this instruction: {name} is not among your clients any more.", name=name),
+    }[wait]
+    blocks: list[Block] = [section(text)]
+    if wait in (Wait.READ, Wait.GONE):
+        return text, blocks
+    blocks += sections(_who_repairs(locale, fact))
+    words = escape(cut(fact.instruction.words, 300))
+    blocks.append(section(_("I keep your instruction “{words}” and answer it here by myself after that.", words=words)))
+    row = [_cancel(locale, fact)]
+    if wait is Wait.BLOCKED:
+        row.insert(0, button(_("Check rights"), Action.CHECK_AGAIN, client.id))
+    if wait in (Wait.PAUSED, Wait.STOPPED):
+        row.insert(0, button(_("Open the client"), Action.OPEN_CLIENT, client.id))
+    return text, [*blocks, actions(*row, block_id=f"instruction:{fact.instruction.id}")]
+
+
+def _who_repairs(locale: Locale, fact: InstructionCard) -> list[str]:
+    """Return who can repair what the client's last check found missing, each once."""
+    findings = [Finding.from_data(dict(data)) for data in fact.check.findings] if fact.check else []
+    repairs = without_repeats(finding.repair for finding in findings if finding.verdict is Verdict.DENIED)
+    people = dict.fromkeys(repair_of(locale, repair, "").who for repair in repairs)
+    return ["*" + locale.gettext("Who") + f":* {who}" for who in people]
 
 
 def _question(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:

@@ -10,8 +10,8 @@ from services.facts.clients import ClientCard
 from services.help_ai.instructions import Question
 from services.help_ai.knowledge import Language
 from services.help_ai.retrieval import Answer
-from services.help_ai.rules import ActKind
-from services.records import AuditEntry, CirculationRule, Client, Instruction, ProductionInvoice, Registers
+from services.help_ai.rules import ActKind, Wait
+from services.records import AuditEntry, CirculationRule, Client, Instruction, ProductionInvoice, Registers, RightsCheck
 
 if TYPE_CHECKING:  # circulation tells facts itself
     from services.circulation import Preview, Problem
@@ -59,7 +59,7 @@ class InstructionCard:
 
     `clients` are those that it may be for, `question` what is unclear in it, `previews` the rules that it makes, and
     `act` what is to be done to the rules `meant`; a change of them has its `previews`, too. `problems` are why some of
-    that cannot be saved.
+    that cannot be saved. `wait` is why the client's names are not known yet, `check` then the newest of its rights.
     """
 
     instruction: Instruction
@@ -72,7 +72,8 @@ class InstructionCard:
     act: ActKind | None = None
     meant: tuple[CirculationRule, ...] = ()
     registers: Registers | None = None
-    may: bool = True
+    wait: Wait | None = None
+    check: RightsCheck | None = None
 
 
 @dataclass(frozen=True)

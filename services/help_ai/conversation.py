@@ -15,19 +15,18 @@ from typing import Protocol
 from services import jobs
 from services.access import may_use
 from services.clock import Clock
-from services.facts import Fact, FirmReply, HelpReply, InstructionCard, Introduction, NoAccess, Stopped, Thanked
+from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, Stopped, Thanked
 from services.help_ai.firm import firm_reply
-from services.help_ai.instructing import begin as begin_instruction
-from services.help_ai.instructing import card_of, company_names, looks_like_instruction
-from services.help_ai.instructing import forget_old as forget_instructions
+from services.help_ai.instructing import looks_like_instruction
+from services.help_ai.instruction_jobs import InstructionJobs
 from services.help_ai.knowledge import Language, Passage, phrase, spoken
 from services.help_ai.library import Library, own_passages
-from services.help_ai.names import Names
 from services.help_ai.pasted import holds_secret
 from services.help_ai.retrieval import ACCESS_KEY_OF_FABRICAI, LONGEST_QUESTION, MOST_PASSAGES, Answer, Tier
+from services.help_ai.waiting import forget_old as forget_instructions
 from services.help_ai.words import words as words_of
 from services.outbox import Outbox, language_of
-from services.records import Asked, Client, HelpThread, Instruction, Job, OpenQuestion, OwnPassage, Person
+from services.records import Asked, HelpThread, Job, OpenQuestion, OwnPassage, Person
 from services.store import Store, Unit
 
 GREETINGS = frozenset(
@@ -149,12 +148,21 @@ def forget_old(unit: Unit, now: datetime) -> None:
 class Conversation:
     """The handlers of the jobs that answer."""
 
-    def __init__(self, store: Store, outbox: Outbox, agent: Agent, library: Library, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        agent: Agent,
+        library: Library,
+        clock: Clock,
+        instructions: InstructionJobs,
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._agent = agent
         self._library = library
         self._clock = clock
+        self._instructions = instructions
         self._thinking: dict[tuple[str, str, str], asyncio.Task[Answer]] = {}
 
     async def answer(self, job: Job) -> None:
@@ -207,7 +215,7 @@ class Conversation:
     async def _look_up(self, asked: Asked, person: Person, language: Language) -> Fact | None:
         thread = f"{asked.channel}:{asked.thread}"
         if looks_like_instruction(asked.words):
-            card = await self._instruct(asked, person, thread, language)
+            card = await self._instructions.card(asked, person, language)
             if card:
                 return card
         about_firm = await self._store.run(lambda unit: self._about_firm(unit, asked, person, thread, language))
@@ -247,41 +255,6 @@ class Conversation:
             return keep_open(unit, asked, answer)
 
         return await self._store.run(keep)
-
-    async def _instruct(self, asked: Asked, person: Person, thread: str, language: Language) -> Fact | None:
-        """Return the card of an instruction, None when it turns out to be none."""
-
-        def start(unit: Unit) -> tuple[Instruction, Client | None, InstructionCard | None, Language, Names | None]:
-            subject = unit[HelpThread].get(asked.workspace, thread)
-            own = own_passages(unit, asked.workspace)
-            spoken_in = self._library.help_ai(own, asked.workspace).language_of(asked.words, language)
-            instruction = Instruction(
-                asked.workspace, asked.id, asked.person, asked.channel, asked.thread, asked.words, asked.asked_at
-            )
-            known = subject.client_id if subject else ""
-            stored, client, card = begin_instruction(unit, person, instruction, spoken_in, known)
-            return stored, client, card, spoken_in, company_names(unit, client) if client else None
-
-        instruction, client, card, spoken_in, names = await self._store.run(start)
-        if client is None or names is None:
-            return card
-        own = await self._store.run(lambda unit: own_passages(unit, asked.workspace))
-        assistant = self._library.assistant(own, asked.workspace)
-        understood = await assistant.parse_rule(instruction.words, names, spoken_in)
-        is_unclear = understood.question and understood.question.reason in ("no_rule", "unknown_words", "change")
-        if is_unclear and understood.act is None:
-            help_ai = self._library.help_ai(own, asked.workspace)
-            if (await asyncio.to_thread(help_ai.answer, asked.words, language)).tier is Tier.ANSWERED:
-                await self._store.run(lambda unit: unit[Instruction].delete(asked.workspace, id=asked.id))
-                return None
-
-        def show(unit: Unit) -> InstructionCard:
-            subject = unit[HelpThread].get(asked.workspace, thread)
-            subject = subject or HelpThread(asked.workspace, thread, self._clock())
-            unit[HelpThread].put(replace(subject, client_id=client.id, changed_at=self._clock()))
-            return card_of(unit, instruction, client, understood, self._clock())
-
-        return await self._store.run(show)
 
     def _about_firm(
         self, unit: Unit, asked: Asked, person: Person, thread: str, language: Language

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from services.access import Right, may, seen_by
@@ -54,7 +54,6 @@ MOST_VENDORS_FROM = 5000
 """Invoices, the newest, whose vendors a client's names are made of."""
 MOST_RULES = 5
 """Rules that one instruction makes: more would not fit into a card that people read."""
-KEPT = timedelta(days=1)
 
 INVOICES = ("laskut", "laskuja", "ostolaskut", "ostolaskuja", "invoices", "bills", "fakturor", "rakningar")
 TOWARDS = frozenset(("to", "till", "at", "on", "pa", "into"))
@@ -135,7 +134,7 @@ def begin(
         unit[Instruction].put(instruction)
         return instruction, meant[0], None
     unit[Instruction].put(instruction)
-    return instruction, None, InstructionCard(instruction, language, clients=tuple(meant), may=bool(clients))
+    return instruction, None, InstructionCard(instruction, language, clients=tuple(meant))
 
 
 def card_of(
@@ -307,8 +306,3 @@ def _done(
 def understood_now(unit: Unit, instruction: Instruction, client: Client, language: Language) -> Understood:
     """Understand an instruction the embedded way, within a unit of work."""
     return understand(instruction.words, company_names(unit, client), language)
-
-
-def forget_old(unit: Unit, now: datetime) -> None:
-    """Forget instructions that nobody confirmed."""
-    unit[Instruction].delete(None, asked_at__lt=now - KEPT)

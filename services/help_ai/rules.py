@@ -23,6 +23,23 @@ class Rule:
     account: str | None = None
 
 
+class Wait(StrEnum):
+    """Why an instruction waits for the names of its client: its vendors, lists, dimensions and accounts."""
+
+    READING = "reading"
+    SILENT = "silent"
+    """Netvisor does not answer."""
+    BLOCKED = "blocked"
+    """Rights are missing."""
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    """The reading ended before its end, or somebody cancelled it."""
+    READ = "read"
+    """It waits no more: the answer is a message of its own."""
+    GONE = "gone"
+    """The client was removed."""
+
+
 class ActKind(StrEnum):
     """What is to be done to rules that exist."""
 

@@ -76,7 +76,8 @@ class Instruction:
     """An instruction for rules that waits for a person: for the client, a name, or to be confirmed; `id`: the event's.
 
     `rules` is what it was understood as and shown, as fields of `help_ai.rules.Rule`; `act` what is to be done to the
-    rules of the ids `meant`. Its words are forgotten when it is confirmed, cancelled or a day old.
+    rules of the ids `meant`. Its words are forgotten when it is confirmed, cancelled or a day old; one whose client's
+    names are still being read is kept until they are.
     """
 
     workspace: str

@@ -8,13 +8,13 @@ from dataclasses import replace
 from handlers.locale import Locale
 from services.circulation import Problem
 from services.facts import ClientCard, FirmReply, InstructionCard
+from services.findings import CHECK_IDS, Finding
 from services.help_ai.firm import Intent
 from services.help_ai.instructions import Question
 from services.help_ai.knowledge import spoken
 from services.help_ai.names import Kind, Name
-from services.help_ai.rules import ActKind
-from services.records import Client, ClientState, Instruction, InvoiceState, Paused
-from services.rights import CHECK_IDS
+from services.help_ai.rules import ActKind, Wait
+from services.records import Client, ClientState, Instruction, InvoiceState, Paused, RightsCheck, Verdict
 from tests.handlers.views.circulation_examples import preview, registers, rule
 from tests.handlers.views.review_examples import NOW, WORKSPACE, audit, client, review
 
@@ -79,3 +79,8 @@ def cards(name: str) -> Iterator[tuple[str, InstructionCard]]:
         for meant in ((), rules[:1], rules):
             yield f"to {act} {len(meant)}", replace(card, act=act, meant=meant)
     yield "to change one", replace(card, act=ActKind.CHANGE, meant=rules[:1], previews=(preview(name),))
+    blocked = replace(client(name), missing=tuple(CHECK_IDS))
+    findings = tuple(Finding(one, Verdict.DENIED, "no_right", "allow_resources").to_data() for one in CHECK_IDS)
+    check = RightsCheck(WORKSPACE, blocked.id, NOW, "", findings=findings)
+    for wait in Wait:
+        yield f"that waits: {wait}", replace(card, client=blocked, wait=wait, check=check)
