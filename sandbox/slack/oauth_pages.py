@@ -77,11 +77,11 @@ def add_oauth_routes(application: web.Application, distribution: Distribution) -
             response: Json = {"ok": True, **distribution.access(*who, values)}
         except SlackError as error:
             response = error.response()
-        first = distribution.workspaces[0]
+        where = distribution.workspace_of(str(response.get("access_token"))) or distribution.workspaces[0]
         # Tokens and codes are not kept: the list of calls is shown, and searched by tests for secrets.
         kept: Json = {"ok": response["ok"], "error": response.get("error")}
         grant: Json = {"grant_type": values.get("grant_type", "")}
-        first.calls.append(Call("oauth.v2.access", grant, kept, 200, first.clock()))
+        where.calls.append(Call("oauth.v2.access", grant, kept, 200, where.clock()))
         return web.json_response(response)
 
     application.router.add_get("/app_redirect", go)

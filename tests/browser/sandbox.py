@@ -30,24 +30,28 @@ def eventually(happened: Callable[[], bool], what: str, log: Path) -> None:
         time.sleep(0.05)
 
 
-def free_ports() -> int:
-    """Return a port that is free together with the one after it."""
+def free_ports(count: int) -> int:
+    """Return a port that is free together with those after it."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            first = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             port = int(first.getsockname()[1])
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+            for number in range(port + 1, port + count):
+                stack.enter_context(socket.create_server(("127.0.0.1", number)))
+            return port
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A sandbox that runs: its pages, its log, and the bot's process in it."""
+    """A sandbox that runs: its pages, its log, and the bot's process in it.
+
+    With `http` it has two workspaces, which install the app from a page of the bot.
+    """
 
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    http: bool
 
     @property
     def slack(self) -> str:
@@ -80,8 +84,11 @@ class Sandbox:
             return json.load(answer)
 
     def is_connected(self) -> bool:
-        """Tell whether the bot is connected to the workspace."""
+        """Tell whether the bot is connected to the workspace, or listens."""
         try:
+            if self.http:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port + 3}/health", timeout=10) as answer:
+                    return answer.status == 200
             return bool(self.read(f"{self.slack}/page/state")["app"]["connected"])
         except OSError:
             return False
@@ -90,23 +97,27 @@ class Sandbox:
         """Return what went wrong without anybody seeing it on a page."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
         logged = [line["event"] for line in lines if line["level"] in ("error", "critical")]
-        problems = self.read(f"{self.slack}/page/state")["faults"]["problems"]
+        workspaces = self.read(f"{self.slack}/page/state")["workspaces"]
+        problems = [
+            problem for each in workspaces for problem in self.read(f"{each['url']}/page/state")["faults"]["problems"]
+        ]
         overlaps = self.read(f"{self.netvisor}/page/faults")["overlaps"]
         return [*logged, *problems, *(["calls to one company overlapped"] if overlaps else [])]
 
 
 @contextlib.contextmanager
-def running(folder: Path, language: str) -> Generator[Sandbox]:
+def running(folder: Path, language: str, *, http: bool = False) -> Generator[Sandbox]:
     """Run the sandbox; `language` is that of channels, and of people until they choose one."""
-    port, log = free_ports(), folder / "log"
+    port, log = free_ports(4), folder / "log"
     command = [sys.executable, "-m", "bot.commands", "sandbox", "--port", str(port), "--data", str(folder / "data")]
+    command += ["--http"] if http else []
     # The sandbox must not see a real workspace's tokens, should the machine have any.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "NETVISOR_"))}
     environment["FABRIC_LANGUAGE"] = language
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
     try:
-        sandbox = Sandbox(port, process, log)
+        sandbox = Sandbox(port, process, log, http)
         eventually(sandbox.is_connected, "the start", log)
         yield sandbox
     finally:

@@ -311,3 +311,25 @@ async def test_another_sites_form_cannot_act_as_a_person(server: RunningServer, 
     ):
         assert reply.status == 415
     assert workspace.messages("#asiakkaat") == []
+
+
+@pytest.mark.browser
+async def test_apps_of_a_workspace_with_socket_mode_have_no_buttons_that_do_nothing(
+    connected: AsyncApp, workspace: SlackWorkspace, page: Page
+) -> None:
+    add_client(connected)
+    await type_message(page, "/fabric clients")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_role("button", name="Manage apps").click()
+    apps = page.get_by_role("main")
+    await expect(apps).to_contain_text("Socket Mode: Fabric holds 1 connection to Slack.")
+    await expect(apps).to_contain_text("fabric-bot sandbox --http")
+    await expect(apps.get_by_role("button")).to_have_count(0)
+    happened = apps.get_by_role("list", name="What happened").get_by_role("listitem")
+    await expect(happened.filter(has_text="/fabric")).to_contain_text("taken")
+    await expect(happened.filter(has_text="views.open")).to_contain_text("ok")
+    await expect(page.get_by_role("navigation", name="Workspaces")).to_be_hidden()
+    await page.get_by_role("button", name="#yleinen").click()
+    await expect(page.get_by_role("heading", name="#yleinen")).to_be_visible()
