@@ -38,6 +38,7 @@ from services.installations import forget_removed, meet, park, workspace_id
 from services.netvisor import Company, Netvisor, Transport
 from services.notice_choices import MORNING
 from services.notifications import plan_morning
+from services.precedence import Precedence
 from services.recheck import plan_rechecks
 from services.records import Client, Workspace
 from services.store import Unit
@@ -87,7 +88,10 @@ class Bot:
         boot = f"bot:{secrets.token_hex(4)}"
         self.store: SQLiteStore = open_store(settings.database_file)
         self._leases = DatabaseLeases(self.store, clock, boot)
-        self._transport = Transport(settings.netvisor_url, partner, leases=self._leases, clock=clock)
+        precedence = Precedence()
+        self._transport = Transport(
+            settings.netvisor_url, partner, leases=self._leases, clock=clock, give_way=precedence.give_way
+        )
         self._netvisor = Netvisor(self._transport, circulation=settings.circulation)
         self._clients = SlackClients(self.store, self._vault, clock, settings)
         self._services = Services(
@@ -98,6 +102,7 @@ class Bot:
             lambda: self.runner.wake(),
             self._clients.forget,
             Library(passages_of(settings), assistant_maker(settings)),
+            precedence,
             settings.fabric_public_url,
             settings.circulation,
         )

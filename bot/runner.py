@@ -22,13 +22,23 @@ from services.store import Store, Unit
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = {"check": 32, "trial": 4, "fetch": 16, "write": 8, "train": 4, "refresh": 2, "measure": 1}
+AT_ONCE = {
+    "check": 32,
+    "trial": 4,
+    "card": 64,
+    "morning": 64,
+    "fetch": 16,
+    "write": 8,
+    "train": 4,
+    "refresh": 2,
+    "measure": 1,
+}
 """How many jobs of the kinds that take long run side by side.
 
 Checks wait for Netvisor most of their time, each for another company: two hundred of a dozen calls that take 100 ms
 are done in some ten seconds by so many. A trial holds credentials against hundreds of companies. Fetching and writing
 invoices wait for Netvisor too. Trainings last minutes and compute; the night's refreshing has hours. Cards and morning
-messages may be thousands at once, each channel takes one a second, and nobody who clicks may stand behind them.
+messages may be thousands at once, and wait most of their time as well: each channel takes one a second.
 """
 
 OTHERS_AT_ONCE = 12

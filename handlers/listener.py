@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -37,6 +36,7 @@ from services.help_ai.library import Library
 from services.installations import workspace_id
 from services.netvisor import CirculationTemplate
 from services.outbox import Rendered, language_of
+from services.precedence import Precedence
 from services.records import Delivery, Person, Role
 from services.store import Store, Unit
 from services.vault import Vault
@@ -62,6 +62,7 @@ class Services:
     forget: Callable[[str], None]
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
     library: Library
+    precedence: Precedence
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
     circulation: CirculationTemplate | None = None
@@ -208,7 +209,7 @@ def listener(services: Services, handler: Handler) -> Listener:
             return _once(unit, request, handler)
 
         try:
-            with _decisions.one():
+            with services.precedence.one():
                 async with asyncio.timeout(ANSWER_WITHIN):
                     answer = await services.store.run(decide, urgent=True)
                     if answer is None:
@@ -230,41 +231,6 @@ def listener(services: Services, handler: Handler) -> Listener:
 _background: set[asyncio.Task[None]] = set()
 """asyncio itself keeps no hold of its tasks."""
 
-GIVE_WAY = 0.3
-"""Seconds for which what follows an acknowledgement lets others have theirs first: its trigger lives for three."""
-
-
-class _Decisions:
-    """Deliveries that are not acknowledged yet: when many click at once, all of them are before modals are opened."""
-
-    def __init__(self) -> None:
-        self._open = 0
-        self._waiting: list[asyncio.Future[None]] = []
-
-    @contextmanager
-    def one(self) -> Generator[None]:
-        """Count a delivery while it is being decided."""
-        self._open += 1
-        try:
-            yield
-        finally:
-            self._open -= 1
-            if not self._open:
-                for future in self._waiting:
-                    if not future.done():
-                        future.set_result(None)
-                self._waiting.clear()
-
-    async def give_way(self) -> None:
-        """Wait until all are acknowledged, for no longer than GIVE_WAY."""
-        if self._open:
-            future = asyncio.get_running_loop().create_future()
-            self._waiting.append(future)
-            await asyncio.wait((future,), timeout=GIVE_WAY)
-
-
-_decisions = _Decisions()
-
 
 def _in_background(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
@@ -276,7 +242,7 @@ async def _follow_up(
     services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer, locale: Locale
 ) -> None:
     """Do what comes after the acknowledgement; nothing is raised, because nobody would hear it."""
-    await _decisions.give_way()
+    await services.precedence.give_way()
     try:
         await _follow(services, client, body, answer)
     except Exception as error:

@@ -10,7 +10,7 @@ Functions here run inside a unit of work; what asks Slack or takes long is in `s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -170,12 +170,9 @@ def batch_summary(
         return None
     clients = {client.id: client for client in unit[Client].find(workspace, batch_id=batch_id)}
     shown = set(unit[Client].values("id", workspace, batch_id=batch_id, **seen)) if seen else clients.keys()
-    unsettled = [
-        client.id for client in clients.values() if client.state in (ClientState.CHECKING, ClientState.BLOCKED)
-    ]
-    checks = {check.id: check for check in unit[RightsCheck].find(workspace, id__in=unsettled)}
+    checks, failing = _of_interest(unit, workspace, [*clients.values()])
     rows = [
-        _row(unit, line, clients.get(line.client_id), checks.get(line.client_id))
+        _row(unit, line, clients.get(line.client_id), checks.get(line.client_id), failing)
         for line in lines_of_batch(batch)
         if line.client_id in shown or line.client_id not in clients
     ]
@@ -183,7 +180,21 @@ def batch_summary(
     return BatchSummary(batch, tuple(rows))
 
 
-def _row(unit: Unit, line: Line, client: Client | None, check: RightsCheck | None) -> BatchRow:
+def _of_interest(unit: Unit, workspace: str, clients: Sequence[Client]) -> tuple[dict[str, RightsCheck], set[str]]:
+    """Return the checks that say something, and the clients in whose trainings something fails: few, and read at once.
+
+    Hundreds of companies are shown to whoever clicks, who waits meanwhile.
+    """
+    ids = {state: [client.id for client in clients if client.state is state] for state in ClientState}
+    checks = unit[RightsCheck].find(workspace, id__in=ids[ClientState.BLOCKED])
+    checks += unit[RightsCheck].find(workspace, id__in=ids[ClientState.CHECKING], waiting_for__gt="")
+    failing = unit[Run].values("client_id", workspace, client_id__in=ids[ClientState.TRAINING], failure__gt="")
+    return {check.id: check for check in checks}, set(failing)
+
+
+def _row(
+    unit: Unit, line: Line, client: Client | None, check: RightsCheck | None, failing: Collection[str]
+) -> BatchRow:
     if line.problem:
         return BatchRow(line, None, Standing.NOT_ADDED)
     if client is None:
@@ -207,7 +218,7 @@ def _row(unit: Unit, line: Line, client: Client | None, check: RightsCheck | Non
             return dataclasses.replace(row, missing=missing, repairs=tuple(repairs))
         case ClientState.CHECKING if check and check.waiting_for:
             return dataclasses.replace(row, standing=Standing.WAITING, reason=check.waiting_for)
-        case ClientState.TRAINING:
+        case ClientState.TRAINING if client.id in failing:
             return _training(row, newest_runs(unit, client))
         case _:
             return row

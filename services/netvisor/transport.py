@@ -102,11 +102,13 @@ class Transport:
         clock: Clock = system_clock,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
+        give_way: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Prepare calls of the resources under `url`.
 
         `language` (FI, EN or SE) is that of Netvisor's error texts and status words: Finnish is what its own support
-        reads, and the only one in which public clients quote them. `timeout` is in seconds.
+        reads, and the only one in which public clients quote them. `timeout` is in seconds. `give_way` is awaited
+        before each call: who has people waiting lets them go first there.
         """
         # In httpx's own spelling of the address, so that what is signed is what it sends.
         address = httpx.URL(url.rstrip("/"))
@@ -119,6 +121,7 @@ class Transport:
         self._leases = leases or LocalLeases()
         self._clock = clock
         self._sleep = sleep
+        self._give_way = give_way
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             transport=transport,
@@ -180,6 +183,8 @@ class Transport:
         if not (SENDABLE.fullmatch(self._partner.partner_id) and SENDABLE.fullmatch(partner_key)):
             detail = "The partner identity holds impossible characters."
             raise errors.AuthenticationFailed(resource, detail=detail, partner_unknown=True)
+        if self._give_way:
+            await self._give_way()
         async with self._leases.hold(self._host, business_id) as turn:
             headers = signed_headers(
                 url,

@@ -30,6 +30,7 @@ from handlers.listener import Services
 from handlers.views.home import COMMANDS
 from services.help_ai.knowledge import load_passages
 from services.help_ai.library import Library
+from services.precedence import Precedence
 from services.records import KINDS, Client, ClientState, CompanyLease, Job, Person, Role, Workspace
 from services.vault import Vault, generate_key
 from storage import SQLiteStore, open_store
@@ -152,7 +153,14 @@ def firms(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     store.run_now(fill)
     services = Services(
-        store, lambda: NOW, Vault([generate_key()]), "access", lambda: None, lambda _: None, Library(load_passages())
+        store,
+        lambda: NOW,
+        Vault([generate_key()]),
+        "access",
+        lambda: None,
+        lambda _: None,
+        Library(load_passages()),
+        Precedence(),
     )
     made = Firms(store, services, FakeSlack(), [])
     made.before = made.theirs()

@@ -1,0 +1,42 @@
+"""Who waits in Slack goes first: what nobody waits for gives way for a moment while deliveries are being decided.
+
+A hundred people may click in the same second in which two hundred companies are checked, and one processor does both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+GIVE_WAY = 0.3
+"""Seconds for which anything gives way at most: a modal's trigger lives for three, and checks go on while many click."""
+
+
+class Precedence:
+    """Deliveries that are not acknowledged yet, and what waits until all are."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @contextmanager
+    def one(self) -> Generator[None]:
+        """Count a delivery while it is being decided."""
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                for future in self._waiting:
+                    if not future.done():
+                        future.set_result(None)
+                self._waiting.clear()
+
+    async def give_way(self) -> None:
+        """Wait until all are acknowledged, for no longer than GIVE_WAY."""
+        if self._open:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await asyncio.wait((future,), timeout=GIVE_WAY)
