@@ -40,6 +40,9 @@ from services.training import newest_runs
 ADDED_AT_ONCE = 50
 """Clients that are stored in one unit of work, so that no other waits long."""
 
+FIRST = {standing: place for place, standing in enumerate(Standing)}
+"""Which companies are shown first: those that need a person."""
+
 DRAFTS_KEPT = timedelta(days=1)
 VIEWS_KEPT = 5
 
@@ -176,7 +179,7 @@ def batch_summary(
         for line in lines_of_batch(batch)
         if line.client_id in shown or line.client_id not in clients
     ]
-    rows.sort(key=lambda row: (list(Standing).index(row.standing), row.repairs, row.missing, row.line.number))
+    rows.sort(key=lambda row: (FIRST[row.standing], row.repairs, row.missing, row.line.number))
     return BatchSummary(batch, tuple(rows))
 
 

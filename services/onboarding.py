@@ -171,16 +171,21 @@ def find_client(
     business_id = normal_business_id(words)
     if business_id:
         return one(unit[Client].find(workspace, business_id=business_id, **seen)), []
-    clients = unit[Client].find(workspace, order="name", **seen)
     folded = words.casefold()
-    exact = [client for client in clients if client.name.casefold() == folded]
-    beginning = [client for client in clients if client.name.casefold().startswith(folded)] if folded else []
+    with_words = unit[Client].find(workspace, order="name", search__has=folded, **seen) if folded else []
+    exact = [client for client in with_words if client.name.casefold() == folded]
+    beginning = [client for client in with_words if client.name.casefold().startswith(folded)]
     for found in (exact, beginning):
         if len(found) == 1:
             return found[0], []
-    names = {index: client.name.casefold() for index, client in enumerate(clients)}
-    close = process.extract(folded, names, scorer=fuzz.WRatio, limit=3, score_cutoff=CLOSE_ENOUGH)
-    return None, beginning[:3] or [clients[index] for _, _, index in close]
+    if beginning:
+        return None, beginning[:3]
+    # Somebody waits, and a firm may have thousands: their names are read, and no more.
+    ids, names = (unit[Client].values(field, workspace, **seen) for field in ("id", "name"))
+    folded_names = {client_id: name.casefold() for client_id, name in zip(ids, names, strict=True)}
+    close = process.extract(folded, folded_names, scorer=fuzz.WRatio, limit=3, score_cutoff=CLOSE_ENOUGH)
+    found = [unit[Client].get(workspace, client_id) for _, _, client_id in close]
+    return None, [client for client in found if client]
 
 
 def closest(word: str, choices: Sequence[str]) -> str | None:

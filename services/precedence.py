@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 GIVE_WAY = 0.3
-"""Seconds for which anything gives way at most: a modal's trigger lives for three, and checks go on while many click."""
+"""Seconds for which anything gives way at most: a modal's trigger lives for three, and work goes on all the same."""
 
 
 class Precedence:

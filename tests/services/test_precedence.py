@@ -1,0 +1,49 @@
+"""What nobody waits for gives way to people who click, and goes on all the same."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+from services.netvisor import Netvisor
+from services.netvisor.transport import Transport
+from services.precedence import Precedence
+from tests.services.netvisor.spoken import BUSINESS_ID, CREDENTIAL, PARTNER
+
+EMPTY = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus><AccountList/></Root>"
+
+
+async def turns_of_the_loop() -> None:
+    """Let everything go on that can; a whole call takes fewer turns."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+
+async def test_netvisor_is_called_when_the_last_of_those_who_wait_is_answered() -> None:
+    order: list[str] = []
+    precedence = Precedence()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        order.append("netvisor")
+        return httpx.Response(200, content=EMPTY)
+
+    transport = Transport("http://x", PARTNER, transport=httpx.MockTransport(answer), give_way=precedence.give_way)
+    company = Netvisor(transport).company(BUSINESS_ID, CREDENTIAL)
+    with precedence.one():
+        with precedence.one():
+            call = asyncio.create_task(company.accounts())
+            await turns_of_the_loop()
+            order.append("first answered")
+        await turns_of_the_loop()
+        order.append("second answered")
+    await call
+    await transport.close()
+    assert order == ["first answered", "second answered", "netvisor"]
+
+
+async def test_who_never_gets_an_answer_holds_nothing_up() -> None:
+    precedence = Precedence()
+    with precedence.one():
+        async with asyncio.timeout(30):
+            await precedence.give_way()
