@@ -16,8 +16,7 @@ from handlers.access import client_for
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.automation import automation_list, automation_view, state_text
-from handlers.views.elements import View, escape, section
-from handlers.views.review import found_options
+from handlers.views.elements import View, escape, found_options, section
 from services.access import Right, may
 from services.automation import change_settings, settings_of, stop
 from services.automation_news import offer

@@ -29,8 +29,7 @@ from handlers.views.circulation_rules import (
     rule_form,
     rules_view,
 )
-from handlers.views.elements import View, option, section
-from handlers.views.review import found_options
+from handlers.views.elements import View, found_options, option, section
 from services.access import Right, may
 from services.circulation import (
     Problem,

@@ -12,8 +12,7 @@ from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.circulation_rules import chosen_values
 from handlers.views.circulation_trial import cannot_text, trial_begun, trial_invoice, trial_question, trial_start
-from handlers.views.elements import View
-from handlers.views.review import found_options
+from handlers.views.elements import View, found_options
 from services.access import Right
 from services.circulation.sending import confirmed_trial, resume_sending
 from services.circulation.trial import Cannot, answer_trial, ask_for_trial, switch_off

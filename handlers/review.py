@@ -19,17 +19,11 @@ from slack_bolt.async_app import AsyncApp
 from handlers.access import client_for, may_see
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
-from handlers.views.elements import View, escape, section
+from handlers.views.elements import View, escape, found_options, section
 from handlers.views.invoice_pictures import picture_view
-from handlers.views.review import (
-    account_name,
-    found_options,
-    line_view,
-    list_name,
-    nothing_left,
-    review_page,
-    target_of_block,
-)
+from handlers.views.review import nothing_left, review_page
+from handlers.views.review_line import line_view, target_of_block
+from handlers.views.review_words import account_name, list_name
 from handlers.views.why import why
 from services.access import Right
 from services.audit import history_of

@@ -21,6 +21,7 @@ from enum import StrEnum
 from services import jobs
 from services.audit import CLIENT_ITSELF, note
 from services.clock import FIRM_TIMEZONE
+from services.locks import PERIOD_LOCKED, is_locked
 from services.prediction import ACCOUNT
 from services.proposals import Choice, Origin, Proposal
 from services.records import (
@@ -43,6 +44,9 @@ BY_AUTOMATION = "automation"
 SAMPLE = "sample"
 """The reason of an invoice that could have been written unasked and waits for a person to check it."""
 
+STOPPED = "automation_stopped"
+"""The reason of an invoice that automation was to write when it was stopped."""
+
 RECURRING = 3
 
 
@@ -60,6 +64,7 @@ class Answer(StrEnum):
     UNCERTAIN = "uncertain"
     NOT_RECURRING = "not_recurring"
     CHANGED_LAST_TIME = "changed_last_time"
+    PERIOD_LOCKED = "period_locked"
     SAMPLE = "sample"
 
 
@@ -94,7 +99,10 @@ def judge(unit: Unit, client: Client, row: ProductionInvoice, proposal: Proposal
         return Answer.EXCLUDED
     if not 0 < row.amount < settings.most:
         return Answer.LARGE
-    return _judge_lines(proposal, settings) or _judge_vendor(unit, row) or _draw(row, settings)
+    doubt = _judge_lines(proposal, settings) or _judge_vendor(unit, row)
+    if doubt is None and is_locked(unit, row):
+        return Answer.PERIOD_LOCKED
+    return doubt or _draw(row, settings)
 
 
 def _judge_lines(proposal: Proposal, settings: Automation) -> Answer | None:
@@ -160,8 +168,9 @@ def change_settings(unit: Unit, client: Client, settings: Automation, person: st
         event = "automation_changed"
     _note_client(unit, client, event, person, now, _told(changed))
     for row in _confirmed(unit, client):
-        if judge(unit, client, row, Proposal.from_json(row.proposal), now) is not Answer.YES:
-            hand_over(unit, row, now, person)
+        answer = judge(unit, client, row, Proposal.from_json(row.proposal), now)
+        if answer is not Answer.YES:
+            hand_over(unit, row, now, handed_over_because(answer), person)
     show_review(unit, client.workspace, client.id, now)
     if settings.offered_at:
         jobs.enqueue(unit, client.workspace, "offer_automation", client.id, now)
@@ -174,12 +183,16 @@ def stop(unit: Unit, client: Client, person: str, now: datetime) -> bool:
     return bool(settings.is_on) and change_settings(unit, client, replace(settings, is_on=0), person, now)
 
 
-def hand_over(unit: Unit, row: ProductionInvoice, now: datetime, person: str | None = None) -> None:
-    """Give an invoice that automation was to write to a person."""
-    stopped = "automation_stopped"
-    changes = {"state": InvoiceState.WAITING, "reason": stopped, "changed_at": now, "decided_at": None}
+def handed_over_because(answer: Answer) -> str:
+    """Return the reason of an invoice that automation was to write before it answered so."""
+    return PERIOD_LOCKED if answer is Answer.PERIOD_LOCKED else STOPPED
+
+
+def hand_over(unit: Unit, row: ProductionInvoice, now: datetime, reason: str, person: str | None = None) -> None:
+    """Give an invoice that was to be written unasked to a person."""
+    changes = {"state": InvoiceState.WAITING, "reason": reason, "changed_at": now, "decided_at": None}
     if unit[ProductionInvoice].change(row.workspace, row.id, {"state": row.state}, **changes):
-        note(unit, row, "waiting", now, person=person, reason=stopped)
+        note(unit, row, "waiting", now, person=person, reason=reason)
         show_review(unit, row.workspace, row.client_id, now)
 
 

@@ -147,8 +147,7 @@ def history_finding(invoices: Sequence[InvoiceListItem] | None) -> Finding:
 
 def lock_details(periods: AccountingPeriods, opened: Sequence[InvoiceListItem], today: date) -> dict[str, Any]:
     """Return until when the books are locked, which locks cover today, and how many open invoices lie under one."""
-    days = {"accounting": periods.accounting_lock, "vat": periods.vat_lock, "purchase": periods.purchase_lock}
-    locks = {name: day for name, day in days.items() if day}
+    locks = periods.locks
     if not locks:
         return {}
     last = max(locks.values())

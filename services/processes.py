@@ -14,9 +14,9 @@ from datetime import datetime
 
 from services import jobs
 from services.audit import CLIENT_ITSELF, note, note_client
+from services.deciding import works_on
 from services.netvisor import PurchaseInvoice
 from services.onboarding import request_check, show_card
-from services.production import works_on
 from services.proposals import Proposal
 from services.records import (
     Arrivals,

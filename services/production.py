@@ -3,15 +3,6 @@
 Each client has one durable job that fetches what has changed, again and again: every quarter of an hour in office
 hours, hourly otherwise. Reading overlaps a day and is deduplicated by content, so that nothing is missed or handled
 twice. A blocked client goes on reading and learning; nothing of it is written.
-
-Which invoices a process works on (FabricAI's articles; what they leave open is the product's own rule):
-
-    background                     open or verified   certain predictions are written as suggestions, nobody is asked
-    standard                       approved           review, after the client's approval
-    alternative                    any                review on arrival, independent of approval
-    alternative with circulation   any                review on arrival, with a circulation list
-
-An invoice that has been posted is nobody's business any more, in every process.
 """
 
 from __future__ import annotations
@@ -19,38 +10,32 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
 
 from services import jobs
 from services.audit import note
-from services.automation import BY_AUTOMATION, SAMPLE, Answer, judge, settings_of
+from services.automation import Answer, judge, settings_of
 from services.circulation import (
     apply_rules,
     chosen_before,
-    needs_list,
     predict_lists,
     rules_of,
     with_standing,
 )
 from services.clock import FIRM_TIMEZONE, Clock
+from services.deciding import decide, keep_arrival, with_automation
 from services.history import examples_to_predict
-from services.measuring import note_handled, predicted_values
+from services.locks import locks_over
+from services.measuring import predicted_values
 from services.netvisor import Company, NetvisorError, PurchaseInvoice, Refused
 from services.onboarding import request_check
 from services.prediction import ArtifactError, Example, Model
 from services.proposals import (
-    Origin,
     Proposal,
-    cents,
-    certain_part,
-    fingerprint,
-    is_credit_note,
-    is_foreign,
     propose,
-    sums_agree,
     was_auto_suggested,
 )
 from services.records import (
@@ -64,9 +49,8 @@ from services.records import (
     ProductionInvoice,
     Registers,
     RunState,
-    Way,
 )
-from services.registers import read_registers
+from services.registers import refresh_registers
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
@@ -94,9 +78,6 @@ IN_ONE_UNIT = 20
 
 TRAIN_AGAIN_AFTER = timedelta(hours=12)
 """How long after a training came to nothing a model that does not open is not trained for again by itself."""
-
-REGISTERS_HOLD = timedelta(hours=20)
-"""How long accounts, dimensions and lists are taken for true: a working day, so that each is read once a day."""
 
 log = structlog.get_logger(__name__)
 
@@ -126,65 +107,6 @@ def _until_turn(now: datetime, client_id: str, every: timedelta, not_within: tim
     since_turn = ((now + not_within).timestamp() / every.total_seconds() - share) % 1.0
     wait = not_within + every * (1.0 - since_turn)
     return wait if wait >= A_MOMENT else wait + every
-
-
-def works_on(process: Process, invoice: PurchaseInvoice) -> bool:
-    """Tell whether a process works on an invoice as it stands now."""
-    status = (invoice.approval_status or "").casefold()
-    if invoice.is_accounted or status.endswith("rejected"):
-        return False
-    if process is Process.STANDARD:
-        return status == "accepted"
-    return status != "accepted" or process is not Process.BACKGROUND
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What becomes of an invoice that has arrived; `reason` is the stable code of why."""
-
-    state: InvoiceState
-    proposal: Proposal
-    reason: str
-
-
-def decide(process: Process, invoice: PurchaseInvoice, proposal: Proposal) -> Decision:
-    """Return what becomes of an invoice: in background what is certain is written, else a person decides."""
-    doubt = _doubt(invoice, proposal)
-    if not doubt and needs_list(process, proposal):
-        doubt = "no_list"
-    if process is not Process.BACKGROUND:
-        return Decision(InvoiceState.WAITING, proposal, doubt or "review")
-    if doubt in ("credit_note", "foreign_currency", "sums_differ"):
-        return Decision(InvoiceState.LEFT, proposal, doubt)
-    certain = certain_part(proposal)
-    if not certain.changes_something:
-        return Decision(InvoiceState.LEFT, proposal, doubt or "nothing_to_change")
-    return Decision(InvoiceState.CONFIRMED, certain, "background")
-
-
-def _doubt(invoice: PurchaseInvoice, proposal: Proposal) -> str:
-    """Return why a person should look at an invoice most of all, or nothing."""
-    if not sums_agree(invoice):
-        return "sums_differ"
-    if is_credit_note(invoice):
-        return "credit_note"
-    if is_foreign(invoice):
-        return "foreign_currency"
-    if not proposal.is_complete:
-        return "nothing_learnt"
-    choices = [choice for line in proposal.lines for choice in (line.account, line.vat)]
-    # What stands on the invoice by default in a dimension is never changed, so there is nothing to decide about it.
-    choices += [
-        choice for line in proposal.lines for choice in line.dimensions.values() if choice.origin is not Origin.DEFAULT
-    ]
-    return "" if all(choice.is_certain for choice in choices) else "uncertain"
-
-
-def _with_automation(decision: Decision, answer: Answer) -> Decision:
-    """Return what becomes of an invoice in which all is certain, by what automation answers."""
-    if answer is Answer.YES:
-        return replace(decision, state=InvoiceState.CONFIRMED, reason=BY_AUTOMATION)
-    return replace(decision, reason=SAMPLE) if answer is Answer.SAMPLE else decision
 
 
 class Production:
@@ -221,7 +143,7 @@ class Production:
 
     async def _fetch(self, client: Client, started: datetime) -> None:
         company = await self._company_of(client)
-        await self._refresh_registers(client, company, started)
+        await refresh_registers(self._store, client, company, started)
         earlier = await self._store.run(lambda unit: unit[Arrivals].get(client.workspace, client.id))
         keys = await (self._changed(company, earlier.since) if earlier else self._first(company, started))
         for batch in company.batches(keys):
@@ -246,13 +168,6 @@ class Production:
         """Keep since when Netvisor does not answer, for the channel's review card."""
         unit[Arrivals].change(client.workspace, client.id, {"silent_since": None}, silent_since=self._clock())
         show_review(unit, client.workspace, client.id, self._clock())
-
-    async def _refresh_registers(self, client: Client, company: Company, now: datetime) -> None:
-        """Read once a day what lines can be posted to; a list that may not be read is empty, the check says so."""
-        known = await self._store.run(lambda unit: unit[Registers].get(client.workspace, client.id))
-        if known and now - known.fetched_at < REGISTERS_HOLD:
-            return
-        await read_registers(self._store, client, company, now)
 
     async def _changed(self, company: Company, since: datetime) -> list[int]:
         listed = await company.purchase_invoices(modified_since=since - OVERLAP)
@@ -387,11 +302,12 @@ class Production:
             if row.proposal:
                 # The process was changed while it waited: lines that a person had changed stay as they are.
                 proposal = replace(Proposal.from_json(row.proposal), circulation=proposal.circulation)
-            decision = decide(current.process, invoice, proposal)
+            locked = bool(locks_over(registers, invoice))
+            decision = decide(current.process, invoice, proposal, locked=locked)
             answer = Answer.OFF
             if decision.reason == "review":
                 answer = judge(unit, current, row, proposal, now)
-                decision = _with_automation(decision, answer)
+                decision = with_automation(decision, answer)
             decided = replace(
                 row,
                 state=decision.state,
@@ -420,48 +336,6 @@ class Production:
                     note(unit, decided, event, now, version=version, answer=answer.value)
         jobs.enqueue(unit, client.workspace, "write", client.id, now)
         show_review(unit, client.workspace, client.id, now)
-
-
-def keep_arrival(unit: Unit, client: Client, invoice: PurchaseInvoice, now: datetime) -> None:
-    """Keep an invoice that was read: a new one arrives, a changed one arrives again, one handled elsewhere is left.
-
-    What a person has confirmed, and what is being or has been written, is not touched here: writing sees to it.
-    """
-    record_id = f"{client.id}:{invoice.key}"
-    known = unit[ProductionInvoice].get(client.workspace, record_id)
-    mark = fingerprint(invoice)
-    if known and (known.state not in (InvoiceState.WAITING, InvoiceState.LEFT) or known.reason == "in_netvisor"):
-        return
-    if not works_on(client.process, invoice):
-        if known and known.state is InvoiceState.WAITING:
-            reason = "posted_in_netvisor" if invoice.is_accounted else "not_of_process"
-            left = replace(known, state=InvoiceState.LEFT, reason=reason, fingerprint=mark, changed_at=now)
-            unit[ProductionInvoice].put(left)
-            note(unit, left, "left", now, reason=reason)
-            if reason == "posted_in_netvisor":
-                note_handled(unit, left, Way.NETVISOR, now)
-            show_review(unit, client.workspace, client.id, now)
-        return
-    # An approval that was taken back and given again changes nothing else: the invoice is the process's once more.
-    if known and known.fingerprint == mark and known.reason != "not_of_process":
-        return
-    arrived = ProductionInvoice(
-        workspace=client.workspace,
-        id=record_id,
-        client_id=client.id,
-        netvisor_key=invoice.key,
-        vendor=invoice.vendor_name or "",
-        number=invoice.number or "",
-        amount=cents(invoice.amount),
-        invoice_date=invoice.invoice_date,
-        state=InvoiceState.ARRIVED,
-        arrived_at=known.arrived_at if known else now,
-        changed_at=now,
-        fingerprint=mark,
-        content=invoice.model_dump_json(),
-    )
-    unit[ProductionInvoice].put(arrived)
-    note(unit, arrived, "changed" if known else "arrived", now, fingerprint=mark)
 
 
 async def _with_history(company: Company, invoice: PurchaseInvoice, defaults: dict[int, str]) -> PurchaseInvoice:

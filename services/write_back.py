@@ -18,9 +18,11 @@ import structlog
 
 from services import jobs
 from services.audit import note
-from services.automation import BY_AUTOMATION, Answer, hand_over, judge
+from services.automation import BY_AUTOMATION, STOPPED, Answer, hand_over, handed_over_because, judge
 from services.circulation import circulate
 from services.clock import Clock
+from services.deciding import BACKGROUND, works_on
+from services.locks import PERIOD_LOCKED, is_locked
 from services.measuring import note_handled, way_of
 from services.netvisor import (
     AuthenticationFailed,
@@ -32,7 +34,6 @@ from services.netvisor import (
     ServiceAccessError,
 )
 from services.onboarding import request_check
-from services.production import works_on
 from services.proposals import Proposal, fingerprint, posting_data, stands_as_proposed
 from services.records import Client, ClientState, InvoiceState, Job, ProductionInvoice, new_id
 from services.returned import note_returned
@@ -140,13 +141,13 @@ class WriteBack:
             Proposal.from_json(attempt.proposal),
             # What nobody was asked about is a suggestion; what a person confirmed is posted, or prepared to be where
             # the client has not approved yet. The client's process may have changed since, so it does not decide this.
-            ready=attempt.reason != "background",
+            ready=attempt.reason != BACKGROUND,
             comment=COMMENT.format(words=attempt.comment, token=attempt.token).strip(),
         )
         try:
             await company.post(data)
         except PeriodLocked as error:
-            await self._end(attempt, InvoiceState.WAITING, "period_locked", code=error.code)
+            await self._end(attempt, InvoiceState.WAITING, PERIOD_LOCKED, code=error.code)
         except ServiceAccessError as refused:
             # Confirmed it stays: it is written when somebody has repaired the right.
             await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason, code=refused.code, said=refused.detail)
@@ -174,8 +175,8 @@ class WriteBack:
     def _attempt(self, unit: Unit, invoice: ProductionInvoice) -> ProductionInvoice | None:
         """Store that an invoice is about to be written; None when somebody took it back meanwhile."""
         now, token = self._clock(), new_id()
-        if _is_stopped(unit, invoice, now):
-            hand_over(unit, invoice, now)
+        if obstacle := _obstacle(unit, invoice, now):
+            hand_over(unit, invoice, now, obstacle)
             return None
         changes = {"state": InvoiceState.WRITING, "token": token, "attempted_at": now}
         expected = {"state": InvoiceState.CONFIRMED, "proposal": invoice.proposal}
@@ -214,9 +215,9 @@ class WriteBack:
         now = self._clock()
 
         def store(unit: Unit) -> None:
-            if state is InvoiceState.CONFIRMED and _is_stopped(unit, invoice, now):
+            if state is InvoiceState.CONFIRMED and (obstacle := _obstacle(unit, invoice, now)):
                 # It was not written, and is not to be any more.
-                hand_over(unit, invoice, now)
+                hand_over(unit, invoice, now, obstacle)
                 return
             if not unit[ProductionInvoice].change(
                 invoice.workspace, invoice.id, {"state": invoice.state}, state=state, reason=reason, changed_at=now
@@ -233,8 +234,11 @@ class WriteBack:
                 jobs.enqueue(unit, invoice.workspace, "learn", invoice.client_id, now + timedelta(minutes=1))
             current = by and unit[Client].get(by.workspace, by.id)
             # A suggestion, which is all that the background process writes, proves no right to post.
-            if by and current and current.credential_id == by.credential_id and invoice.reason != "background":
+            if by and current and current.credential_id == by.credential_id and invoice.reason != BACKGROUND:
                 prove(unit, current, Write.POSTING, now)
+            if reason == PERIOD_LOCKED:
+                # The locks are read again, so that what else is under one is not tried.
+                jobs.enqueue(unit, invoice.workspace, "fetch", invoice.client_id, now)
             if reason == "changed":
                 # It is fetched and predicted again as it stands now; the reviewer's own choices were of another one.
                 unit[ProductionInvoice].change(invoice.workspace, invoice.id, fingerprint="")
@@ -243,10 +247,14 @@ class WriteBack:
         await self._store.run(store)
 
 
-def _is_stopped(unit: Unit, invoice: ProductionInvoice, now: datetime) -> bool:
-    """Tell whether an invoice that automation was to write is not to be any more: every condition holds or none."""
+def _obstacle(unit: Unit, invoice: ProductionInvoice, now: datetime) -> str:
+    """Return why what nobody was asked about is not to be written any more, or nothing."""
+    if invoice.reason == BACKGROUND:
+        return PERIOD_LOCKED if is_locked(unit, invoice) else ""
     if invoice.reason != BY_AUTOMATION:
-        return False
+        return ""
     client = unit[Client].get(invoice.workspace, invoice.client_id)
-    proposal = Proposal.from_json(invoice.proposal)
-    return client is None or judge(unit, client, invoice, proposal, now) is not Answer.YES
+    if client is None:
+        return STOPPED
+    answer = judge(unit, client, invoice, Proposal.from_json(invoice.proposal), now)
+    return "" if answer is Answer.YES else handed_over_because(answer)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from handlers.locale import Locale
 from handlers.views.elements import Block, context, cut, escape, section, sections
-from handlers.views.review import account_name
+from handlers.views.review_words import account_name
 from services.circulation import Caught, Preview, Problem
 from services.records import CirculationRule, Paused, Registers
 

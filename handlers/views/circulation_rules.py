@@ -26,7 +26,7 @@ from handlers.views.elements import (
     sections,
     text_input,
 )
-from handlers.views.review import account_name, list_name
+from handlers.views.review_words import account_name, list_name
 from services.circulation import Preview
 from services.facts import RulesPaused
 from services.outbox import Rendered

@@ -20,6 +20,7 @@ CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 VIEW_BLOCKS = 100
+MOST_OPTIONS = 100
 
 
 def escape(text: str) -> str:
@@ -192,3 +193,11 @@ def modal(
     if external_id:
         view["external_id"] = external_id
     return {**view, "submit": plain(submit, TITLE)} if submit else view
+
+
+def found_options(pairs: Sequence[tuple[str, str]], words: str) -> list[dict[str, Any]]:
+    """Return options (value, name) that have all the words, those that begin with them first."""
+    wanted = words.casefold().split()
+    found = [(value, name) for value, name in pairs if all(word in name.casefold() for word in wanted)]
+    found.sort(key=lambda pair: not pair[1].casefold().startswith(words.casefold().strip()))
+    return [option(name, value) for value, name in found[:MOST_OPTIONS] if len(value) <= 150]

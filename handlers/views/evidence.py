@@ -122,12 +122,8 @@ def unproven_text(locale: Locale, finding: Finding) -> str:
 def lock_text(locale: Locale, details: Mapping[str, Any]) -> str:
     """Return until when the books are locked and what that means."""
     _ = locale.gettext
-    names = {"accounting": _("accounting"), "vat": _("VAT"), "purchase": _("purchases")}
-    days = [
-        _("{what} until {day}", what=names[name], day=locale.date(date.fromisoformat(day)))
-        for name, day in details["locks"].items()
-    ]
-    text = _("Locked: {locks}.", locks=locale.list(days))
+    locks = {name: date.fromisoformat(day) for name, day in details["locks"].items()}
+    text = _("Locked: {locks}.", locks=lock_days(locale, locks))
     if details["locked_today"]:
         text += " " + _("The lock covers today: Netvisor refuses postings to a locked period.")
     if details["locked_invoices"]:
@@ -143,6 +139,13 @@ def lock_text(locale: Locale, details: Mapping[str, Any]) -> str:
             )
         )
     return text if details["locked_today"] else text + " " + _("That is normal: only past periods are locked.")
+
+
+def lock_days(locale: Locale, locks: Mapping[str, date]) -> str:
+    """Return what is locked until when."""
+    _ = locale.gettext
+    names = {"accounting": _("accounting"), "vat": _("VAT"), "purchase": _("purchases")}
+    return locale.list([_("{what} until {day}", what=names[name], day=locale.date(day)) for name, day in locks.items()])
 
 
 def _said(locale: Locale, details: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from handlers.views import (
     help_firm,
     help_rules,
     notices,
-    review,
+    review_card,
     training,
     weekly,
 )
@@ -88,7 +88,7 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
         case Returned():
             return returned(locale, fact)
         case ReviewCard():
-            return review.review_card(locale, fact)
+            return review_card.review_card(locale, fact)
         case TrialOfListNews():
             return circulation_trial.trial_news(locale, fact)
         case SendingStoppedNews():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ids import Action
 from handlers.locale import Locale
 from handlers.views.elements import actions, button, cut, escape, section
-from handlers.views.review import reason_name
+from handlers.views.review_words import reason_name
 from services.facts import Returned
 from services.outbox import Rendered
 from services.records import ProductionInvoice

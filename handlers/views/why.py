@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.locale import Locale
 from handlers.views.elements import escape, section
-from handlers.views.review import reason_name
+from handlers.views.review_words import reason_name
 from services.outbox import Rendered
 from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
 from services.records import AuditEntry, InvoiceState, ProductionInvoice
@@ -67,6 +67,8 @@ def invoice_event(locale: Locale, entry: AuditEntry) -> str:
                 confidence=locale.percent(details["confidence"]),
                 reason=reason,
             ) + _predicted(locale, details)
+        case "period_opened":
+            return _("the lock of its period is gone; it is decided about anew")
         case "process_changed":
             return _("{person} changed the client's process; it is decided about anew", person=person)
         case "list_chosen":
@@ -154,6 +156,7 @@ def _obstacle(locale: Locale, answer: str) -> str:
         "uncertain": _("a line is not certain enough"),
         "not_recurring": _("the vendor is not known well enough"),
         "changed_last_time": _("the vendor's last invoice was corrected"),
+        "period_locked": _("the accounting period is locked"),
     }.get(answer, answer)
 
 

@@ -108,6 +108,12 @@ class AccountingPeriods(Model):
     purchase_lock: Annotated[date | None, at("PeriodLockInformation", "PurchaseLockDate")] = None
     periods: Annotated[tuple[AccountingPeriod, ...], at("Period")] = ()
 
+    @property
+    def locks(self) -> dict[str, date]:
+        """Until which day, included, what is locked; without what is not."""
+        days = {"accounting": self.accounting_lock, "vat": self.vat_lock, "purchase": self.purchase_lock}
+        return {what: day for what, day in days.items() if day}
+
 
 class VoucherType(Model):
     """A class of vouchers."""

@@ -40,7 +40,8 @@ class Arrivals:
 class Registers:
     """What a client's lines can be posted to, for people to choose from; `id` is the client's.
 
-    `accounts` maps a number to its name, `dimensions` a name to its items; circulation lists are key -> name.
+    `accounts` maps a number to its name, `dimensions` a name to its items; circulation lists are key -> name. `locks`
+    says until which day (ISO) what is locked: `accounting`, `vat`, `purchase`.
     """
 
     workspace: str
@@ -49,6 +50,7 @@ class Registers:
     accounts: Mapping[str, str]
     dimensions: Mapping[str, list[str]]
     lists: Mapping[str, str]
+    locks: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from storage.migrations import pictures
 from storage.migrations import silence
 from storage.migrations import notices
 from storage.migrations import favourites
+from storage.migrations import locks
 from storage.migrations.base import KEY, migrations
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "first",
     "help_ai",
     "installations",
+    "locks",
     "measuring",
     "migrations",
     "notices",

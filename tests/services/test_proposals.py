@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.deciding import decide, works_on
 from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
 from services.prediction import ACCOUNT, CERTAIN, DIMENSION_PREFIX, VAT, Prediction
 from services.prediction.model import InvoicePrediction
-from services.production import decide, works_on
 from services.proposals import (
     Origin,
     Proposal,

@@ -11,7 +11,8 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views.invoice_pictures import picture_view
 from handlers.views.processes import process_changed, process_view
-from handlers.views.review import line_view, nothing_left, review_page
+from handlers.views.review import nothing_left, review_page
+from handlers.views.review_line import line_view
 from handlers.views.why import why
 from services.facts import InvoicePicture, PictureState, Queue, Returned, ReviewCard, ReviewPage
 from services.netvisor import PurchaseInvoice, PurchaseInvoiceLine
@@ -136,6 +137,7 @@ AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
     ("left", "U0123456789", {"reason": "in_netvisor"}),
     ("left", None, {"reason": "gone"}),
     ("process_changed", "U0123456789", {"before": "background", "after": "standard"}),
+    ("period_opened", None, {}),
 )
 
 
@@ -200,6 +202,11 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     for reason in REASONS:
         yield reason, lambda locale, reason=reason: review_page(locale, review(name, 3, reason), "seen")
     note = "<@U0123456789> has already taken care of that invoice."
+    locks = {"accounting": "2026-12-31", "vat": "2026-12-31", "purchase": "2026-12-31"}
+    locked = review(name, 1, "period_locked")
+    assert locked.registers
+    locked = replace(locked, registers=replace(locked.registers, locks=locks))
+    yield "of a locked period", lambda locale: review_page(locale, locked, "seen")
     yield "of many lines", lambda locale: review_page(locale, review(name, 400), "seen", first=15, note=note)
     yield "of no lines", lambda locale: review_page(locale, review(name, 0), "seen")
     yield "line", lambda locale: line_view(locale, review(name, 3), 1, "{}")
