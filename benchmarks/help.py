@@ -41,6 +41,7 @@ from typing import cast
 from rapidfuzz import fuzz, process
 
 from services.help_ai.knowledge import LANGUAGES, Language, Passage, load_passages
+from services.help_ai.prepared import Prepared
 from services.help_ai.retrieval import MOST_PASSAGES, Answer, HelpAi, Tier
 
 HERE = Path(__file__).parent
@@ -54,6 +55,7 @@ START = """
 import sys, time
 import numpy, psutil
 from services.help_ai.knowledge import load_passages
+from services.help_ai.prepared import Prepared
 from services.help_ai.retrieval import HelpAi
 process = psutil.Process()
 before, clock, processor = process.memory_info().rss, time.perf_counter(), time.process_time()
@@ -94,26 +96,24 @@ def aliases_left_out(passages: Sequence[Passage]) -> str:
     """Return how often a passage's ways to ask, a fifth of them left out at a time, find it: first / among three."""
     found: dict[Language, list[int]] = {language: [0, 0, 0] for language in LANGUAGES}
     for fold in range(FOLDS):
-        left = {
-            (passage.id, language): tuple(one for n, one in enumerate(wording.aliases) if n % FOLDS == fold)
+        left: dict[tuple[str, Language], tuple[str, ...]] = {
+            (passage.id, language): wording.aliases[fold::FOLDS]
             for passage in passages
             for language, wording in passage.wordings.items()
         }
-        help_ai = HelpAi(
-            [
-                replace(
-                    passage,
-                    wordings={
-                        language: replace(
-                            wording,
-                            aliases=tuple(one for one in wording.aliases if one not in left[passage.id, language]),
-                        )
-                        for language, wording in passage.wordings.items()
-                    },
-                )
-                for passage in passages
-            ]
-        )
+        kept = [
+            replace(
+                passage,
+                wordings={
+                    language: replace(
+                        wording, aliases=tuple(one for n, one in enumerate(wording.aliases) if n % FOLDS != fold)
+                    )
+                    for language, wording in passage.wordings.items()
+                },
+            )
+            for passage in passages
+        ]
+        help_ai = HelpAi(kept, Prepared.of(kept))
         for (right, language), asked in left.items():
             for one in asked:
                 ids = [passage.id for passage in help_ai.nearest(one, language, MOST_PASSAGES)]

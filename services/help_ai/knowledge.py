@@ -22,7 +22,7 @@ import yaml
 Language = Literal["fi", "en", "sv"]
 LANGUAGES: tuple[Language, ...] = ("fi", "en", "sv")
 
-_PACKAGE = resources.files("services.help_ai")
+PACKAGE = resources.files("services.help_ai")
 # The C parser is ten times as fast; PyYAML's wheels have it, a build from source may not.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,7 +85,7 @@ class PassageError(ValueError):
 def load_passages(own: Path | None = None) -> tuple[Passage, ...]:
     """Return the packaged passages and those of the operator's folder; raise PassageError."""
     sources = packaged("sources.yaml")
-    files = sorted((_PACKAGE / "passages").iterdir(), key=lambda file: file.name)
+    files = sorted((PACKAGE / "passages").iterdir(), key=lambda file: file.name)
     passages = {passage.id: passage for file in files for passage in _passages(file, sources)}
     if own is not None:
         if not own.is_dir():
@@ -102,7 +102,7 @@ def phrase(name: str, language: Language) -> str:
 
 def packaged(name: str) -> Any:
     """Return what a YAML file of this package holds."""
-    return _read(_PACKAGE / name)
+    return _read(PACKAGE / name)
 
 
 @cache

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Mapping
 
-from services.help_ai.knowledge import LANGUAGES, Language, Passage
+from services.help_ai.knowledge import LANGUAGES, Language
 from services.help_ai.words import FILLERS, words
 
 KNOWN_SETTING = 0.7
@@ -27,12 +27,9 @@ _ENDINGS: dict[Language, re.Pattern[str]] = {
 class Languages:
     """Knows the words that passages use in each language."""
 
-    def __init__(self, passages: Iterable[Passage], words_of: Callable[[str], Iterable[str]] = words) -> None:
-        self._beginnings: dict[Language, set[str]] = {language: set() for language in LANGUAGES}
-        for passage in passages:
-            for language, wording in passage.wordings.items():
-                for one in (wording.title, *wording.aliases):
-                    self._beginnings[language].update(word[:BEGINNING] for word in words_of(one))
+    def __init__(self, beginnings: Mapping[Language, Collection[str]]) -> None:
+        """Take the beginnings, so many letters, of the words of each language."""
+        self._beginnings = beginnings
 
     def language_of(self, text: str, setting: Language | None = None) -> Language:
         """Return a question's language; `setting` is the asking person's own, for a question that tells nothing."""

@@ -13,17 +13,18 @@ from enum import StrEnum
 
 import numpy as np
 
-from services.help_ai.index import Floats, Numbering, Passages, Phrases
+from services.help_ai.index import Floats
 from services.help_ai.knowledge import Kind, Language, Passage, phrase
 from services.help_ai.language import Languages
 from services.help_ai.pasted import holds_secret
-from services.help_ai.words import Meanings, pieces, telling_words, words
+from services.help_ai.prepared import Layered, Name, Prepared, packaged
+from services.help_ai.words import meanings, telling_words, words
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question, and its author is asked to be brief."""
 MOST_PASSAGES = 3
-WORTH_OF_PHRASE = 1.0
-"""How much a phrase that is the question itself counts, beside a passage that is the nearest."""
+WORTH_OF_PHRASES = 1.5
+"""How much the nearest phrases count, beside a passage that is the nearest."""
 LEAST_OF_MEANINGS = 0.3
 """How much meanings count when no word of the question's subject has one: who, where or how long is left."""
 WORTH_OF_COVERAGE, WORTH_OF_MEANING, WORTH_OF_LEAD = 1.6, 2.0, 5.8
@@ -73,30 +74,16 @@ class Answer:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class _Index:
-    numbering: Numbering
-    passages: Passages
-    phrases: Phrases
-
-
 class HelpAi:
     """Answers questions from passages. Made once; what a language needs is prepared at its first question."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], prepared: Prepared | None = None) -> None:
+        """Take passages, and what is prepared of them already: without it, what is of the packaged ones."""
         self._passages = tuple(passages)
-        self._said: dict[str, list[str]] = {}
-        self._languages = Languages(self._passages, self._words_of)
-        self._meanings = Meanings()
-        self._by_pieces: dict[Language, _Index] = {}
-        self._by_meanings = self._meaning_index()
-
-    def _words_of(self, text: str) -> list[str]:
-        """Return the words of a text of a passage; each is taken apart once for all that is prepared from it."""
-        known = self._said.get(text)
-        if known is None:
-            known = self._said[text] = words(text)
-        return known
+        self._prepared = prepared or packaged()
+        self._languages = Languages(self._prepared.beginnings)
+        self._meanings = meanings()
+        self._indexes: dict[Name, Layered] = {}
 
     def language_of(self, question: str, setting: Language | None = None) -> Language:
         """Return the language that a question is asked in; `setting` is the asking person's own."""
@@ -167,72 +154,33 @@ class HelpAi:
 
     def _compare(self, question: str, language: Language) -> tuple[Floats, float, float]:
         """Return each passage's score, how much of the question the best covers, and how like it the best is."""
-        index = self._piece_index(language)
+        by_pieces, by_meanings = self._index(language), self._index("meanings")
         said = words(question)
         telling = telling_words(said, language) or said
         # A word that nothing is known of may be mistyped; one that has a meaning is left as it is.
-        mended = {word: index.numbering.nearest(word) for word in telling if not self._meanings.of(word)}
+        mended = {word: by_pieces.numbering.nearest(word) for word in telling if not self._meanings.of(word)}
         telling = [mended.get(word, word) for word in telling]
         said = [mended.get(word, word) for word in said]
-        features, unknown = index.numbering.look_up(telling)
-        by_pieces = index.passages.compare(features)
-        nearest_by_pieces = index.phrases.compare(features, unknown)
-        meanings, _ = self._by_meanings.numbering.look_up(self._meanings.parts(said))
-        by_meanings = self._by_meanings.passages.compare(meanings)
-        nearest_by_meanings = self._by_meanings.phrases.compare(meanings, 0)
+        features = by_pieces.numbering.look_up(telling)
+        nearest, few = by_pieces.nearest(by_pieces.numbering.look_up(said))
+        meant = by_meanings.numbering.look_up(self._meanings.parts(said))
+        nearest_meant, few_meant = by_meanings.nearest(meant)
         # Meanings count by how much of the question they explain.
         explained = sum(bool(self._meanings.of(word)) for word in telling) / len(telling)
         weight = LEAST_OF_MEANINGS + (1 - LEAST_OF_MEANINGS) * explained
-        scores = _of_best(by_pieces) + WORTH_OF_PHRASE * nearest_by_pieces
-        scores += weight * (_of_best(by_meanings) + _of_best(nearest_by_meanings))
+        scores = _of_best(by_pieces.compare(features)) + WORTH_OF_PHRASES * _of_best(few)
+        scores += weight * (_of_best(by_meanings.compare(meant)) + _of_best(few_meant))
         best = int(np.argmax(scores))
-        covered = index.passages.coverage(best, features, unknown)
-        strange = sum(not index.numbering.knows(word) and not self._meanings.of(word) for word in telling)
-        confidence = float((covered + nearest_by_pieces[best]) / 2) * (1 - strange / len(telling) / 2)
-        likeness = WORTH_OF_COVERAGE * covered + WORTH_OF_MEANING * float(nearest_by_meanings[best])
+        covered = by_pieces.coverage(best, features)
+        strange = sum(not by_pieces.numbering.knows(word) and not self._meanings.of(word) for word in telling)
+        confidence = float((covered + nearest[best]) / 2) * (1 - strange / len(telling) / 2)
+        likeness = WORTH_OF_COVERAGE * covered + WORTH_OF_MEANING * float(nearest_meant[best])
         return scores, confidence, likeness
 
-    def _piece_index(self, language: Language) -> _Index:
-        if language not in self._by_pieces:
-            numbering = Numbering(pieces)
-            rows: list[list[int]] = []
-            phrases: list[list[list[int]]] = []
-            for passage in self._passages:
-                wording = passage.wording(language)
-                ways = [self._words_of(one) for one in (wording.title, *wording.aliases)]
-                near = [numbering.learn(telling_words(one, language)) for one in ways]
-                text = numbering.learn(telling_words(self._words_of(wording.text), language))
-                # The title counts twice.
-                rows.append([*near[0], *text, *(number for one in near for number in one)])
-                phrases.append(near)
-            self._by_pieces[language] = _index(numbering, rows, phrases)
-        return self._by_pieces[language]
-
-    def _meaning_index(self) -> _Index:
-        numbering = Numbering(self._meanings.of)
-        parts = self._meanings.parts
-        rows: list[list[int]] = []
-        phrases: list[list[list[int]]] = []
-        for passage in self._passages:
-            row: list[int] = []
-            near: list[list[int]] = []
-            for wording in passage.wordings.values():
-                said = [parts(self._words_of(one)) for one in (wording.title, *wording.aliases)]
-                ways = [numbering.learn(one) for one in said]
-                row += [
-                    *ways[0],
-                    *numbering.learn(parts(self._words_of(wording.text))),
-                    *(number for one in ways for number in one),
-                ]
-                near += ways
-            rows.append(row)
-            phrases.append(near)
-        return _index(numbering, rows, phrases)
-
-
-def _index(numbering: Numbering, rows: Sequence[Sequence[int]], phrases: Sequence[Sequence[Sequence[int]]]) -> _Index:
-    numbering.seal()
-    return _Index(numbering, Passages(rows, numbering.size), Phrases(phrases, numbering.size))
+    def _index(self, name: Name) -> Layered:
+        if name not in self._indexes:
+            self._indexes[name] = Layered(name, self._passages, self._prepared)
+        return self._indexes[name]
 
 
 def _of_best(scores: Floats) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from services.help_ai.knowledge import Language, packaged
@@ -97,3 +97,9 @@ class Meanings:
             if beginning in self._beginning:
                 found |= self._beginning[beginning]
         return frozenset(found) if found else _NOTHING
+
+
+@cache
+def meanings() -> Meanings:
+    """Return the words of one meaning, read once."""
+    return Meanings()
