@@ -136,6 +136,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "home": notices.home,
             "help": conversation.answer,
             "help_stop": conversation.stop,
+            "help_failed": conversation.failed,
             "instruct": instructions.wait,
             "help_prompts": conversation.suggest,
             "read_batch": batches.read,
@@ -149,6 +150,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "teams": Teams(store, SlackTeams(client_of), clock).read,
         },
         {
+            "help": conversation.give_up,
             "check": checks.give_up,
             "train": trainer.give_up,
             "trial": trials.give_up,

@@ -64,7 +64,7 @@ def keep_event(unit: Unit, body: Mapping[str, Any], services: Services) -> None:
         case "app_mention" | "message" if not event.get("subtype") and not event.get("bot_id"):
             keep_words(unit, workspace, event, body["event_id"], services)
         case "agent_session_stopped":
-            stop(unit, workspace, event["channel"], event["thread_ts"], body["event_id"], now)
+            stop(unit, workspace, event["user"], event["channel"], event["thread_ts"], body["event_id"], now)
         case _:
             pass
 

@@ -23,6 +23,7 @@ from handlers.views.invoice_pictures import picture_view
 from handlers.views.render import render
 from handlers.views.repair_messages import repair_sent
 from handlers.views.rights import check_view
+from handlers.views.streams import pieces, streamed
 from handlers.views.training import training_view
 from handlers.views.trials import trial_view
 from services.facts import (
@@ -37,7 +38,7 @@ from services.facts import (
     TrainingView,
     TrialReport,
 )
-from services.outbox import OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
+from services.outbox import STOPPED_BY_USER, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
 SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
@@ -119,8 +120,48 @@ class SlackNotifier:
             )
         )
 
+    async def start_stream(
+        self, workspace: str, channel: str, token: str, thread: str, person: str, language: str
+    ) -> str:
+        """Open a message that grows; a channel wants to know whom it is for. The task carries the mark."""
+        client = await self._client_of(workspace)
+        whom = {} if channel[:1] == "D" else {"recipient_user_id": person, "recipient_team_id": team_of(workspace)}
+        title = Locale(language).gettext("Reading the passages")
+        answer = await answer_of(
+            client.chat_startStream(
+                channel=channel, thread_ts=thread, chunks=[_task(token, title, "in_progress")], **whom
+            )
+        )
+        return str(answer["ts"])
+
+    async def finish_stream(
+        self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str, language: str
+    ) -> None:
+        """Put a message into an open stream, bit by bit, and close it."""
+        client = await self._client_of(workspace)
+        words, blocks = streamed(rendered)
+        chunks = [_task(token, Locale(language).gettext("Passages read"), "complete")]
+        for piece in pieces(words):
+            chunks.append({"type": "markdown_text", "text": piece})
+            await answer_of(client.chat_appendStream(channel=channel, ts=timestamp, chunks=chunks))
+            chunks = []
+        await answer_of(
+            client.chat_stopStream(
+                channel=channel, ts=timestamp, chunks=chunks or None, blocks=blocks or None, metadata=_mark(token)
+            )
+        )
+
+    async def stop_stream(self, workspace: str, channel: str, timestamp: str) -> None:
+        """Close a stream as it is; one that is closed already is no error."""
+        client = await self._client_of(workspace)
+        try:
+            await answer_of(client.chat_stopStream(channel=channel, ts=timestamp))
+        except SlackRefused as refused:
+            if refused.code not in ("message_not_in_streaming_state", STOPPED_BY_USER):
+                raise
+
     async def find(self, workspace: str, channel: str, token: str, since: datetime, thread: str | None) -> str | None:
-        """Return the timestamp of the message that carries a mark, or None when there is surely none."""
+        """Return the timestamp of the message or stream that carries a mark, or None when there is surely none."""
         client = await self._client_of(workspace)
         # Slack's clock and ours may differ.
         oldest = f"{(since - timedelta(minutes=5)).timestamp():.6f}"
@@ -137,7 +178,8 @@ class SlackNotifier:
             answer = await answer_of(call)
             for message in answer["messages"]:
                 payload = message.get("metadata", {}).get("event_payload", {})
-                if payload.get("id") == token:
+                tasks = [block.get("task_id") for block in message.get("blocks", ())]
+                if payload.get("id") == token or token in tasks:
                     return str(message["ts"])
             cursor = next_cursor(answer)
             if not cursor:
@@ -220,6 +262,16 @@ class SlackNotifier:
 def next_cursor(answer: Any) -> str | None:
     """Return where the next page of an answer begins, None after the last."""
     return str(cast("Any", answer.get("response_metadata") or {}).get("next_cursor") or "") or None
+
+
+def team_of(workspace: str) -> str:
+    """Return the Slack id of a workspace's team, of our id."""
+    return workspace.rpartition(".")[2]
+
+
+def _task(token: str, title: str, status: str) -> dict[str, Any]:
+    """Return a step that a stream shows; by its id a stream is found again."""
+    return {"type": "task_update", "id": token, "title": title, "status": status}
 
 
 def _mark(token: str) -> dict[str, Any]:

@@ -23,11 +23,19 @@ from services.pacing import Pace
 from services.records import Message, MessageState, Person, ScheduledMessage, Workspace, new_id
 from services.store import Store, Unit
 
+STILL_STREAMING = "streaming_state_conflict"
+STOPPED_BY_USER = "stopped_by_user"
+
 READ_BACK_AFTER = timedelta(seconds=5)
 """How long an attempt of unknown outcome rests before Slack's history is searched: Slack may do it late."""
 
 CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
 """What Slack says of a channel that is archived, has become private or has removed the app."""
+
+STREAMING = "streaming"
+"""What a message shows whose stream is open: `tell` puts into it what it says."""
+FINISHING = "finishing"
+"""What it shows while that is put into it: where it ended half-way, all that it shows is replaced."""
 
 PATIENCE = timedelta(seconds=3)
 """How long a message keeps its place and waits for Slack; what takes longer runs again later."""
@@ -81,11 +89,27 @@ class Notifier(Protocol):
         ...
 
     async def edit(self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str) -> None:
-        """Replace what a message shows."""
+        """Replace what a message shows; refused (`streaming_state_conflict`) while it is a stream that is open."""
+        ...
+
+    async def start_stream(
+        self, workspace: str, channel: str, token: str, thread: str, person: str, language: str
+    ) -> str:
+        """Open a message that grows, which says that an answer for a person is on its way; return its timestamp."""
+        ...
+
+    async def finish_stream(
+        self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str, language: str
+    ) -> None:
+        """Put a message into an open stream, bit by bit, and close it."""
+        ...
+
+    async def stop_stream(self, workspace: str, channel: str, timestamp: str) -> None:
+        """Close a stream as it is; one that is closed already is no error."""
         ...
 
     async def find(self, workspace: str, channel: str, token: str, since: datetime, thread: str | None) -> str | None:
-        """Return the timestamp of the message that carries a mark, or None when there is surely none."""
+        """Return the timestamp of the message or stream that carries a mark, or None when there is surely none."""
         ...
 
     async def schedule(self, workspace: str, channel: str, post_at: datetime, text: str) -> str:
@@ -164,7 +188,7 @@ class Outbox:
             last = self._clock() + PATIENCE
             while True:
                 try:
-                    return await self._tell(workspace, matter, address, rendered, root)
+                    return await self._tell(workspace, matter, address, rendered, root, language)
                 except (SlackBusy, RunLater) as later:
                     moment = self._clock() + later.delay
                     if moment > last:
@@ -184,7 +208,65 @@ class Outbox:
             self._rests[limited] = self._clock() + busy.delay
             raise
 
-    async def _tell(self, workspace: str, matter: str, address: str, rendered: Rendered, thread: str | None) -> bool:
+    async def begin(self, workspace: str, matter: str, address: str, *, thread: str, reader: str) -> None:
+        """Have a matter's message say that an answer is on its way, in a stream that `tell` puts it into.
+
+        Where Slack offers none, or it goes wrong, nothing is shown, and `tell` posts the message as any other.
+        """
+        async with self._turns[f"{workspace}/{matter}"]:
+            known, language = await self._store.run(
+                lambda unit: (unit[Message].get(workspace, matter), language_of(unit, workspace, reader))
+            )
+            if known:
+                return  # begun before a restart, or answered
+            message = await self._attempt(workspace, matter, address, thread)
+            if message is None:
+                return
+            try:
+                with self._heeding(workspace, "stream"):
+                    timestamp = await self.notifier.start_stream(
+                        workspace, message.channel, message.token, thread, reader, language
+                    )
+            except (SlackRefused, SlackBusy):
+                await self._store.run(lambda unit: unit[Message].delete(workspace, id=matter))
+            except OutcomeUnknown:
+                pass  # `tell` looks for it
+            else:
+                await self._sent(message, timestamp, shown=STREAMING)
+
+    async def end_streams(
+        self, workspace: str, channel: str, thread: str, fact: Fact, reader: str, since: datetime
+    ) -> bool:
+        """Put a fact in the place of what is on its way in a thread; False when nothing is, nor was replaced `since`.
+
+        Raises RunLater like `tell`.
+        """
+
+        def read(unit: Unit) -> tuple[list[Message], str]:
+            there = unit[Message].find(workspace, channel=channel, thread=thread)
+            return there, language_of(unit, workspace, reader)
+
+        there, language = await self._store.run(read)
+        shown = self.notifier.render(fact, language).digest()
+        ended = [
+            message
+            for message in there
+            if message.state is MessageState.SENDING
+            or message.shown in (STREAMING, FINISHING)
+            or (message.shown == shown and message.attempted_at >= since)
+        ]
+        for message in ended:
+            await self._store.run(
+                lambda unit, message=message: unit[Message].change(
+                    workspace, message.id, {"shown": STREAMING}, shown=FINISHING
+                )
+            )
+            await self.tell(workspace, message.id, channel, fact, thread=thread, reader=reader)
+        return bool(ended)
+
+    async def _tell(
+        self, workspace: str, matter: str, address: str, rendered: Rendered, thread: str | None, language: str
+    ) -> bool:
         message = await self._store.run(lambda unit: unit[Message].get(workspace, matter))
         if message is None or message.state is MessageState.REFUSED:
             await self._pace.turn(workspace, address)
@@ -199,6 +281,8 @@ class Outbox:
             if not found:
                 return False
             message = await self._sent(message, found, shown="")
+        if message.state is MessageState.SENT and message.shown in (STREAMING, FINISHING):
+            return await self._finish(message, rendered, language)
         if message.state is MessageState.SENT and message.shown != rendered.digest():
             return await self._edit(message, rendered)
         return message.state is MessageState.SENT
@@ -248,6 +332,24 @@ class Outbox:
         await self._sent(message, timestamp, shown=rendered.digest())
         return True
 
+    async def _finish(self, message: Message, rendered: Rendered, language: str) -> bool:
+        """Put what a matter says into its stream, once; where that ended half-way, in the place of all it shows."""
+        workspace, channel, timestamp = message.workspace, message.channel, message.timestamp or ""
+        try:
+            if message.shown == STREAMING:
+                message = await self._sent(message, timestamp, shown=FINISHING)
+                with self._heeding(workspace, "stream"):
+                    await self.notifier.finish_stream(workspace, channel, timestamp, rendered, message.token, language)
+                await self._sent(message, timestamp, shown=rendered.digest())
+                return True
+            await self.notifier.stop_stream(workspace, channel, timestamp)
+        except SlackRefused as refused:
+            if refused.code == STOPPED_BY_USER:
+                return False  # whoever pressed the button is answered by `end_streams`
+        except OutcomeUnknown:
+            raise RunLater(READ_BACK_AFTER) from None
+        return await self._edit(message, rendered)
+
     async def _edit(self, message: Message, rendered: Rendered) -> bool:
         try:
             with self._heeding(message.workspace, "edit"):
@@ -255,6 +357,9 @@ class Outbox:
                     message.workspace, message.channel, message.timestamp or "", rendered, message.token
                 )
         except SlackRefused as refused:
+            if refused.code == STILL_STREAMING:
+                await self._sent(message, message.timestamp or "", shown=FINISHING)
+                raise RunLater(timedelta(seconds=1)) from None
             if refused.code in ("message_not_found", "cant_update_message"):
                 return False  # somebody deleted it: it is not ours to bring back
             if refused.code in CHANNEL_CLOSED:

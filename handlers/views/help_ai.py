@@ -22,7 +22,7 @@ from handlers.views.elements import (
     sections,
     text_input,
 )
-from services.facts import HelpReply
+from services.facts import HelpReply, Unanswered
 from services.help_ai.knowledge import About, Kind, Passage, phrase, spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Answer, Tier
 from services.outbox import Rendered
@@ -164,6 +164,16 @@ def thanked(locale: Locale) -> Rendered:
 def stopped(locale: Locale) -> Rendered:
     """Return what is said when a person has pressed the stop button."""
     text = locale.gettext("I stopped. Ask again whenever you like.")
+    return Rendered(text, (section(text),))
+
+
+def unanswered(locale: Locale, fact: Unanswered) -> Rendered:
+    """Return what is said when an answer failed for a reason of our own."""
+    text = locale.gettext(
+        "Something went wrong, and the fault is ours. Please try again; if it happens again, give the operator the "
+        "reference {reference}.",
+        reference=fact.reference,
+    )
     return Rendered(text, (section(text),))
 
 

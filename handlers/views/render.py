@@ -66,6 +66,7 @@ from services.facts import (
     TrainingView,
     TrialOfListNews,
     TrialReport,
+    Unanswered,
     WentLive,
 )
 from services.outbox import Rendered
@@ -145,6 +146,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return help_ai.thanked(locale)
         case Stopped():
             return help_ai.stopped(locale)
+        case Unanswered():
+            return help_ai.unanswered(locale, fact)
         case TrainingView() | DimensionsView() | InvoicePicture():
             raise TypeError("a modal is shown, not posted")
         case HomePage():

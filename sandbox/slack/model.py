@@ -55,6 +55,25 @@ class File:
     shares: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
+STREAM_SECONDS = 300
+"""How long after its start Slack itself closes a stream, as apps have met it; no page tells."""
+
+
+@dataclass
+class Stream:
+    """How a message is being streamed: since when (Unix seconds), by text or by chunks, tasks in a plan or not."""
+
+    started: float
+    takes_text: bool
+    is_plan: bool = False
+    is_closed: bool = False
+    is_stopped_by_user: bool = False
+
+    def is_open(self, now: float) -> bool:
+        """Whether more can be appended."""
+        return not self.is_closed and not self.is_stopped_by_user and now - self.started < STREAM_SECONDS
+
+
 @dataclass
 class Message:
     """A posted message. `ephemeral_to` is the only person who sees it, if it is an ephemeral one."""
@@ -71,6 +90,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     unresponsive: bool = False
     files: list[File] = field(default_factory=list[File])
+    stream: Stream | None = None
 
     @property
     def visible_text(self) -> str:

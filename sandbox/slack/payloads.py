@@ -120,6 +120,8 @@ def message_json(state: State, message: Message, *, with_metadata: bool = False)
         value["reactions"] = [
             {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
         ]
+    if message.stream is not None:
+        value["streaming_state"] = "in_progress" if message.stream.is_open(state.clock()) else "completed"
     value |= _thread_json(state, message)
     if with_metadata and message.metadata is not None:
         value["metadata"] = copy_of(message.metadata)

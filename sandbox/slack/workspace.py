@@ -196,12 +196,18 @@ class SlackWorkspace(State):
         person, place = self.person(user), self.channel(channel)
         if f"{place.id}:{thread_ts}" not in self.sessions:
             raise ValueError("there is no stop button: no session is processing here")
+        stopped: list[str] = []
+        for message in place.messages.values():
+            if message.thread_ts == thread_ts and message.stream and message.stream.is_open(self.clock()):
+                message.stream.is_stopped_by_user = True
+                stopped.append(message.ts)
+        self.changed()
         event: Json = {
             "type": "agent_session_stopped",
             "user": person.id,
             "channel": place.id,
             "thread_ts": thread_ts,
-            "streaming_message_ts": [],
+            "streaming_message_ts": stopped,
             "event_ts": self.now_text(),
         }
         acknowledged = await self.deliveries.send_event(event)

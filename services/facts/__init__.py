@@ -13,7 +13,7 @@ from services.facts.batches import (
 from services.facts.circulation import RulesOfFile, RulesPaused, SendingStoppedNews, TrialOfListNews
 from services.facts.clients import CardMoved, CheckResult, ClientCard, WentLive
 from services.facts.credentials import CredentialDetails, CredentialPage, CredentialRow, TrialReport
-from services.facts.help_ai import FirmReply, HelpReply, InstructionCard, NoAccess, Stopped, Thanked
+from services.facts.help_ai import FirmReply, HelpReply, InstructionCard, NoAccess, Stopped, Thanked, Unanswered
 from services.facts.home import ClientRow, Ended, HomePage, Introduction, Step, Substituted
 from services.facts.notices import ChannelRefused, Digest, Morning
 from services.facts.production import (
@@ -71,6 +71,7 @@ Fact = (
     | InstructionCard
     | NoAccess
     | Thanked
+    | Unanswered
     | Stopped
 )
 
@@ -128,5 +129,6 @@ __all__ = [
     "TrainingView",
     "TrialOfListNews",
     "TrialReport",
+    "Unanswered",
     "WentLive",
 ]

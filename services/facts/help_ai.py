@@ -89,3 +89,10 @@ class Thanked:
 @dataclass(frozen=True)
 class Stopped:
     """Says that no answer comes, because the person pressed the stop button."""
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Says that an answer failed for a reason of our own; the operator finds it under the reference."""
+
+    reference: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,15 +12,24 @@ from services.help_ai.knowledge import Language, load_passages
 from services.help_ai.names import Names
 from services.help_ai.retrieval import Answer, HelpAi
 
+Slowly = Callable[[], Awaitable[None]]
+
+
+async def at_once() -> None:
+    """Show nothing while an answer is on its way."""
+
 
 class Assistant(Protocol):
     """Answers from passages and understands instructions; neither call raises, whatever is asked."""
 
-    async def answer(self, question: str, language: Language | None = None, *, earlier: Sequence[str] = ()) -> Answer:
+    async def answer(
+        self, question: str, language: Language | None = None, *, earlier: Sequence[str] = (), slowly: Slowly = at_once
+    ) -> Answer:
         """Return the answer to a question.
 
         `language` is the asking person's own, for a question that tells none; `earlier` are the questions of the same
         conversation before it, the newest last: a question that says too little by itself is understood with them.
+        `slowly` is called when it will take seconds: before a language model is asked.
         """
         ...
 
@@ -35,7 +44,9 @@ class EmbeddedAssistant:
     def __init__(self, help_ai: HelpAi) -> None:
         self._help_ai = help_ai
 
-    async def answer(self, question: str, language: Language | None = None, *, earlier: Sequence[str] = ()) -> Answer:
+    async def answer(
+        self, question: str, language: Language | None = None, *, earlier: Sequence[str] = (), slowly: Slowly = at_once
+    ) -> Answer:
         """Return the answer of the passages; in a thread, for the first question prepares a language."""
         return await asyncio.to_thread(self._help_ai.answer, question, language, earlier=earlier)
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from services import jobs
 from services.access import may_use
 from services.clock import Clock
-from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, Stopped, Thanked
+from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, Stopped, Thanked, Unanswered
 from services.help_ai.firm import firm_reply
 from services.help_ai.instructing import looks_like_instruction
 from services.help_ai.instruction_jobs import InstructionJobs
@@ -84,11 +84,12 @@ def ask(unit: Unit, asked: Asked) -> None:
     jobs.enqueue(unit, asked.workspace, "help", asked.id, asked.asked_at, lock=lock)
 
 
-def stop(unit: Unit, workspace: str, channel: str, thread: str, event: str, now: datetime) -> None:
+def stop(unit: Unit, workspace: str, person: str, channel: str, thread: str, event: str, now: datetime) -> None:
     """Leave what a person asked in a thread unanswered, because they pressed the stop button."""
     for asked in unit[Asked].find(workspace, channel=channel, thread=thread):
         unit[Asked].change(workspace, asked.id, words="", problem=STOPPED)
-    jobs.enqueue(unit, workspace, "help_stop", event, now, channel=channel, thread=thread)
+    at = now.isoformat()
+    jobs.enqueue(unit, workspace, "help_stop", event, now, channel=channel, thread=thread, person=person, at=at)
 
 
 def answer_at_once(
@@ -178,7 +179,7 @@ class Conversation:
         fact = await self._reply(asked, person, language)
         if fact:
             await self._outbox.tell(
-                asked.workspace, f"help:{asked.id}", asked.channel, fact, thread=asked.thread, reader=asked.person
+                asked.workspace, _matter(asked), asked.channel, fact, thread=asked.thread, reader=asked.person
             )
         if is_shown:
             await self._agent.done(asked.workspace, asked.channel, asked.thread)
@@ -232,7 +233,15 @@ class Conversation:
         earlier = (topic.wording(language).title,) if topic else ()
         assistant = self._library.assistant(own, asked.workspace)
         place = (asked.workspace, asked.channel, asked.thread)
-        self._thinking[place] = asyncio.create_task(assistant.answer(asked.words, language, earlier=earlier))
+
+        async def show() -> None:
+            await self._outbox.begin(
+                asked.workspace, _matter(asked), asked.channel, thread=asked.thread, reader=asked.person
+            )
+
+        self._thinking[place] = asyncio.create_task(
+            assistant.answer(asked.words, language, earlier=earlier, slowly=show)
+        )
         try:
             answer = await self._thinking[place]
         except asyncio.CancelledError:
@@ -284,7 +293,7 @@ class Conversation:
         return replace(answer, tier=Tier.CLOSEST, text=phrase("closest", answer.language), passages=shown)
 
     async def stop(self, job: Job) -> None:
-        """Stop what is being thought in a thread, and say so."""
+        """Stop what is being thought in a thread, and say so, in the place of what was being shown."""
         channel, thread = job.payload["channel"], job.payload["thread"]
         task = self._thinking.get((job.workspace, channel, thread))
         if task:
@@ -293,9 +302,35 @@ class Conversation:
                 await task
         # The session first: whoever pressed sees at once that it is over, even where Slack asks to wait with messages.
         await self._agent.done(job.workspace, channel, thread)
-        await self._outbox.tell(job.workspace, f"help_stopped:{job.key}", channel, Stopped(), thread=thread)
+        person, at = job.payload.get("person", ""), job.payload.get("at")
+        since = datetime.fromisoformat(at) if at else self._clock()
+        if not await self._outbox.end_streams(job.workspace, channel, thread, Stopped(), person, since):
+            matter = f"help_stopped:{job.key}"
+            await self._outbox.tell(job.workspace, matter, channel, Stopped(), thread=thread, reader=person)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        """Have a person told whose question could not be answered for a reason of our own: nobody waits in vain."""
+        await self._store.run(
+            lambda unit: jobs.enqueue(unit, job.workspace, "help_failed", job.key, self._clock(), reference=reference)
+        )
+
+    async def failed(self, job: Job) -> None:
+        """Tell that a question could not be answered; `key` is the event that brought it."""
+        asked = await self._store.run(lambda unit: unit[Asked].get(job.workspace, job.key))
+        if asked is None:
+            return
+        fact = Unanswered(job.payload["reference"])
+        await self._outbox.tell(
+            asked.workspace, _matter(asked), asked.channel, fact, thread=asked.thread, reader=asked.person
+        )
+        await self._agent.done(asked.workspace, asked.channel, asked.thread)
+        await self._forget(asked)
 
     async def suggest(self, job: Job) -> None:
         """Suggest questions, in the language of the person who opens the conversation; `key` is the person."""
         language = await self._store.run(lambda unit: language_of(unit, job.workspace, job.key))
         await self._agent.suggest(job.workspace, job.payload["channel"], language)
+
+
+def _matter(asked: Asked) -> str:
+    return f"help:{asked.id}"

@@ -63,7 +63,8 @@ def _post_ephemeral(state: State, arguments: Arguments) -> Json:
     return {"message_ts": message.ts}
 
 
-def _own_message(state: State, arguments: Arguments, refusal: str) -> Message:
+def own_message(state: State, arguments: Arguments, refusal: str) -> Message:
+    """The app's own message that is meant; another's is refused with the code. Raises SlackError."""
     channel = known_channel(state, arguments)
     if channel.is_archived:
         raise SlackError("is_archived")
@@ -76,7 +77,9 @@ def _own_message(state: State, arguments: Arguments, refusal: str) -> Message:
 
 
 def _update(state: State, arguments: Arguments) -> Json:
-    message = _own_message(state, arguments, "cant_update_message")
+    message = own_message(state, arguments, "cant_update_message")
+    if message.stream is not None and message.stream.is_open(state.clock()):
+        raise SlackError("streaming_state_conflict")
     if not {"text", "blocks", "metadata"} & arguments.values.keys():
         raise SlackError("no_text")
     text = checked_text(arguments.values.get("text"), UPDATED_TEXT_MAXIMUM) if "text" in arguments else None
@@ -90,7 +93,7 @@ def _update(state: State, arguments: Arguments) -> Json:
 
 
 def _delete(state: State, arguments: Arguments) -> Json:
-    message = _own_message(state, arguments, "cant_delete_message")
+    message = own_message(state, arguments, "cant_delete_message")
     delete_message(state, message)
     return {"channel": message.channel, "ts": message.ts}
 

@@ -89,7 +89,7 @@ function draw(message, key, grouped, context, place, openThread) {
   return h(
     "article",
     {
-      class: `message ${grouped ? "grouped" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`,
+      class: `message ${grouped ? "grouped" : ""} ${message.is_ephemeral ? "ephemeral" : ""} ${message.streaming_state === "in_progress" ? "streaming" : ""}`,
       "data-key": key,
       "data-ts": message.ts,
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from services.help_ai.assistant import EmbeddedAssistant
+from services.help_ai.assistant import EmbeddedAssistant, Slowly, at_once
 from services.help_ai.instructions import Outcome, Understood
 from services.help_ai.knowledge import Kind, Language, Passage
 from services.help_ai.llm.answers import ANSWERING, Reply, checked_answer
@@ -26,7 +26,9 @@ class LlmAssistant:
         self._embedded = EmbeddedAssistant(help_ai)
         self._llm = llm
 
-    async def answer(self, question: str, language: Language | None = None, *, earlier: Sequence[str] = ()) -> Answer:
+    async def answer(
+        self, question: str, language: Language | None = None, *, earlier: Sequence[str] = (), slowly: Slowly = at_once
+    ) -> Answer:
         """Return an answer from the passages in the model's words, or the embedded one.
 
         A question that holds a key, is too long or asks about another program never reaches the model.
@@ -47,6 +49,7 @@ class LlmAssistant:
             },
             ensure_ascii=False,
         )
+        await slowly()
         try:
             reply = await self._llm.ask(ANSWERING, prompt, Reply)
         except LlmFault:

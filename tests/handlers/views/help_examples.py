@@ -9,7 +9,7 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views import help_questions
 from handlers.views.help_ai import ask_view, feedback_view
-from services.facts import Fact, HelpReply, NoAccess, Stopped, Thanked
+from services.facts import Fact, HelpReply, NoAccess, Stopped, Thanked, Unanswered
 from services.help_ai.knowledge import About, Kind, Passage, Wording, phrase, spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Answer, Tier
 from services.records import OpenQuestion, OwnPassage
@@ -64,6 +64,7 @@ def facts() -> Iterator[tuple[str, Fact]]:
     yield "no access told", NoAccess()
     yield "thanked", Thanked()
     yield "stopped", Stopped()
+    yield "unanswered", Unanswered("0A1B2C3D")
 
 
 def replies(name: str) -> Iterator[tuple[str, Callable[[Locale], HelpReply]]]:
