@@ -19,7 +19,7 @@ from handlers.credentials import typed_pair
 from handlers.help_ai import plain_words
 from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.add_client import keys
 from handlers.views.add_clients import (
     LONGEST_PASTE,
@@ -29,7 +29,7 @@ from handlers.views.add_clients import (
     draft_view,
     form,
 )
-from handlers.views.batches import batch_view
+from handlers.views.batches import batch_gone, batch_view
 from handlers.views.elements import View, section
 from services import jobs
 from services.access import Right, seen_by
@@ -45,6 +45,7 @@ from services.batches import (
     without_taken,
 )
 from services.credentials import add_credential, seal_credential
+from services.facts import BatchSummary
 from services.help_ai.pasted import holds_secret
 from services.outbox import Rendered
 from services.records import Batch, new_id
@@ -180,29 +181,38 @@ def _gone(request: Request) -> View:
 
 def turn_page(request: Request, unit: Unit) -> Answer:
     """Show another page of what a list holds, or of a batch's companies."""
-    batch_id, _, page = str(request.action["value"]).partition(":")
+    batch_id = str(request.action["value"]).partition(":")[0]
     if request.view["callback_id"] == Callback.BATCH_PREVIEW:
         batch = unit[Batch].get(request.workspace, batch_id)
         name = str(request.view.get("external_id") or "")
-        return Answer(put=draft_view(request.locale, batch, int(page), external_id=name)) if batch else Answer()
-    summary = batch_summary(unit, request.workspace, batch_id, seen_by(unit, request.person))
-    return Answer(put=batch_view(request.locale, summary, int(page))) if summary else Answer()
+        page = draft_view(request.locale, batch, request.number, external_id=name) if batch else _gone(request)
+        return Answer(put=page)
+    return Answer(put=batch_view(request.locale, _summary(request, unit, batch_id), request.number))
 
 
 def show_rows(request: Request, unit: Unit) -> Answer:
     """Show all companies of a batch, by pages."""
-    summary = batch_summary(unit, request.workspace, request.action["value"], seen_by(unit, request.person))
-    return Answer(open=batch_view(request.locale, summary)) if summary else Answer()
+    return Answer(open=batch_view(request.locale, _summary(request, unit, request.action["value"])))
+
+
+def _summary(request: Request, unit: Unit, batch_id: str) -> BatchSummary:
+    """Return how the companies of a batch get on; raise a Refusal when it is not there any more."""
+    summary = batch_summary(unit, request.workspace, batch_id, seen_by(unit, request.person))
+    if summary is None:
+        raise Refusal(batch_gone(request.locale))
+    return summary
 
 
 def check_again(request: Request, unit: Unit) -> Answer:
     """Check what is blocked again; the batch's message shows what comes of it."""
+    _summary(request, unit, request.action["value"])
     jobs.enqueue(unit, request.workspace, "batch_recheck", request.action["value"], request.services.clock())
     return _sentence(request.locale.gettext("Checking the blocked clients again: their message shows how they get on."))
 
 
 def export(request: Request, unit: Unit) -> Answer:
     """Have the table of a batch given to the person as a file."""
+    _summary(request, unit, request.action["value"])
     key = f"{request.action['value']}:{request.person.id}"
     jobs.enqueue(unit, request.workspace, "batch_export", key, request.services.clock(), matter=new_id())
     return _sentence(request.locale.gettext("The CSV file comes to your direct messages."))

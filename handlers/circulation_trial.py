@@ -9,9 +9,16 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for, need, needing
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.circulation_rules import chosen_values
-from handlers.views.circulation_trial import cannot_text, trial_begun, trial_invoice, trial_question, trial_start
+from handlers.views.circulation_trial import (
+    cannot_text,
+    trial_begun,
+    trial_invoice,
+    trial_over,
+    trial_question,
+    trial_start,
+)
 from handlers.views.elements import View, found_options
 from services.access import Right
 from services.circulation.sending import confirmed_trial, resume_sending
@@ -131,7 +138,9 @@ def reject(request: Request, unit: Unit) -> Answer:
 
 def _answer(request: Request, unit: Unit, *, is_right: bool) -> Answer:
     now = request.services.clock()
-    answer_trial(unit, request.workspace, str(request.action["value"]), request.person.id, now, is_right=is_right)
+    trial_id, person = str(request.action["value"]), request.person.id
+    if not answer_trial(unit, request.workspace, trial_id, person, now, is_right=is_right):
+        raise Refusal(trial_over(request.locale))
     return Answer()
 
 

@@ -62,7 +62,7 @@ def choose(request: Request, unit: Unit) -> Answer:
 
 def turn(request: Request, unit: Unit) -> Answer:
     """Show another page."""
-    return Answer(put=_view(request, unit, replace(_filter(request), number=int(request.action["value"]))))
+    return Answer(put=_view(request, unit, replace(_filter(request), number=request.number)))
 
 
 def export(request: Request, unit: Unit) -> Answer:

@@ -89,7 +89,7 @@ def typed_pair(request: Request) -> tuple[SecretStr, SecretStr, dict[str, str]]:
 def open_list(request: Request, unit: Unit) -> Answer:
     """Show the list of credentials."""
     _leave(request, unit)
-    number = int(request.action["value"]) if request.body.get("actions") else 0
+    number = request.number if request.body.get("actions") else 0
     return _show(request, views.credential_list(request.locale, credential_page(unit, request.workspace, number)))
 
 
@@ -291,7 +291,7 @@ def stop(request: Request, unit: Unit) -> Answer:
 
 def turn_page(request: Request, unit: Unit) -> Answer:
     """Show another page of what the modal shows."""
-    number, reference = int(request.action["value"]), str(request.view["private_metadata"])
+    number, reference = request.number, str(request.view["private_metadata"])
     match request.view["callback_id"]:
         case Callback.TRIAL:
             trial = unit[Trial].get(request.workspace, reference)

@@ -6,9 +6,9 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.training import closed
-from handlers.views.dimensions import dimensions_view
+from handlers.views.dimensions import already_answered, dimensions_view, not_orderable
 from services import jobs
 from services.access import Right
 from services.dimensions import ask_again, order_dimension, stop_dimension
@@ -40,8 +40,9 @@ def order(request: Request, unit: Unit) -> Answer:
     """Order predictions of the dimension of a button."""
     client_id, _, name = str(request.action["value"]).partition(":")
     client = client_for(request, unit, client_id, Right.HANDLE)
-    order_dimension(unit, client, name, request.person.id, request.services.clock())
-    return Answer()
+    if not order_dimension(unit, client, name, request.person.id, request.services.clock()):
+        raise Refusal(not_orderable(request.locale, client, name))
+    return _shown(request, unit, client)
 
 
 def stop(request: Request, unit: Unit) -> Answer:
@@ -49,11 +50,17 @@ def stop(request: Request, unit: Unit) -> Answer:
     client_id, _, name = str(request.action["value"]).partition(":")
     client = client_for(request, unit, client_id, Right.HANDLE)
     stop_dimension(unit, client, name, request.person.id, request.services.clock())
-    return Answer()
+    return _shown(request, unit, client)
+
+
+def _shown(request: Request, unit: Unit, client: Client) -> Answer:
+    """Show what became of it in the modal; a message is brought up to date by a job."""
+    return Answer(put=dimensions_view(request.locale, shown(unit, client))) if request.view else Answer()
 
 
 def later(request: Request, unit: Unit) -> Answer:
     """Have a proposal made again in a week."""
     client = client_for(request, unit, request.action["value"], Right.HANDLE)
-    ask_again(unit, client, request.person.id, request.services.clock())
+    if not ask_again(unit, client, request.person.id, request.services.clock()):
+        raise Refusal(already_answered(request.locale, client))
     return Answer()

@@ -15,10 +15,10 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from handlers.ids import Action, Callback, Shortcut
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale
 from handlers.views.elements import cut, escape, section
-from handlers.views.help_ai import ask_view, feedback_thanks, feedback_view, help_reply
+from handlers.views.help_ai import answer_gone, ask_view, feedback_thanks, feedback_view, help_reply
 from handlers.views.help_firm import firm_reply
 from services.facts import FirmReply, HelpReply
 from services.help_ai.conversation import answer_at_once, ask, keep_question, problem_of, problem_reply
@@ -120,7 +120,7 @@ def ask_about_message(request: Request, unit: Unit) -> Answer:
 
 def answer_in_form(request: Request, unit: Unit) -> Answer:
     """Answer what was typed into the form, above the form for the next question."""
-    turn = int(request.view["private_metadata"] or 1)
+    turn = _turn(request)
     fields: Mapping[str, Mapping[str, Any]] = request.view["state"]["values"]
     (field,) = [name for name in fields if name.startswith("question:")]
     reply = _answered(request, unit, str(request.value(field) or ""))
@@ -132,20 +132,26 @@ def answer_in_form(request: Request, unit: Unit) -> Answer:
 
 def show_passage(request: Request, unit: Unit) -> Answer:
     """Answer with a passage that was offered as a button, in place."""
-    question, language, *ids = str(request.action["value"]).split(" ")
+    question, _space, carried = str(request.action["value"]).partition(" ")
+    language, *ids = carried.split(" ")
     passages = request.services.library.passages(unit, request.workspace)
     known = [passages[one] for one in ids if one in passages]
     if not known or known[0].id != ids[0]:
-        text = request.locale.gettext("That answer is not in Help ai any more. Please ask again.")
-        return Answer(message=Rendered(text, (section(text),)))
+        raise Refusal(answer_gone(request.locale))
     found = Found(Tier.ANSWERED, known[0].wording(spoken(language)).text, spoken(language), tuple(known))
     reply = HelpReply(question, found, _carried_words(_blocks(request)))
     if request.view:
-        return Answer(put=ask_view(request.locale, int(request.view["private_metadata"] or 1), fact=reply))
+        return Answer(put=ask_view(request.locale, _turn(request), fact=reply))
     rendered = help_reply(Locale(found.language), reply)
     # What stands before the answer stays: a command's answer repeats the question.
     before = [block for block in _blocks(request)[:1] if str(block.get("text", {}).get("text", "")).startswith(QUOTE)]
     return Answer(replace=Rendered(rendered.text, (*before, *rendered.blocks)))
+
+
+def _turn(request: Request) -> int:
+    """Return how often the form has been answered, from 1 on: the input of each turn has another name."""
+    carried = str(request.view["private_metadata"])
+    return int(carried) if carried.isdecimal() else 1
 
 
 def _blocks(request: Request) -> Sequence[dict[str, Any]]:
@@ -164,7 +170,10 @@ def _carried_words(blocks: Sequence[Mapping[str, Any]]) -> str:
 
 def take_feedback(request: Request, unit: Unit) -> Answer:
     """Keep a question whose answer was no help; of one that was, that it was."""
-    number, language, ids, *rest = str(request.action["value"]).split(" ", 3)
+    carried = str(request.action["value"]).split(" ", 3)
+    if len(carried) < len(("number", "language", "ids")):
+        raise Refusal(answer_gone(request.locale))
+    number, language, ids, *rest = carried
     shown = tuple(one for one in ids.split(",") if one != "-")
     if language == "+":
         log.info("help.feedback", helpful=True, passages=shown)
@@ -179,7 +188,7 @@ def take_feedback(request: Request, unit: Unit) -> Answer:
 
 def _thank(request: Request, *, is_helpful: bool) -> Answer:
     if request.view:
-        return Answer(put=feedback_view(request.locale, int(request.view["private_metadata"] or 1)))
+        return Answer(put=feedback_view(request.locale, _turn(request)))
     text = feedback_thanks(request.locale, is_helpful=is_helpful)
     return Answer(message=Rendered(text, (section(text),)))
 
@@ -189,6 +198,6 @@ def forget_question(request: Request, unit: Unit) -> Answer:
     unit[OpenQuestion].delete(request.workspace, id=request.action["value"], person=request.person.id)
     text = request.locale.gettext("The question is not kept any more.")
     if request.view:
-        view = ask_view(request.locale, int(request.view["private_metadata"] or 1))
+        view = ask_view(request.locale, _turn(request))
         return Answer(put={**view, "blocks": [section(text), *view["blocks"]]})
     return Answer(message=Rendered(text, (section(text),)))

@@ -8,14 +8,12 @@ from rapidfuzz import fuzz, process
 from slack_bolt.async_app import AsyncApp
 
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views import help_questions as views
-from handlers.views.elements import section
 from services.access import is_admin
 from services.help_ai.conversation import problem_of
 from services.help_ai.knowledge import spoken
 from services.help_ai.library import OWN, own_passages
-from services.outbox import Rendered
 from services.records import OpenQuestion, OwnPassage, new_id
 from services.store import Unit
 
@@ -32,10 +30,13 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def open_questions(request: Request, unit: Unit) -> Answer:
     """Open the list, for administrators."""
-    if not is_admin(unit, request.person):
-        text = views.admins_only(request.locale)
-        return Answer(message=Rendered(text, (section(text),)))
+    _need_admin(request, unit)
     return Answer(open=_list(request, unit))
+
+
+def _need_admin(request: Request, unit: Unit) -> None:
+    if not is_admin(unit, request.person):
+        raise Refusal(views.admins_only(request.locale))
 
 
 def _list(request: Request, unit: Unit) -> views.View:
@@ -45,8 +46,7 @@ def _list(request: Request, unit: Unit) -> views.View:
 
 def answer_question(request: Request, unit: Unit) -> Answer:
     """Open the form that answers a question, or take a question or an own passage off the list."""
-    if not is_admin(unit, request.person):
-        return Answer()
+    _need_admin(request, unit)
     what, chosen = str(request.action["action_id"]).partition(":")[2], str(request.action["value"])
     if what == "withdraw":
         withdrawn = unit[OwnPassage].get(request.workspace, chosen)
@@ -116,8 +116,7 @@ def add_passage(request: Request, unit: Unit) -> Answer:
 
 
 def _question(request: Request, unit: Unit) -> OpenQuestion | None:
-    if not is_admin(unit, request.person):
-        return None
+    _need_admin(request, unit)
     return unit[OpenQuestion].get(request.workspace, request.view["private_metadata"])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers.ids import Action
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.elements import View
-from handlers.views.key_link import link_view
+from handlers.views.key_link import link_used, link_view
 from services import tickets
 from services.records import Ticket
 from services.store import Unit
@@ -39,7 +39,7 @@ def renew(request: Request, unit: Unit) -> Answer:
     """Give another link for one that expired; the old one opens nothing any more."""
     old = unit[Ticket].get(request.workspace, request.view["private_metadata"])
     if old is None or old.person != request.person.id:
-        return Answer()  # it was used: the modal is about to show what came of it
+        raise Refusal(link_used(request.locale))
     tickets.use(unit, old)
     return Answer(put=_link(request, unit, old.purpose, old.reference, old.subject))
 

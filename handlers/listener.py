@@ -85,6 +85,12 @@ class Request:
         return self.body["actions"][0]
 
     @property
+    def number(self) -> int:
+        """The page or place that a button carries behind its last colon; 0 where it carries none."""
+        value = str(self.action.get("value") or "").rpartition(":")[2]
+        return int(value) if value.isdecimal() else 0
+
+    @property
     def view(self) -> Mapping[str, Any]:
         """The view of a submission, or the modal in which an action took place (empty in messages)."""
         return self.body.get("view") or {}

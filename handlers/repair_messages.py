@@ -6,10 +6,10 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale, supported
 from handlers.views.repair_messages import TEXT, ready_text, repair_form, repair_sent
-from handlers.views.rights import findings_of
+from handlers.views.rights import findings_of, never_checked
 from services.access import Right
 from services.checks import check_result
 from services.outbox import language_of
@@ -26,9 +26,11 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def begin(request: Request, unit: Unit) -> Answer:
     """Open the modal with the message ready in the sender's language."""
-    client_id = client_for(request, unit, request.action["value"], Right.HANDLE).id
-    text = _ready(request, unit, client_id, request.locale.language)
-    return Answer(open=repair_form(request.locale, client_id, text, request.locale.language)) if text else Answer()
+    client = client_for(request, unit, request.action["value"], Right.HANDLE)
+    text = _ready(request, unit, client.id, request.locale.language)
+    if not text:
+        raise Refusal(never_checked(request.locale, client))
+    return Answer(open=repair_form(request.locale, client.id, text, request.locale.language))
 
 
 def choose_person(request: Request, unit: Unit) -> Answer:

@@ -149,7 +149,7 @@ def open_line(request: Request, unit: Unit) -> Answer:
     shown = page_of(unit, client, state["invoice"])
     if shown is None or version(shown.row) != state["seen"]:
         return Answer(put=_next(request, unit, client, note=_taken(request, unit, _act(request))))
-    place = int(request.action["value"])
+    place = request.number
     return Answer(open=line_view(request.locale, shown, place, json.dumps({**state, "line": place})))
 
 

@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Request, Services, listener
-from handlers.views.rights import check_view, findings_of
+from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.views.rights import check_view, findings_of, never_checked
 from services.access import Right
 from services.checks import check_result, show_check
 from services.onboarding import request_check
@@ -59,10 +59,10 @@ def check_again(request: Request, unit: Unit) -> Answer:
 
 def tick(request: Request, unit: Unit) -> Answer:
     """Keep who ticked what and when, and show it; what a write reopened and is mended has the client checked again."""
-    client = client_for(request, unit, str(request.action["block_id"]).split(":")[1], Right.HANDLE)
+    client = client_for(request, unit, str(request.action["block_id"]).partition(":")[2], Right.HANDLE)
     result = check_result(unit, client.workspace, client.id)
     if result is None:
-        return Answer()
+        raise Refusal(never_checked(request.locale, client))
     now = request.services.clock()
     chosen = {str(choice["value"]) for choice in request.action["selected_options"]}
     asked = RIGHTS if request.action["action_id"] == Action.TICK else SETTINGS[client.process]

@@ -6,9 +6,9 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.elements import section
-from handlers.views.training import not_trainable, training_view
+from handlers.views.training import no_training, not_trainable, training_view
 from services.access import Right
 from services.outbox import Rendered
 from services.records import Client
@@ -55,7 +55,8 @@ def train_again(request: Request, unit: Unit) -> Answer:
 def cancel(request: Request, unit: Unit) -> Answer:
     """Cancel the training of the client of a button."""
     client = client_for(request, unit, request.action["value"], Right.HANDLE)
-    cancel_training(unit, client, request.person.id, request.services.clock())
+    if not cancel_training(unit, client, request.person.id, request.services.clock()):
+        raise Refusal(no_training(request.locale, client))
     return Answer()
 
 

@@ -107,16 +107,18 @@ def stop_dimension(unit: Unit, client: Client, name: str, person: str, now: date
     show_views(unit, client, now)
 
 
-def ask_again(unit: Unit, client: Client, person: str, now: datetime) -> None:
-    """Close a proposal and have it made again in a week."""
-    _answer(unit, client, now, is_open=0, answered_by=person, ask_at=now + ASK_AGAIN_AFTER)
+def ask_again(unit: Unit, client: Client, person: str, now: datetime) -> bool:
+    """Close a proposal and have it made again in a week; False when none is open."""
+    return _answer(unit, client, now, is_open=0, answered_by=person, ask_at=now + ASK_AGAIN_AFTER)
 
 
-def _answer(unit: Unit, client: Client, now: datetime, **answer: Any) -> None:
+def _answer(unit: Unit, client: Client, now: datetime, **answer: Any) -> bool:
     proposal = unit[DimensionProposal].get(client.workspace, client.id)
-    if proposal and proposal.is_open:
-        unit[DimensionProposal].change(client.workspace, client.id, **answer)
-        jobs.enqueue(unit, client.workspace, "propose_dimensions", client.id, now)
+    if proposal is None or not proposal.is_open:
+        return False
+    unit[DimensionProposal].change(client.workspace, client.id, **answer)
+    jobs.enqueue(unit, client.workspace, "propose_dimensions", client.id, now)
+    return True
 
 
 def propose(unit: Unit, client: Client, now: datetime) -> DimensionProposal | None:

@@ -309,3 +309,8 @@ def batch_file(language: str, summary: BatchSummary) -> RenderedFile:
 def neutral(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def batch_gone(locale: Locale) -> str:
+    """Return the sentence for a button whose list of clients is not kept any more."""
+    return locale.gettext("That list is not kept any more. `/fabric clients` shows the clients.")

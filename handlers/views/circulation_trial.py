@@ -263,3 +263,8 @@ def _stopped_because(locale: Locale, stopped: SendingStopped) -> str:
     if stopped.reason == "refused":
         return _("Netvisor refused the list of invoice {number}.", number=number)
     return _("Netvisor took the list of invoice {number}, but reading it back showed another.", number=number)
+
+
+def trial_over(locale: Locale) -> str:
+    """Return the sentence for a trial that waits for nobody any more."""
+    return locale.gettext("That trial has been answered already. `/fabric circulation-trial` shows what holds now.")

@@ -147,3 +147,22 @@ def proposed(locale: Locale, fact: DimensionsProposed) -> Rendered:
         )
     later = button(_("Ask again in a week"), Action.ASK_LATER, client.id)
     return Rendered(text, (*blocks, actions(later)))
+
+
+def not_orderable(locale: Locale, client: Client, name: str) -> str:
+    """Return why predictions of a dimension cannot be ordered now."""
+    _ = locale.gettext
+    if client.state is not ClientState.PRODUCTION:
+        return _("Predictions can be ordered when {name} is in production.", name=escape(client.name))
+    return _(
+        "{name} has no dimension “{dimension}” in Netvisor any more.",
+        name=escape(client.name),
+        dimension=escape(cut(name, LONGEST_NAME)),
+    )
+
+
+def already_answered(locale: Locale, client: Client) -> str:
+    """Return the sentence for a proposal that is not open any more."""
+    _ = locale.gettext
+    change = _("`/fabric dimensions {business_id}` shows them and changes it.", business_id=client.business_id)
+    return _("That proposal has been answered already.") + " " + change

@@ -231,6 +231,11 @@ def _subject_buttons(locale: Locale, subject: Sequence[Passage]) -> list[Block]:
     )
 
 
+def answer_gone(locale: Locale) -> str:
+    """Return the sentence for a button whose answer is not known any more."""
+    return locale.gettext("That answer is not in Help ai any more. Please ask again.")
+
+
 def feedback_view(locale: Locale, turn: int) -> View:
     """Return the form after an answer that was no help."""
     view = ask_view(locale, turn)

@@ -110,6 +110,8 @@ def _checklist(locale: Locale, fact: HomePage) -> list[Block]:
 def _first_row(locale: Locale, fact: HomePage) -> Block:
     _ = locale.gettext
     row = [button(_("Add a client"), Action.ADD_CLIENT, style="primary")] if fact.may_add else []
+    if fact.may_add:
+        row.append(button(_("Add several"), Action.ADD_CLIENTS))
     if fact.all_clients:
         number = locale.number(fact.all_clients)
         row.append(button(_("All clients ({number})", number=number), Action.OPEN_CLIENTS))

@@ -7,6 +7,14 @@ from handlers.locale import Locale
 from handlers.views.elements import View, actions, button, context, escape, modal, section
 
 
+def link_used(locale: Locale) -> str:
+    """Return the sentence for a link that cannot be renewed."""
+    return locale.gettext(
+        "That link has been used, or is too old to be renewed. What came of the key is shown here; if nothing came, "
+        "begin again where you began."
+    )
+
+
 def link_view(locale: Locale, subject: str, url: str, ticket_id: str) -> View:
     """Return the modal with the link; `subject` names what the key is for."""
     _ = locale.gettext

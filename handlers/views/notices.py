@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
+from handlers.views.clients import LIST_TEXT, fitting
 from handlers.views.elements import (
     Block,
     View,
@@ -23,9 +24,6 @@ from handlers.views.elements import (
 from services.facts import Digest
 from services.outbox import Rendered
 from services.records import NoticeChoice, NoticeWay
-
-MOST_LINES = 60
-"""Of a morning summary; the rest is counted."""
 
 
 def ways(locale: Locale) -> dict[NoticeWay, str]:
@@ -122,9 +120,8 @@ def digest(locale: Locale, fact: Digest) -> Rendered:
         "trained": ":white_check_mark: " + _("trained anew"),
         "failed": ":warning: " + _("the training did not succeed"),
     }
-    lines = [
-        f"• {escape(client.name)} `{client.business_id}` · {words[what]}" for client, what in fact.items[:MOST_LINES]
-    ]
-    if len(fact.items) > MOST_LINES:
-        lines.append(_("… and {number} more", number=locale.number(len(fact.items) - MOST_LINES)))
-    return Rendered(cut(text, 3000), (section(f":sunny: *{text}*"), *sections(lines)))
+    lines = [f"• {escape(client.name)} `{client.business_id}` · {words[what]}" for client, what in fact.items]
+    shown = fitting(lines, LIST_TEXT)
+    if len(lines) > len(shown):
+        shown.append(_("… and {number} more", number=locale.number(len(lines) - len(shown))))
+    return Rendered(cut(text, 3000), (section(f":sunny: *{text}*"), *sections(shown)))

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.checklist import checklist_blocks, reopened_texts
-from handlers.views.elements import Block, View, actions, ask_help_ai, button, context, header, modal, section
+from handlers.views.elements import Block, View, actions, ask_help_ai, button, context, escape, header, modal, section
 from handlers.views.evidence import evidence_text, unproven_text
 from handlers.views.repairs import repair_text, without_repeats
 from handlers.views.words import check_name
 from services.checks import OUR_FAULT
 from services.facts import CheckResult
 from services.findings import CHECK_IDS, GROUPS, Finding
-from services.records import ClientState, Verdict
+from services.records import Client, ClientState, Verdict
 from services.ticks import RIGHTS, TickState, checklist
 
 NEW_CREDENTIALS_HELP = {"credentials_again", "posting_level", "reach_company", "accountant_role"}
@@ -204,3 +204,12 @@ def _subject(findings: Sequence[Finding]) -> list[str]:
     """Return the passages about what is not in order, the first few, or about the checklist as a whole."""
     subjects = [SUBJECTS[finding.id] for finding in findings if _is_news(finding) and finding.id in SUBJECTS]
     return list(dict.fromkeys(subjects))[:4] or ["rights.list", "rights.api_cannot_see"]
+
+
+def never_checked(locale: Locale, client: Client) -> str:
+    """Return the sentence for a button about a check of which nothing is known."""
+    return locale.gettext(
+        "The rights of {name} have not been checked yet. `/fabric check {business_id}` checks them.",
+        name=escape(client.name),
+        business_id=client.business_id,
+    )

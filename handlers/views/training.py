@@ -209,3 +209,8 @@ def not_trainable(locale: Locale, client: Client) -> str:
         name=escape(client.name),
         business_id=client.business_id,
     )
+
+
+def no_training(locale: Locale, client: Client) -> str:
+    """Return the sentence for the button that cancels a training which has ended."""
+    return locale.gettext("No training of {name} is under way any more.", name=escape(client.name))

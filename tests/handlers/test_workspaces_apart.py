@@ -24,16 +24,12 @@ import pytest
 from slack_bolt.async_app import AsyncAck
 
 from bot.jobs import Companies, wire
-from bot.slack import CONVERSATIONS
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
-from services.help_ai.knowledge import load_passages
-from services.help_ai.library import Library
-from services.precedence import Precedence
 from services.records import KINDS, Client, ClientState, CompanyLease, Job, Person, Role, Workspace
-from services.vault import Vault, generate_key
 from storage import SQLiteStore, open_store
+from tests.handlers.program import INTERACTIVE, FakeSlack, listeners, services_of, settle
 
 pytestmark = pytest.mark.usefixtures("log")
 
@@ -80,42 +76,6 @@ def id_of(kind: type[Any]) -> str:
 IDS = [*(id_of(kind) for kind in KINDS), BUSINESS_ID, f"{THEIR_CLIENT}:1", f"{THEIR_CLIENT}:0:1", f"{id_of(Job)}:0"]
 
 
-class Recorder:
-    """Stands in for a Bolt app and keeps the listeners."""
-
-    def __init__(self) -> None:
-        self.listeners: dict[tuple[str, str], Any] = {}
-
-    def middleware(self, function: Any) -> Any:
-        return function
-
-    def __getattr__(self, kind: str) -> Any:
-        return lambda name: (
-            lambda function: self.listeners.setdefault((kind, getattr(name, "pattern", str(name))), function)
-        )
-
-
-class FakeSlack:
-    """A Web API client that answers everything and remembers what it was told."""
-
-    token = "xoxb-ours"
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def __getattr__(self, method: str) -> Any:
-        async def call(**arguments: Any) -> dict[str, Any]:
-            self.told.append(repr(arguments))
-            return {
-                "ok": True, "view": {"id": "V1"}, "channel": {"id": "D1"}, "ts": "1.1", "messages": [], "members": [],
-                "channels": [], "scheduled_messages": [], "usergroups": [], "users": [], "scheduled_message_id": "Q1",
-                "user": {"id": "UOURS", "name": "us"}, "file": {"size": 0, "url_private": "http://127.0.0.1:9/x"},
-                "upload_url": "http://127.0.0.1:9/x", "file_id": "F1", "response_metadata": {"next_cursor": ""},
-            }  # fmt: skip
-
-        return call
-
-
 @dataclasses.dataclass
 class Firms:
     """Both firms in one database, and the program around it."""
@@ -152,29 +112,13 @@ def firms(tmp_path_factory: pytest.TempPathFactory) -> Any:
         unit[Person].put(Person(OURS, "UOURS", "Ours", Role.ADMIN, NOW))
 
     store.run_now(fill)
-    services = Services(
-        store,
-        lambda: NOW,
-        Vault([generate_key()]),
-        "access",
-        lambda: None,
-        lambda _: None,
-        Library(load_passages()),
-        Precedence(),
-    )
+    services = services_of(store, NOW)
     made = Firms(store, services, FakeSlack(), [])
     made.before = made.theirs()
     assert {type(row) for row in made.before} == {*KINDS} - {CompanyLease}
     yield made
     store.close()
     rmtree(folder)
-
-
-def listeners(services: Services | None) -> dict[tuple[str, str], Any]:
-    recorder = Recorder()
-    for conversation in CONVERSATIONS:
-        conversation.register(cast("Any", recorder), cast("Services", services))
-    return recorder.listeners
 
 
 def body(kind: str, name: str, their_id: str, callback: str) -> dict[str, Any]:
@@ -196,16 +140,6 @@ def body(kind: str, name: str, their_id: str, callback: str) -> dict[str, Any]:
     if kind == "options":
         return {**shared, "type": "block_suggestion", "action_id": name, "block_id": name, "value": CANARY[:3]}
     return {**shared, "type": types_[kind], "actions": [action] if kind == "action" else []}
-
-
-INTERACTIVE = sorted(key for key in listeners(None) if key[0] in ("action", "view", "view_closed", "options"))
-
-
-async def settle() -> None:
-    """Let what follows an acknowledgement end."""
-    following = [task for task in asyncio.all_tasks() if "_follow_up" in repr(task)]
-    if following:
-        await asyncio.wait(following, timeout=5)
 
 
 @pytest.mark.parametrize(("kind", "name"), INTERACTIVE)

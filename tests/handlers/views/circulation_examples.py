@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -205,7 +206,8 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
             ),
         )
     yield "trial invoice", lambda locale: trial_invoice(locale, circulating)
-    yield "trial question", lambda locale: trial_question(locale, circulating, "86261", name, MESSAGE, "{}")
+    asked = json.dumps({"client": circulating.id, "invoice": f"{circulating.id}:1200001", "list": "1300000"})
+    yield "trial question", lambda locale: trial_question(locale, circulating, "86261", name, MESSAGE, asked)
     yield "trial begun", trial_begun
     for problem in Problem:
         yield (

@@ -16,6 +16,7 @@ from services.client_list import PAGE, ClientDetails, ClientPage, Filter
 from services.facts import ClientCard, ClientRow, Ended, HomePage, Step, Substituted
 from services.home import MOST_FAVOURITES, MOST_NEEDING, MOST_OF_A_COLLEAGUE, MOST_SUBSTITUTED
 from services.records import Client, ClientState, Credential, Person, Run, RunState, Substitution, Team
+from tests.handlers.views.notice_examples import BUSY
 
 AT = datetime(2026, 3, 12, 9, 5, tzinfo=UTC)
 ENDS = (RunState.DEPLOYED, RunState.FAILED, RunState.CANCELLED, RunState.DEPLOYED, RunState.DEPLOYED)
@@ -34,7 +35,17 @@ def homes(
     yield "home 0", HomePage(person, steps=tuple(steps))
     (row,) = (ClientRow(one, 3, True) for one in many(1, name))
     done = tuple(replace(step, is_done=True, channel="") for step in steps[:4])
-    yield "home 1", HomePage(person, steps=(*done, steps[4]), favourites=(row,), all_favourites=1, all_clients=1)
+    yield (
+        "home 1",
+        HomePage(
+            person,
+            steps=(*done, steps[4]),
+            favourites=(row,),
+            all_favourites=1,
+            all_clients=1,
+            notices=BUSY,
+        ),
+    )
     rows = tuple(ClientRow(one, 5000, True) for one in many(100, name))
     ended = replace(run, finished_at=AT)
     yield (

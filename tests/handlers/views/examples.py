@@ -65,6 +65,7 @@ from tests.handlers.views import (
     credential_examples,
     help_examples,
     help_firm_examples,
+    notice_examples,
     review_examples,
 )
 
@@ -468,6 +469,7 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     for state, report in credential_examples.reports(name):
         yield f"trial {state}", report
     yield from batch_examples.facts(name)
+    yield from notice_examples.facts(many, name)
     yield "card moved", CardMoved(client(name=name))
     yield from automation_examples.facts(name)
 
@@ -524,6 +526,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield from access_examples.modals(name)
     yield from help_examples.modals(name)
     yield from client_examples.modals(name, many)
+    yield from notice_examples.modals(name)
 
 
 def homes(name: str) -> Iterator[tuple[str, HomePage]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -141,6 +142,9 @@ AUDIT: tuple[tuple[str, str | None, dict[str, object]], ...] = (
 )
 
 
+SEEN = {"invoice": "0123456789abcdef:1200001", "client": "0123456789abcdef", "seen": "seen", "first": 0}
+"""What the modal of an invoice carries."""
+
 CHANGE = AuditEntry(
     WORKSPACE,
     "1",
@@ -209,7 +213,8 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     yield "of a locked period", lambda locale: review_page(locale, locked, "seen")
     yield "of many lines", lambda locale: review_page(locale, review(name, 400), "seen", first=15, note=note)
     yield "of no lines", lambda locale: review_page(locale, review(name, 0), "seen")
-    yield "line", lambda locale: line_view(locale, review(name, 3), 1, "{}")
+    reference = json.dumps({**SEEN, "line": 1})
+    yield "line", lambda locale: line_view(locale, review(name, 3), 1, reference)
     for state in PictureState:
         fact = InvoicePicture(review(name, 1).row, state, "F0123456789")
         yield f"picture {state}", lambda locale, fact=fact: picture_view(locale, fact)

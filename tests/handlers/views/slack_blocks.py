@@ -71,6 +71,8 @@ def _element(data: dict[str, Any]) -> sb.Element:
             )
         case "datepicker":
             return sb.DatePicker(action, data.get("initial_date"))
+        case "timepicker":
+            return sb.TimePicker(action, data.get("initial_time"))
         case "overflow":
             return sb.OverflowMenu(action, _options(data))
         case "plain_text_input":
