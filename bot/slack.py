@@ -46,6 +46,7 @@ from handlers import (
     settings,
     training,
 )
+from handlers.dispatch import Listeners
 from handlers.listener import Services
 from handlers.locale import Locale
 from services.clock import Clock
@@ -255,8 +256,9 @@ def build_slack_app(clients: SlackClients, services: Services, language: str) ->
         )
     # A workspace that removed the app is no error; `authorize` tells of it.
     logging.getLogger("slack_bolt.AsyncMultiTeamsAuthorization").setLevel(logging.CRITICAL)
+    listeners = Listeners(app)
     for conversation in CONVERSATIONS:
-        conversation.register(app, services)
+        conversation.register(listeners, services)
     return app
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for, need, needing
 from handlers.credentials import typed_pair
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
@@ -29,7 +28,7 @@ from services.records import Client, Credential, Draft, new_id
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ADD_CLIENT)(listener(services, needing(Right.ADD, begin)))
     app.global_shortcut(Shortcut.ADD_CLIENT)(listener(services, needing(Right.ADD, begin)))

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import needing
 from handlers.add_client import field_errors, known_credentials
 from handlers.credentials import typed_pair
+from handlers.dispatch import Listeners
 from handlers.help_ai import plain_words
 from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
@@ -53,7 +52,7 @@ from services.spreadsheets import Unreadable, read_text
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ADD_CLIENTS)(listener(services, needing(Right.ADD, begin)))
     app.message_shortcut(Shortcut.ADD_CLIENTS)(listener(services, needing(Right.ADD, begin_with_message)))

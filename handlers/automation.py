@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import NumberFormatError, parse_decimal
-from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.automation import automation_list, automation_view, state_text
@@ -31,7 +31,7 @@ LARGEST_LIMIT = 100_000_000
 """Cents: a million euros."""
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.AUTOMATION)(listener(services, open_from_message))
     app.action(Action.AUTOMATION_STOP)(listener(services, stop_one))

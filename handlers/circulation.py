@@ -10,9 +10,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.circulation import problem_text, rule_sentence
@@ -66,7 +65,7 @@ MOST_FOUND = 50
 """Clients that a search among those to copy to shows."""
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.RULES)(listener(services, show_rules))
     app.action(Action.OPEN_RULES)(listener(services, open_from_message))

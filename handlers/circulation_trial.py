@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for, need, needing
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.circulation_rules import chosen_values
@@ -30,7 +29,7 @@ MOST_INVOICES = 300
 """Invoices among which one is searched, the newest."""
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
 
     def for_admins(handler: Any) -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
 from handlers.dimensions import open_dimensions
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.processes import open_process
@@ -23,7 +22,7 @@ from services.records import Client, Team
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.OPEN_CLIENT)(listener(services, open_card))
     app.action(Action.FIND_CLIENT)(listener(services, open_card))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 
-from slack_bolt.async_app import AsyncApp
-
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.client_list import ALL, NEEDS, client_list_view, filter_of, team_filter_options
@@ -18,7 +17,7 @@ from services.records import Team
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.view(Callback.CLIENTS)(listener(services, search))
     for action in (Action.CLIENTS_STATE, Action.CLIENTS_PROCESS, Action.CLIENTS_TEAM):

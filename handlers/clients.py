@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers import (
     add_client,
     add_clients,
@@ -22,6 +20,7 @@ from handlers.access import client_for, needing
 from handlers.circulation import open_circulation
 from handlers.circulation_trial import open_trial
 from handlers.dimensions import open_dimensions
+from handlers.dispatch import Listeners
 from handlers.help_ai import answer_command
 from handlers.help_questions import open_questions
 from handlers.listener import Answer, Request, Services, listener
@@ -43,7 +42,7 @@ from services.store import Unit
 COMMAND = "/fabric"
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.command(COMMAND)(listener(services, command))
 

@@ -10,9 +10,9 @@ import dataclasses
 from collections.abc import Mapping
 
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 
 from handlers.access import needing
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
@@ -41,7 +41,7 @@ from services.records import Credential, CredentialDraft, CredentialKind, Trial,
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     for action, handler in {
         Action.OPEN_CREDENTIALS: open_list,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import may_see
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.client_list import client_options
@@ -22,7 +21,7 @@ from services.store import Unit
 HOLIDAY = timedelta(days=7)
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.FAVOURITES)(listener(services, open_favourites))
     app.view(Callback.FAVOURITES)(listener(services, save))

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
 
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Shortcut
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale
@@ -37,12 +37,12 @@ QUOTE = ":speech_balloon: "
 LINK = re.compile(r"<(?:mailto:)?([^|>]+)(?:\|[^>]*)?>")
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.ASK_HELP_AI)(listener(services, open_form))
     app.message_shortcut(Shortcut.ASK_HELP_AI)(listener(services, ask_about_message))
     app.view(Callback.ASK_HELP_AI)(listener(services, answer_in_form))
-    app.action(re.compile(f"^{Action.SHOW_PASSAGE}:"))(listener(services, show_passage))
+    app.action(Action.SHOW_PASSAGE)(listener(services, show_passage))
     app.action(Action.FEEDBACK)(listener(services, take_feedback))
     app.action(Action.NOT_HELPFUL)(listener(services, take_feedback))
     app.action(Action.FORGET_QUESTION)(listener(services, forget_question))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from rapidfuzz import fuzz, process
-from slack_bolt.async_app import AsyncApp
 
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views import help_questions as views
@@ -20,9 +18,9 @@ from services.store import Unit
 MOST_OPTIONS = 30
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
-    app.action(re.compile(f"^{Action.ANSWER_QUESTION}:"))(listener(services, answer_question))
+    app.action(Action.ANSWER_QUESTION)(listener(services, answer_question))
     app.options(Field.PASSAGE)(listener(services, suggest_passages))
     app.view(Callback.ADD_ALIAS)(listener(services, add_alias))
     app.view(Callback.ADD_PASSAGE)(listener(services, add_passage))

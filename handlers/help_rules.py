@@ -5,12 +5,10 @@ A card carries the id of its instruction; what it showed is stored with it, and 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale
@@ -30,12 +28,12 @@ from services.store import Unit
 MOST_FOUND = 50
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
-    app.action(re.compile(f"^{Action.INSTRUCTION_CLIENT}:"))(listener(services, choose_client))
+    app.action(Action.INSTRUCTION_CLIENT)(listener(services, choose_client))
     app.action(Action.FIND_INSTRUCTION_CLIENT)(listener(services, choose_client))
     app.options(Action.FIND_INSTRUCTION_CLIENT)(listener(services, suggest_clients))
-    app.action(re.compile(f"^{Action.INSTRUCTION_NAME}:"))(listener(services, choose_name))
+    app.action(Action.INSTRUCTION_NAME)(listener(services, choose_name))
     app.action(Action.CONFIRM_INSTRUCTION)(listener(services, confirm))
     app.action(Action.CHANGE_INSTRUCTION)(listener(services, change))
     app.action(Action.CANCEL_INSTRUCTION)(listener(services, cancel))

@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
 
 from handlers.clients import set_language
+from handlers.dispatch import Listeners
 from handlers.help_ai import keep_words
 from handlers.ids import Action
 from handlers.listener import Answer, Request, Services, dedupe_key, listener, workspace_of
@@ -25,7 +25,7 @@ EVENTS = ("app_home_opened", "app_mention", "message", "agent_session_stopped")
 """The events that are listened to; of messages only those written to the app itself."""
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners, and the middleware that keeps events."""
     app.action(Action.LANGUAGE)(listener(services, choose_language))
 
@@ -42,7 +42,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.middleware(keep)
     for event in EVENTS:
-        app.event(event)(kept)
+        app.event(event, kept)
 
 
 async def kept() -> None:

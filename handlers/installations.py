@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
 
+from handlers.dispatch import Listeners
 from handlers.listener import Services, is_organisations, workspace_of
 from handlers.locale import Locale
 from services.installations import organisation_of, remove
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 EVENTS = ("app_uninstalled", "tokens_revoked")
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the listeners; Bolt hears these events also where the app is not installed any more."""
 
     async def removed(body: dict[str, Any]) -> None:
@@ -31,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
             log.info("slack.removed", workspaces=stopped)
 
     for event in EVENTS:
-        app.event(event)(removed)
+        app.event(event, removed)
 
 
 def take_away(unit: Unit, body: Mapping[str, Any], now: datetime) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
+from handlers.dispatch import Listeners
 from handlers.ids import Action
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.elements import View
@@ -13,7 +12,7 @@ from services.records import Ticket
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.OPEN_KEY_FORM)(listener(services, remember_view))
     app.action(Action.NEW_KEY_LINK)(listener(services, renew))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -26,6 +26,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from handlers.dispatch import Listener
 from handlers.locale import Locale, supported
 from handlers.views.access import notice
 from handlers.views.elements import View, actions, ask_help_ai, section
@@ -150,7 +151,6 @@ class Refusal(Exception):
 
 
 Handler = Callable[[Request, Unit], Answer]
-Listener = Callable[..., Awaitable[BoltResponse]]
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from slack_bolt.async_app import AsyncApp
-
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.notices import both_times, notices_form
@@ -16,7 +15,7 @@ from services.records import NoticeChoice, NoticeWay
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.OPEN_NOTICES)(listener(services, open_notices))
     app.view(Callback.NOTICES)(listener(services, save))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.processes import process_changed, process_view
@@ -17,7 +16,7 @@ from services.records import Client, Process
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.PROCESS)(listener(services, choose))
     app.view(Callback.PROCESS)(listener(services, change))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.locale import Locale, supported
@@ -17,7 +16,7 @@ from services.repair_messages import ask_for_repair
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.SEND_REPAIR)(listener(services, begin))
     app.action(Action.REPAIR_PERSON)(listener(services, choose_person))

@@ -8,15 +8,14 @@ never done twice.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import NumberFormatError, parse_decimal
-from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for, may_see
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.elements import View, escape, found_options, section
@@ -37,7 +36,7 @@ from services.review import Act, Outcome, change_line, confirm, leave, page, pag
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.REVIEW)(listener(services, open_queue))
     app.view(Callback.REVIEW)(listener(services, confirm_and_next))
@@ -47,7 +46,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view_closed(Callback.PICTURE)(listener(services, picture_closed))
     app.action(Action.REVIEW_LINES)(listener(services, show_lines))
     app.action(Action.REVIEW_LINE)(listener(services, open_line))
-    app.action(re.compile(f"^{Action.REVIEW_ALTERNATIVE}:"))(listener(services, take_alternative))
+    app.action(Action.REVIEW_ALTERNATIVE)(listener(services, take_alternative))
     app.view(Callback.REVIEW_LINE)(listener(services, save_line))
     app.options(Field.ACCOUNT)(listener(services, suggest_accounts))
     app.options(Field.DIMENSION)(listener(services, suggest_items))

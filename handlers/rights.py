@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.rights import check_view, findings_of, never_checked
@@ -18,7 +17,7 @@ from services.store import Unit
 from services.ticks import RIGHTS, SETTINGS, put_ticks
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.CHECK_AGAIN)(listener(services, check_again))
     app.action(Action.TICK)(listener(services, tick))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-
-from slack_bolt.async_app import AsyncApp
 
 from handlers.access import client_for, need, needing
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.views.access import access_form, team_options
@@ -22,10 +20,10 @@ from services.settings import change_access
 from services.store import Unit
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.view(Callback.ACCESS)(listener(services, needing(Right.SETTINGS, save_access)))
-    app.options(re.compile(f"^{Field.RIGHT}:"))(listener(services, needing(Right.SETTINGS, suggest_teams)))
+    app.options(Field.RIGHT)(listener(services, needing(Right.SETTINGS, suggest_teams)))
     app.action(Action.AUDIT_EARLIER)(listener(services, turn))
     app.action(Action.AUDIT_NEWEST)(listener(services, turn))
     app.action(Action.AUDIT_EXPORT)(listener(services, export))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.access import client_for
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.elements import section
@@ -18,7 +17,7 @@ from services.watching import TRAINING, stop_watching, watch
 from services.watching import training_view as shown
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.action(Action.TRAIN)(listener(services, train_again))
     app.action(Action.CANCEL_TRAINING)(listener(services, cancel))

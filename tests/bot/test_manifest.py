@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import jsonschema
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.slack import CONVERSATIONS
+from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Shortcut
 from handlers.listener import Services
 from handlers.views.home import COMMANDS
@@ -78,9 +78,12 @@ class Recorder:
     def middleware(self, function: object) -> object:
         return function
 
+    def event(self, name: str, listener: object) -> None:
+        self.registered["event"].add(name)
+
     def __getattr__(self, kind: str) -> Callable[[str], Callable[[Any], Any]]:
-        def register(name: str | re.Pattern[str]) -> Callable[[Any], Any]:
-            self.registered[kind].add(name.pattern.strip("^:") if isinstance(name, re.Pattern) else str(name))
+        def register(name: str) -> Callable[[Any], Any]:
+            self.registered[kind].add(str(name))
             return lambda function: function
 
         return register
@@ -95,7 +98,7 @@ def manifest() -> dict[str, Any]:
 def registered() -> dict[str, set[str]]:
     recorder = Recorder()
     for conversation in CONVERSATIONS:
-        conversation.register(cast("AsyncApp", recorder), cast("Services", None))
+        conversation.register(cast("Listeners", recorder), cast("Services", None))
     return recorder.registered
 
 

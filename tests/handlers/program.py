@@ -24,14 +24,11 @@ class Recorder:
     def middleware(self, function: Any) -> Any:
         return function
 
+    def event(self, name: str, listener: Any) -> None:
+        self.listeners["event", name] = listener
+
     def __getattr__(self, kind: str) -> Any:
-        def named(name: Any) -> Any:
-            def keep(function: Any) -> Any:
-                return self.listeners.setdefault((kind, str(getattr(name, "pattern", name))), function)
-
-            return keep
-
-        return named
+        return lambda name: lambda function: self.listeners.setdefault((kind, str(name)), function)
 
 
 class FakeSlack:

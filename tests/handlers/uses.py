@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import count
@@ -37,7 +36,6 @@ def elements(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def uses() -> dict[tuple[str, str], list[Use]]:
     """Return what to try for each listener: its use in each kind of view, and in messages."""
     found: dict[tuple[str, str], dict[str, Use]] = {key: {} for key in INTERACTIVE}
-    patterns = {key: re.compile(key[1] if key[1].startswith("^") else f"{re.escape(key[1])}$") for key in INTERACTIVE}
     for example in EXAMPLES:
         if example.name.endswith(tuple(f", {kind}" for kind in NAMES if kind)):
             continue  # the same with a harder name
@@ -53,8 +51,9 @@ def uses() -> dict[tuple[str, str], list[Use]]:
                 kinds = ["options"] if "external" in element["type"] else []
                 if block["type"] != "input" or block.get("dispatch_action"):
                     kinds.append("action")
-                for key, pattern in patterns.items():
-                    if key[0] in kinds and pattern.match(element["action_id"]):
+                name = element["action_id"].partition(":")[0]
+                for key in ((kind, name) for kind in kinds):
+                    if key in found:
                         found[key].setdefault(surface, Use(example, shown, block, element))
     return {key: list(by_surface.values()) for key, by_surface in found.items()}
 
