@@ -28,7 +28,13 @@ class Recorder:
         self.listeners["event", name] = listener
 
     def __getattr__(self, kind: str) -> Any:
-        return lambda name: lambda function: self.listeners.setdefault((kind, str(name)), function)
+        def named(name: str) -> Any:
+            def keep(function: Any) -> Any:
+                return self.listeners.setdefault((kind, str(name)), function)
+
+            return keep
+
+        return named
 
 
 class FakeSlack:
