@@ -53,19 +53,26 @@ def plain_words(text: str) -> str:
     return html.unescape(LINK.sub(r"\1", MENTION.sub(" ", text))).strip()
 
 
-def keep_words(unit: Unit, workspace: str, event: Mapping[str, Any], event_id: str, services: Services) -> None:
-    """Store what somebody writes to the app, and the job that answers it; nothing of a pasted key is stored."""
-    words = plain_words(str(event.get("text") or ""))
+def keep_words(unit: Unit, workspace: str, body: Mapping[str, Any], services: Services) -> None:
+    """Store what somebody writes to the app, and the job that answers it.
+
+    Nothing is stored of a pasted key, nor of what a person of another organisation writes.
+    """
+    event, is_shared = body["event"], bool(body.get("is_ext_shared_channel"))
+    team = event.get("user_team")
+    is_external = is_shared and bool(team) and team not in workspace.split(".")
+    words = "" if is_external else plain_words(str(event.get("text") or ""))
     problem = problem_of(words, services.access_key)
     asked = Asked(
         workspace=workspace,
-        id=event_id,
+        id=str(body["event_id"]),
         person=str(event["user"]),
         channel=str(event["channel"]),
         thread=str(event.get("thread_ts") or event["ts"]),
         words="" if problem else words,
         asked_at=services.clock(),
         problem=problem,
+        is_shared=is_shared,
     )
     ask(unit, asked)
 

@@ -62,7 +62,7 @@ def keep_event(unit: Unit, body: Mapping[str, Any], services: Services) -> None:
         case "app_home_opened" if event.get("tab") == "messages":
             jobs.enqueue(unit, workspace, "help_prompts", event["user"], now, channel=event["channel"])
         case "app_mention" | "message" if not event.get("subtype") and not event.get("bot_id"):
-            keep_words(unit, workspace, event, body["event_id"], services)
+            keep_words(unit, workspace, body, services)
         case "agent_session_stopped":
             stop(unit, workspace, event["user"], event["channel"], event["thread_ts"], body["event_id"], now)
         case _:

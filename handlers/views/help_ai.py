@@ -161,6 +161,15 @@ def thanked(locale: Locale) -> Rendered:
     return Rendered(text, (section(text),))
 
 
+def not_here(locale: Locale) -> Rendered:
+    """Return what is said where another organisation reads along."""
+    text = locale.gettext(
+        "This channel is shared with another organisation. Ask me about clients, and give me instructions, in a direct "
+        "message or in a channel of your own firm."
+    )
+    return Rendered(text, (section(text),))
+
+
 def stopped(locale: Locale) -> Rendered:
     """Return what is said when a person has pressed the stop button."""
     text = locale.gettext("I stopped. Ask again whenever you like.")

@@ -50,6 +50,7 @@ from services.facts import (
     InvoicePicture,
     Morning,
     NoAccess,
+    NotHere,
     Overdue,
     RepairAsked,
     Report,
@@ -144,6 +145,8 @@ def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:
             return Rendered(no_access(locale), (section(no_access(locale)),))
         case Thanked():
             return help_ai.thanked(locale)
+        case NotHere():
+            return help_ai.not_here(locale)
         case Stopped():
             return help_ai.stopped(locale)
         case Unanswered():

@@ -10,7 +10,10 @@ ChannelKind = Literal["public", "private", "im"]
 
 @dataclass
 class Person:
-    """A member of the workspace; the app's bot and Slackbot are members too."""
+    """A member of the workspace; the app's bot and Slackbot are members too.
+
+    One with a `team_id` is a member of another organisation's workspace, whom channels shared by Slack Connect show.
+    """
 
     id: str
     name: str
@@ -22,6 +25,12 @@ class Person:
     locale: str = "en-GB"
     time_zone: str = "Europe/Helsinki"
     color: str = "5b3a8c"
+    team_id: str = ""
+
+    @property
+    def is_external(self) -> bool:
+        """Whether they are of another organisation."""
+        return bool(self.team_id)
 
 
 @dataclass

@@ -25,8 +25,9 @@ def page_json(workspace: SlackWorkspace, person: Person, channel_id: str, thread
             "bot": workspace.bot.id,
             "color": workspace.manifest.background_color,
             "description": workspace.manifest.description,
-            "home_tab": workspace.manifest.home_tab,
-            "messages_tab": workspace.manifest.messages_tab,
+            # Another organisation's people have the app in shared channels only.
+            "home_tab": workspace.manifest.home_tab and not person.is_external,
+            "messages_tab": workspace.manifest.messages_tab and not person.is_external,
             "channel": own_bot_channel.id,
             "connected": workspace.is_connected or workspace.http is not None,
             "installed": workspace.is_installed,
@@ -34,8 +35,8 @@ def page_json(workspace: SlackWorkspace, person: Person, channel_id: str, thread
         },
         "person": person.id,
         "people": [_person_json(workspace, each) for each in workspace.people.values()],
-        "commands": [asdict(command) for command in workspace.manifest.commands],
-        "shortcuts": [asdict(shortcut) for shortcut in workspace.manifest.shortcuts],
+        "commands": [asdict(command) for command in workspace.manifest.commands if not person.is_external],
+        "shortcuts": [asdict(shortcut) for shortcut in workspace.manifest.shortcuts if not person.is_external],
         "channels": [_channel_json(workspace, person, each) for each in seen.values()],
         "channel": channel.id,
         "messages": [
@@ -72,8 +73,14 @@ def _person_json(state: State, person: Person) -> Json:
         "color": person.color,
         "is_app": person.id == state.bot.id,
         "is_bot": person.is_bot,
-        "role": "admin" if person.is_admin else "guest" if person.is_restricted else "member",
+        "role": _role(person),
     }
+
+
+def _role(person: Person) -> str:
+    if person.is_external:
+        return "external"
+    return "admin" if person.is_admin else "guest" if person.is_restricted else "member"
 
 
 def _channel_json(state: State, person: Person, channel: Channel) -> Json:

@@ -14,7 +14,7 @@ def person_json(state: State, person: Person) -> Json:
         "real_name_normalized": person.real_name,
         "display_name": person.name,
         "display_name_normalized": person.name,
-        "team": state.team_id,
+        "team": state.team_of(person),
     }
     if person.email and "users:read.email" in state.scopes:
         profile["email"] = person.email
@@ -22,7 +22,8 @@ def person_json(state: State, person: Person) -> Json:
         profile |= {"api_app_id": state.app_id, "bot_id": state.bot_id, "always_active": True}
     return {
         "id": person.id,
-        "team_id": state.team_id,
+        "team_id": state.team_of(person),
+        **({"is_stranger": True} if person.is_external else {}),
         "name": person.name,
         "deleted": False,
         "color": person.color,
@@ -66,14 +67,14 @@ def channel_json(state: State, channel: Channel) -> Json:
         "is_mpim": False,
         "is_private": channel.kind == "private",
         "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": state.is_shared(channel),
+        "is_ext_shared": state.is_shared(channel),
         "is_pending_ext_shared": False,
         "is_member": state.bot.id in channel.members,
         "unlinked": 0,
         "creator": channel.creator,
         "parent_conversation": None,
-        "shared_team_ids": [state.team_id],
+        "shared_team_ids": sorted({state.team_of(state.people[user]) for user in channel.members} | {state.team_id}),
         "pending_shared": [],
         "pending_connected_team_ids": [],
         "previous_names": [],
@@ -104,7 +105,7 @@ def message_json(state: State, message: Message, *, with_metadata: bool = False)
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": state.team_id,
+        "team": state.team_of(state.people[message.user]),
     }
     if message.user == state.bot.id:
         value |= {"bot_id": state.bot_id, "app_id": state.app_id, "bot_profile": bot_profile(state)}
@@ -188,7 +189,7 @@ def interaction_json(state: State, kind: str, person: Person) -> Json:
     return {
         "type": kind,
         "team": {"id": state.team_id, "domain": state.team_domain},
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": state.team_id},
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": state.team_of(person)},
         "api_app_id": state.app_id,
         "token": state.verification_token,
         "enterprise": {"id": state.enterprise_id, "name": "Organisation"} if state.enterprise_id else None,
@@ -223,6 +224,7 @@ def command_json(state: State, person: Person, channel: Channel, command: str, t
 
 def event_json(state: State, event: Json) -> Json:
     """The outer body of an event."""
+    channel = state.channels.get(str(event.get("channel")))
     return {
         "token": state.verification_token,
         "team_id": state.team_id,
@@ -242,7 +244,7 @@ def event_json(state: State, event: Json) -> Json:
                 "is_enterprise_install": state.is_org_install,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and state.is_shared(channel),
         "event_context": new_id("4-"),
     }
 
@@ -255,4 +257,13 @@ def message_event(state: State, channel: Channel, message: Message) -> Json:
         "channel": channel.id,
         "event_ts": message.ts,
         "channel_type": {"im": "im", "private": "group"}.get(channel.kind, "channel"),
+        **_teams_json(state, channel, message),
     }
+
+
+def _teams_json(state: State, channel: Channel, message: Message) -> Json:
+    """Where the person is from who wrote in a channel shared with another organisation."""
+    if not state.is_shared(channel):
+        return {}
+    team = state.team_of(state.people[message.user])
+    return {"user_team": team, "source_team": team}

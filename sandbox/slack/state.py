@@ -82,16 +82,22 @@ class State:
         self.guest = Person(
             "U0GRETAGUST", "greta", "Greta Guest", "greta@example.com", is_restricted=True, color="8a6d1b"
         )
+        self.external = Person("U0EETUEXTRN", "eetu", "Eetu External", color="3d7a4e", team_id="T0ASIAKASOY")
         self.bot = Person(
             "U0FABRICBOT", self.manifest.bot_name.lower(), self.manifest.bot_name, is_bot=True, color="4a154b"
         )
         self.slackbot = Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True, color="616061")
-        self.people = {p.id: p for p in (self.admin, self.accountant, self.guest, self.bot, self.slackbot)}
+        self.people = {
+            p.id: p for p in (self.admin, self.accountant, self.guest, self.external, self.bot, self.slackbot)
+        }
 
         self.channels: dict[str, Channel] = {}
         everyone = {self.admin.id, self.accountant.id}
         self.add_channel("asiakkaat", "public", {*everyone, self.guest.id, self.bot.id}, topic="Clients in Netvisor")
         self.add_channel("yleinen", "public", {*everyone, self.bot.id}, topic="Everything else")
+        self.add_channel(
+            "yhteinen", "public", {*everyone, self.external.id, self.bot.id}, topic="Shared with a client's people"
+        )
         self.add_channel("johto", "private", {self.admin.id}, topic="Management")
         self.add_channel("vanhat-asiat", "public", everyone, topic="Old matters").is_archived = True
 
@@ -170,6 +176,14 @@ class State:
             raise SlackError("user_not_found")
         return found
 
+    def is_shared(self, channel: Channel) -> bool:
+        """Tell whether a conversation has people of other organisations in it."""
+        return any(self.people[user].is_external for user in channel.members if user in self.people)
+
+    def team_of(self, person: Person) -> str:
+        """The workspace that a person is a member of."""
+        return person.team_id or self.team_id
+
     def add_user_group(self, handle: str, name: str, users: set[str]) -> UserGroup:
         """Makes a user group."""
         group = UserGroup(new_id("S0"), handle, name, users)
@@ -217,9 +231,9 @@ class State:
         return channel
 
     def visible_channels(self, person: Person) -> Iterator[Channel]:
-        """The conversations in a person's sidebar; a guest sees only those they are a member of."""
+        """The conversations in a person's sidebar; guests and other organisations' people see only their own."""
         for channel in self.channels.values():
-            open_to_all = channel.kind == "public" and not person.is_restricted
+            open_to_all = channel.kind == "public" and not (person.is_restricted or person.is_external)
             if person.id in channel.members or open_to_all:
                 yield channel
 

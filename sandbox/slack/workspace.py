@@ -100,7 +100,7 @@ class SlackWorkspace(State):
         person, place = self.person(user), self.channel(channel)
         name, _, rest = text.strip().partition(" ")
         known = next((command for command in self.manifest.commands if command.command == name), None)
-        if known is None or "commands" not in self.scopes:
+        if known is None or "commands" not in self.scopes or person.is_external:
             notice = self.tell(person, place, f"`{name}` is not a valid command.")
             return Outcome(acknowledged=False, messages=(notice,), notice=notice.text)
         rest = self._escaped(rest.strip()) if known.should_escape else rest.strip()

@@ -13,7 +13,16 @@ from services.facts.batches import (
 from services.facts.circulation import RulesOfFile, RulesPaused, SendingStoppedNews, TrialOfListNews
 from services.facts.clients import CardMoved, CheckResult, ClientCard, WentLive
 from services.facts.credentials import CredentialDetails, CredentialPage, CredentialRow, TrialReport
-from services.facts.help_ai import FirmReply, HelpReply, InstructionCard, NoAccess, Stopped, Thanked, Unanswered
+from services.facts.help_ai import (
+    FirmReply,
+    HelpReply,
+    InstructionCard,
+    NoAccess,
+    NotHere,
+    Stopped,
+    Thanked,
+    Unanswered,
+)
 from services.facts.home import ClientRow, Ended, HomePage, Introduction, Step, Substituted
 from services.facts.notices import ChannelRefused, Digest, Morning
 from services.facts.production import (
@@ -71,6 +80,7 @@ Fact = (
     | InstructionCard
     | NoAccess
     | Thanked
+    | NotHere
     | Unanswered
     | Stopped
 )
@@ -107,6 +117,7 @@ __all__ = [
     "InvoicePicture",
     "Morning",
     "NoAccess",
+    "NotHere",
     "Overdue",
     "PictureState",
     "Queue",

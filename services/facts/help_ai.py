@@ -82,6 +82,11 @@ class NoAccess:
 
 
 @dataclass(frozen=True)
+class NotHere:
+    """Answers what is asked about clients, or an instruction, where another organisation reads along."""
+
+
+@dataclass(frozen=True)
 class Thanked:
     """Answers somebody who says thanks."""
 

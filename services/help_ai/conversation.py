@@ -15,7 +15,7 @@ from typing import Protocol
 from services import jobs
 from services.access import may_use
 from services.clock import Clock
-from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, Stopped, Thanked, Unanswered
+from services.facts import Fact, FirmReply, HelpReply, Introduction, NoAccess, NotHere, Stopped, Thanked, Unanswered
 from services.help_ai.firm import firm_reply
 from services.help_ai.instructing import looks_like_instruction
 from services.help_ai.instruction_jobs import InstructionJobs
@@ -215,6 +215,8 @@ class Conversation:
 
     async def _look_up(self, asked: Asked, person: Person, language: Language) -> Fact | None:
         thread = f"{asked.channel}:{asked.thread}"
+        if asked.is_shared and await self._is_for_us_alone(asked, person, language):
+            return NotHere()
         if looks_like_instruction(asked.words):
             card = await self._instructions.card(asked, person, language)
             if card:
@@ -227,11 +229,12 @@ class Conversation:
             subject = unit[HelpThread].get(asked.workspace, thread)
             passages = self._library.passages(unit, asked.workspace)
             topic = passages.get(subject.topic) if subject and subject.topic else None
-            return subject, own_passages(unit, asked.workspace), topic
+            own = () if asked.is_shared else own_passages(unit, asked.workspace)
+            return subject, own, topic
 
         subject, own, topic = await self._store.run(read)
         earlier = (topic.wording(language).title,) if topic else ()
-        assistant = self._library.assistant(own, asked.workspace)
+        assistant = self._library.assistant(own, "" if asked.is_shared else asked.workspace)
         place = (asked.workspace, asked.channel, asked.thread)
 
         async def show() -> None:
@@ -265,6 +268,12 @@ class Conversation:
 
         return await self._store.run(keep)
 
+    async def _is_for_us_alone(self, asked: Asked, person: Person, language: Language) -> bool:
+        """Tell whether the answer would say something of the firm, where another organisation reads along."""
+        return looks_like_instruction(asked.words) or await self._store.run(
+            lambda unit: firm_reply(unit, person, asked.id, asked.words, language) is not None
+        )
+
     def _about_firm(
         self, unit: Unit, asked: Asked, person: Person, thread: str, language: Language
     ) -> FirmReply | None:
@@ -282,7 +291,8 @@ class Conversation:
         self, own: tuple[OwnPassage, ...], asked: Asked, answer: Answer, topic: Passage, language: Language
     ) -> Answer:
         """Return an answer that only the conversation's subject led to as one of the closest, not as certain."""
-        alone = self._library.help_ai(own, asked.workspace).answer(asked.words, language)
+        help_ai = self._library.help_ai(own, "" if asked.is_shared else asked.workspace)
+        alone = help_ai.answer(asked.words, language)
         best = answer.passages[0]
         is_passage = answer.text.startswith(best.wording(answer.language).text)
         is_clear = alone.tier is Tier.ANSWERED and not BACK_REFERENCES & set(words_of(asked.words))

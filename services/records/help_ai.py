@@ -12,6 +12,7 @@ class Asked:
     """A question that was put in a message, kept until it is answered; `id` is the event's.
 
     `problem` says why there is nothing to look up (`secret`, `too_long`, `empty`, `stopped`): then `words` are empty.
+    `is_shared`: another organisation reads what is written there.
     """
 
     workspace: str
@@ -22,6 +23,7 @@ class Asked:
     words: str
     asked_at: datetime
     problem: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)

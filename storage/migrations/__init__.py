@@ -15,6 +15,7 @@ from storage.migrations import pictures
 from storage.migrations import silence
 from storage.migrations import notices
 from storage.migrations import favourites
+from storage.migrations import help_shared
 from storage.migrations import locks
 from storage.migrations.base import KEY, migrations
 
@@ -25,6 +26,7 @@ __all__ = [
     "favourites",
     "first",
     "help_ai",
+    "help_shared",
     "installations",
     "locks",
     "measuring",

@@ -19,6 +19,7 @@ def _list(state: State, arguments: Arguments) -> Json:
     people: list[Json] = [
         person_json(state, person) | ({"locale": person.locale} if with_locale else {})
         for person in state.people.values()
+        if not person.is_external
     ]
     return {**page_of(people, arguments, "members"), "cache_ts": int(state.clock())}
 

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views import help_questions
 from handlers.views.help_ai import ask_view, feedback_view
-from services.facts import Fact, HelpReply, NoAccess, Stopped, Thanked, Unanswered
+from services.facts import Fact, HelpReply, NoAccess, NotHere, Stopped, Thanked, Unanswered
 from services.help_ai.knowledge import About, Kind, Passage, Wording, phrase, spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Answer, Tier
 from services.records import OpenQuestion, OwnPassage
@@ -63,6 +63,7 @@ def facts() -> Iterator[tuple[str, Fact]]:
     """Yield what is said in messages."""
     yield "no access told", NoAccess()
     yield "thanked", Thanked()
+    yield "not here", NotHere()
     yield "stopped", Stopped()
     yield "unanswered", Unanswered("0A1B2C3D")
 

@@ -157,7 +157,7 @@ async def test_pages_of_history(client: Client) -> None:
 
 async def test_conversations_that_the_bot_may_know(client: Client, workspace: SlackWorkspace) -> None:
     listed = await client.conversations_list(exclude_archived=True)
-    assert [channel["name"] for channel in listed["channels"]] == ["asiakkaat", "yleinen"]
+    assert [channel["name"] for channel in listed["channels"]] == ["asiakkaat", "yleinen", "yhteinen"]
     opened = await client.conversations_open(users=workspace.guest.id)
     again = await client.conversations_open(users=workspace.guest.id, return_im=True)
     assert opened["channel"]["id"] == again["channel"]["id"]
@@ -175,7 +175,14 @@ async def test_people(client: Client, workspace: SlackWorkspace) -> None:
     assert answer["user"]["locale"] == "en-GB"
     assert "email" not in answer["user"]["profile"]
     assert await code_of(client.users_info(user="U0NOBODY")) == "user_not_found"
+    stranger = (await client.users_info(user=workspace.external.id))["user"]
+    assert stranger["is_stranger"]
+    assert stranger["team_id"] != workspace.team_id
+    shared = (await client.conversations_info(channel=workspace.channel("yhteinen").id))["channel"]
+    assert shared["is_ext_shared"]
+    assert set(shared["shared_team_ids"]) == {workspace.team_id, stranger["team_id"]}
     listed = await client.users_list()
+    assert workspace.external.id not in {member["id"] for member in listed["members"]}
     assert {workspace.admin.id, workspace.accountant.id} <= {member["id"] for member in listed["members"]}
 
 
