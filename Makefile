@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test texts
+.PHONY: run test texts screenshots
 run: .venv/.ready
 	$(BIN)/fabric-bot run
 
@@ -19,6 +19,10 @@ texts: .venv/.ready-to-test
 	$(BIN)/pybabel -q extract handlers --add-location=file -w 120 --omit-header -o locales/fabric.pot
 	for language in fi sv; do $(BIN)/pybabel -q update -i locales/fabric.pot -l $$language -w 120 -N --ignore-obsolete \
 		--ignore-pot-creation-date -o locales/$$language/LC_MESSAGES/fabric.po; done
+
+# The pictures of docs/screenshots.md, made anew in the sandbox: some minutes.
+screenshots: .venv/.ready-to-test
+	$(BIN)/python -m tests.browser.screenshots
 
 # uv if there is one, else pip brings it into the environment: either way the versions are those of uv.lock.
 .venv/bin/uv:

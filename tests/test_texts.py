@@ -21,7 +21,7 @@ HANDLERS = ROOT / "handlers"
 LOCALES = ROOT / "locales"
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 
-SHARED_WORDS = {"Dimension", "Process"}
+SHARED_WORDS = {"Dimension", "Process", "Process: {process}"}
 """Words that a language shares with English."""
 
 Ids = str | tuple[str, ...]

@@ -71,7 +71,7 @@ def _shown(text: str) -> str:
 def rule_preview_blocks(locale: Locale, preview: Preview, registers: Registers | None = None) -> list[Block]:
     """Return what a rule says and would have done in the last twelve months, with examples."""
     _ = locale.gettext
-    blocks = [section(f"*{rule_sentence(locale, preview.rule, registers)}*"), section(_counts(locale, preview))]
+    blocks = [section(rule_sentence(locale, preview.rule, registers)), section(_counts(locale, preview))]
     if preview.examples:
         lines = [f"• {_example(locale, one)}" for one in preview.examples]
         more = preview.caught - len(preview.examples)

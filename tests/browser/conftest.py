@@ -23,10 +23,15 @@ ARGUMENTS = (
 )
 
 
+def chromium_program() -> str | None:
+    """Return where Chromium is; None where there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium. One per module, because Playwright's loop may not outlive the tests that have no loop of their own."""
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    executable = chromium_program()
     if executable is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is missing")
     expect.set_options(timeout=PATIENCE * 1000)

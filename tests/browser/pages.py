@@ -206,9 +206,9 @@ class SlackPage:
         """Press a button of the modal."""
         self.dialog.get_by_role("button", name=self.words(english), exact=True).click()
 
-    def field(self, english: str) -> Locator:
-        """Return a field of the modal by its label."""
-        return self.dialog.get_by_label(self.words(english), exact=True)
+    def field(self, english: str, *, optional: bool = False) -> Locator:
+        """Return a field of the modal by its label; Slack says of one that may stay empty that it is optional."""
+        return self.dialog.get_by_label(self.words(english) + " (optional)" * optional, exact=True)
 
     def fill_form(self, name: str, business_id: str, process: str = "Standard") -> None:
         """Fill in the form of a client and go on; the channel is the one that the person is in."""

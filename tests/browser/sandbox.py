@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -31,12 +32,15 @@ def eventually(happened: Callable[[], bool], what: str, log: Path) -> None:
 
 
 def free_ports(count: int) -> int:
-    """Return a port that is free together with those after it."""
+    """Return a port that is free together with those after it.
+
+    It is none of those that the system gives to outgoing connections: whoever asks such a port before somebody listens
+    there may be connected to itself, and then holds it.
+    """
     while True:
+        port = random.randrange(20_000, 32_000)
         with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            first = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            port = int(first.getsockname()[1])
-            for number in range(port + 1, port + count):
+            for number in range(port, port + count):
                 stack.enter_context(socket.create_server(("127.0.0.1", number)))
             return port
 

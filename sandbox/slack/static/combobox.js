@@ -72,16 +72,18 @@ export function combobox(element, at, start, choose) {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   });
-  input.addEventListener("focus", () => {
-    input.select();
-    if (least === 0) ask();
-  });
+  input.addEventListener("focus", () => input.select());
+  // Not when a modal puts the focus here: the list would cover what lies below.
+  input.addEventListener("click", () => least === 0 && list.hidden && ask());
   input.addEventListener("blur", () => show([]));
   input.addEventListener("keydown", (event) => {
     const options = [...list.querySelectorAll("[role=option]")];
     if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
       show([]);
+    } else if (event.key === "ArrowDown" && list.hidden) {
+      event.preventDefault();
+      ask();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
       event.preventDefault();
       active = (active + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;

@@ -7,6 +7,7 @@ import { freshId, h, safeUrl, spinner, toast } from "./dom.js";
 import { openConfirm, openMenu } from "./popups.js";
 import { mrkdwn, plainNodes, plainText } from "./mrkdwn.js";
 import { combobox } from "./combobox.js";
+import { emojiNode } from "./icons.js";
 
 const textOf = (object, context) =>
   object.type === "mrkdwn" ? mrkdwn(object.text, context.names) : plainNodes(object.text);
@@ -327,9 +328,10 @@ function feedbackButtons(element, at) {
         "aria-label": part.accessibility_label ?? part.text.text,
         onclick: () => dispatch(element, at, part.value),
       },
-      `${mark} ${plainText(part.text.text)}`,
+      emojiNode(mark),
+      plainText(part.text.text),
     );
-  return h("span", {}, one(element.positive_button, "👍"), one(element.negative_button, "👎"));
+  return h("span", {}, one(element.positive_button, "+1"), one(element.negative_button, "-1"));
 }
 
 export function imageElement(element) {

@@ -21,6 +21,8 @@ const HOURGLASS = [
   fill("M7.5 16.5c.4-1.7 1.7-2.6 2.5-3.3.8.7 2.1 1.6 2.5 3.300z", "#c98a3a"),
 ];
 
+const THUMB = "M2 9h3.500v8.500H2zM6.500 9.500L10 2c1.800 0 2.500 1.200 2.200 2.800L11.700 8H16c1.300 0 2 1 1.700 2.200l-1.400 5.800c-.3 1-1 1.500-2 1.500H6.500z";
+
 const ICONS = {
   lock: [line("M6 9V6.500a4 4 0 0 1 8 0V9", "currentColor", 1.8), ["rect", { x: 4, y: 9, width: 12, height: 8.5, rx: 2, fill: "currentColor" }]],
   eye: [line("M1.5 10S4.5 4.5 10 4.5 18.5 10 18.5 10 15.5 15.5 10 15.5 1.5 10 1.5 10z", "currentColor", 1.5), circle("currentColor", 2.6)],
@@ -51,6 +53,17 @@ const EMOJI = {
     line("M12 6c1-2 0-3 1-4.500M14 8c2-1 3 0 4.5-1.5", "#e0457b", 1.6),
     circle("#2e9e4f", 1.1, 16, 11.5), circle("#3b82c4", 1.1, 9, 3), circle("#d1263f", 1.1, 16.5, 3.5), circle("#8b5cf6", 1, 17.5, 15),
   ],
+  star: [fill("M10 1.500l2.600 5.600 6.100.700-4.500 4.200 1.200 6.100L10 15.100l-5.400 3 1.200-6.100L1.300 7.800l6.100-.700z", "#f0b429")],
+  inbox_tray: [fill("M2 11h4.500l1 2.500h5l1-2.500H18v7H2z", "#6b87a8"), line("M10 1.500v7.500M6.700 6l3.300 3.300L13.300 6", "#d1263f", 2)],
+  "+1": [fill(THUMB, "#e0a92e")],
+  "-1": [["path", { d: THUMB, fill: "#e0a92e", transform: "rotate(180 10 10)" }]],
+  speech_balloon: [fill("M2 3h16v11h-9l-4 4v-4H2z", "#b9c9d6"), line("M5.5 7h9M5.500 10h6", "#4a5b68", 1.5)],
+  robot_face: [
+    ["rect", { x: 3, y: 5, width: 14, height: 12, rx: 3, fill: "#8fa6b5" }],
+    line("M10 5V2M7 14h6", "#4a5b68", 1.6),
+    circle("#fff", 2, 7.2, 9.5), circle("#fff", 2, 12.8, 9.5), circle("#1d1c1d", 0.9, 7.2, 9.5), circle("#1d1c1d", 0.9, 12.8, 9.5),
+  ],
+  arrow_right: [square("#3b82c4"), line("M5 10h10M11 6l4 4-4 4", "#fff", 2)],
   wastebasket: [line("M3.5 5.500h13M8 5V3h4v2", "#6b6b6b", 1.6), fill("M5 7h10l-1 11.500H6z", "#a3a3a3"), line("M8 9.500v6M12 9.500v6", "#fff", 1.2)],
   sunny: [circle("#f5b83d", 4.5), line("M10 1.500v2M10 16.500v2M1.5 10h2M16.5 10h2M4 4l1.4 1.400M14.6 14.600L16 16M16 4l-1.4 1.400M5.4 14.600L4 16", "#f5b83d", 1.8)],
   double_vertical_bar: [square("#3b82c4"), line("M7.5 6v8M12.5 6v8", "#fff", 2.6)],

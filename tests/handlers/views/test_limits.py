@@ -85,3 +85,11 @@ def test_slack_accepts_what_is_said_at_a_field(field: str, problem: str, locale:
     view["blocks"].append({"type": "input", "block_id": field})
     answer = {"response_action": "errors", "errors": {field: field_error(locale, problem)}}
     assert submission_faults(answer, view) == []
+
+
+def test_a_rule_is_not_bold_around_its_bold_names(locale: Locale) -> None:
+    preview = next(example for example in EXAMPLES if example.name == "modal circulation rule preview")
+    said = next(piece["text"] for piece in text_objects(preview.render(locale)["blocks"]))
+    bold = said.split("*")[1::2]
+    assert bold
+    assert [words for words in bold if not words or words != words.strip()] == [], "asterisks would be shown"
