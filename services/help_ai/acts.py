@@ -56,13 +56,16 @@ def kind_of(reading: Reading) -> ActKind | None:
         if number not in reading.in_slots and token.sort is Sort.WORD
     ]
     kinds = {kind for kind in ActKind for word in free if word in words[kind]}
-    if "kaytosta" in free and kinds == {ActKind.REMOVE}:
-        return ActKind.PAUSE  # poista käytöstä
-    if not kinds and "kayttoon" in free and words["rule"].intersection(free):
+    speaks_of_rules = bool(words["rule"].intersection(free))
+    if speaks_of_rules and words["move"].intersection(free):
+        kinds.add(ActKind.CHANGE)  # move the rule, but: move the invoices
+    if "kaytosta" in free and (kinds == {ActKind.REMOVE} or (speaks_of_rules and not kinds)):
+        return ActKind.PAUSE  # poista käytöstä, ota sääntö pois käytöstä
+    if not kinds and "kayttoon" in free and speaks_of_rules:
         return ActKind.RESUME  # ota sääntö takaisin käyttöön
-    if kinds == {ActKind.SHOW} and not words["rule"].intersection(free):
+    if kinds == {ActKind.SHOW} and not speaks_of_rules:
         return None
-    if not kinds and words["rule"].intersection(free) and words["rule"] | words["beside_rules"] >= set(free):
+    if not kinds and speaks_of_rules and words["rule"] | words["beside_rules"] >= set(free):
         return ActKind.SHOW  # Elisan säännöt
     return next(iter(kinds)) if len(kinds) == 1 else None
 
@@ -137,4 +140,4 @@ def _vocabulary() -> dict[str, frozenset[str]]:
     read: dict[str, str] = packaged("instructions.yaml")["acts"]
     words = {heading: frozenset(flatten(listed).split()) for heading, listed in read.items()}
     said = [words[kind] for kind in ActKind]
-    return words | {"all": frozenset().union(*said, words["rule"], words["beside"])}
+    return words | {"all": frozenset().union(*said, words["rule"], words["move"], words["beside"])}

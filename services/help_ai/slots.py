@@ -370,7 +370,8 @@ class Reading:
             return self._slot(span, Kind.VENDOR) if is_for_vendor else Slot(Kind.LIST, span.start, span.end, (), False)
         if len(possible) > 1:
             complete = [kind for kind in possible if span.by_kind[kind].is_complete and not span.by_kind[kind].is_typo]
-            if role == "target" and len(complete) == 1:
+            is_target = role == "target" or self.is_directed(span.start, span.end)
+            if is_target and len(complete) == 1 and complete[0] in TARGETS:
                 return self._slot(span, complete[0])
             names = tuple(name for kind in possible for name in span.by_kind[kind].names)
             return Slot(possible[0], span.start, span.end, names, False)
