@@ -234,8 +234,11 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
     parts: list[str] = []
     value, end = None, at
     while at < len(tokens) and (tokens[at].sort is Sort.WORD or (parts and tokens[at].flat == "-")):
+        half = _and_a_half(tokens, at) if parts else None
+        if half is not None:
+            at = half
         if tokens[at].flat not in ("-", "a"):
-            more = _parts(tokens[at].flat)
+            more = _parts(tokens[at].flat) if half is None else ["and_a_half"]
             if more is None:
                 break
             parts += more
@@ -247,6 +250,16 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int]:
                 break  # `sadasta kahteensataan`: the next number is another
         at += 1
     return value, end
+
+
+def _and_a_half(tokens: Sequence[Token], at: int) -> int | None:
+    """Return where the half stands that an “and” adds here: `kaksi ja puoli tuhatta`, `två och ett halvt tusen`."""
+    if tokens[at].flat not in lexicon().words["and"]:
+        return None
+    at += 1
+    while at < len(tokens) and tokens[at].flat in ("a", "en", "ett"):
+        at += 1
+    return at if at < len(tokens) and _parts(tokens[at].flat) == ["half"] else None
 
 
 def _parts(word: str) -> list[str] | None:
@@ -271,6 +284,10 @@ def _combined(parts: Sequence[str]) -> Decimal | None:
             if unit is not None or group:
                 return None
             unit = Decimal("0.5") if part == "half" else Decimal("1.5")
+        elif part == "and_a_half":
+            if unit is None or unit != int(unit) or group:
+                return None
+            unit += Decimal("0.5")
         elif part.isdigit():
             number = int(part)
             joins_tens = unit is not None and unit >= 20 and unit % 10 == 0 and number < 10

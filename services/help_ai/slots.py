@@ -13,10 +13,10 @@ from services.help_ai.amounts import Limits, find_limits
 from services.help_ai.inflection import stems, without_endings
 from services.help_ai.knowledge import Language
 from services.help_ai.names import Found, Kind, Name, Names
+from services.help_ai.texts import Texts
 from services.help_ai.tokens import Sort, Token, cut, lexicon
 
 TARGETS = (Kind.LIST, Kind.DIMENSION, Kind.ACCOUNT)
-MOST_WORDS_OF_TEXT = 4
 _ENDING_OF_DIRECTION = re.compile(r"(?:lle|ksi|(?<!m)([aeiouy])\1n|([aeiouy])h\2n|seen)$")
 _ENDING_OF_ORIGIN = re.compile(r"(?:lta|(?<!li)sta|lla|ssa)$")
 _PUNCTUATION = frozenset(",.;:!?()-–—/&'’…")
@@ -31,15 +31,6 @@ class Slot:
     end: int
     names: tuple[Name, ...]
     is_certain: bool
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text that an invoice must have, as the person wrote it."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -59,11 +50,13 @@ class Reading:
         self.tokens = self._with_quoted_names(tokens)
         self._known = lexicon()
         self._marks = [self._known.marker(token.flat) if token.sort is Sort.WORD else None for token in self.tokens]
-        self._claimed: set[int] = set()
-        self.texts = self._find_texts()
+        self.limits: list[Limits] = []
+        self.slots: list[Slot] = []
+        texts = Texts(text, self.tokens, self._marks, names, self._is_glue)
+        self.texts, self._claimed = texts.found, texts.claimed
         in_texts = {number for one in self.texts for number in range(one.start, one.end)}
         limits = find_limits(self.tokens, language)
-        self.limits: list[Limits] = [one for one in limits if not in_texts & set(range(one.start, one.end))]
+        self.limits = [one for one in limits if not in_texts & set(range(one.start, one.end))]
         in_limits = {number for one in self.limits for number in range(one.start, one.end)}
         self._taken = in_texts | in_limits
         self._spans = self._find_spans()
@@ -149,81 +142,6 @@ class Reading:
                     continue
             found.append(token)
         return found
-
-    def _find_texts(self) -> list[Text]:
-        words = self._known.words
-        found: list[Text] = []
-        at = 0
-        while at < len(self.tokens):
-            token = self.tokens[at]
-            if token.sort is Sort.QUOTED:
-                found.append(Text(at, at + 1, token.raw))
-                self._claim_announcements(at)
-            elif token.flat in words["text"] and token.sort is Sort.WORD:
-                begins = at + 1
-                while begins < len(self.tokens) and (
-                    self.tokens[begins].flat in words["text"] | words["text_beside"] | {":", "="}
-                ):
-                    begins += 1
-                if begins < len(self.tokens) and self.tokens[begins].sort is Sort.QUOTED:
-                    self._claimed |= set(range(at, begins))
-                    at = begins
-                    continue
-                ends = self._end_of_text(begins)
-                if begins < ends <= begins + MOST_WORDS_OF_TEXT:
-                    span = self._source[self.tokens[begins].start : self.tokens[ends - 1].end]
-                    found.append(Text(begins, ends, span))
-                    self._claimed |= set(range(at, begins))
-                    self._claim_announcements(begins)
-                    at = ends
-                    continue
-            at += 1
-        return found
-
-    def _end_of_text(self, begins: int) -> int:
-        """Return where a text without quotation marks ends: before the next name, condition or known word."""
-        # What is joined to its first word (`H-311`) is of the text, though a name may begin with it.
-        first = begins
-        while first < len(self.tokens) and self._is_of_text(begins, first, set()):
-            first += 1
-            if first < len(self.tokens) and self.tokens[first].start > self.tokens[first - 1].end:
-                break
-        starts = {run.start for run in self.names.find(self.tokens, closed=frozenset(range(first)))}
-        ends = first
-        while ends < len(self.tokens) and self._is_of_text(begins, ends, starts):
-            ends += 1
-        return ends
-
-    def _is_of_text(self, begins: int, at: int, starts: set[int]) -> bool:
-        token = self.tokens[at]
-        if token.sort is Sort.QUOTED:
-            return False
-        if token.sort is Sort.SIGN:
-            has_more = at + 1 < len(self.tokens) and self.tokens[at + 1].start == token.end
-            return begins < at and token.flat in "-/._#" and self.tokens[at - 1].end == token.start and has_more
-        is_phrase = any(token.flat == phrase[0] for one in self._known.phrases.values() for phrase in one)
-        if at == begins:
-            is_other = token.flat in self._known.words["no_text"] | self._known.words["not"]
-            is_glue = token.flat in self._known.glue or token.flat in self._known.words["to"]
-            return not (is_phrase or is_other or is_glue or self._marks[at])
-        if self.tokens[at - 1].sort is Sort.SIGN:
-            return True
-        is_other = token.flat in self._known.words["not"] | self._known.words["or"]
-        return not (at in starts or is_phrase or is_other or self._marks[at] or self._is_glue(at))
-
-    def _claim_announcements(self, at: int) -> None:
-        words = self._known.words
-        before = at - 1
-        while before >= 0 and (
-            before in self._claimed or self.tokens[before].flat in words["text"] | words["text_beside"] | {":", "="}
-        ):
-            self._claimed.add(before)
-            before -= 1
-        after = at + 1
-        while after < len(self.tokens) and self.tokens[after].flat in words["text"] | words["text_beside"] | {"-"}:
-            if self.tokens[after].flat in words["text"] | {"-"}:
-                self._claimed |= set(range(at + 1, after + 1))
-            after += 1
 
     def _find_spans(self) -> list[_Span]:
         runs = [run for run in self.names.find(self.tokens, closed=frozenset(self._taken)) if self._is_said(run)]
@@ -462,6 +380,5 @@ class Reading:
         return self._marks[number] == "vendor" and not is_of_all
 
     def _joins_vendors(self, number: int) -> bool:
-        slots = getattr(self, "slots", [])
-        before = any(slot.end == number and slot.kind is Kind.VENDOR for slot in slots)
-        return before and any(slot.start == number + 1 and slot.kind is Kind.VENDOR for slot in slots)
+        before = any(slot.end == number and slot.kind is Kind.VENDOR for slot in self.slots)
+        return before and any(slot.start == number + 1 and slot.kind is Kind.VENDOR for slot in self.slots)

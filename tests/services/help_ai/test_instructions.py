@@ -89,6 +89,9 @@ def test_many_ways_to_say_the_same(text: str) -> None:
         ("alle viidensadan euron", None, 49999),
         ("yli tuhat euroa", 100001, None),
         ("yli puolitoista tuhatta euroa", 150001, None),
+        ("alle kahden ja puolen tuhannen euron", None, 249999),
+        ("enintään kolme ja puoli tuhatta euroa", None, 350000),
+        ("yli puolen miljoonan euron", 50000001, None),
         ("500 e tai enemmän", 50000, None),
         ("viisisataa euroa ylittävät", 50001, None),
         ("max. 500 e", None, 50000),
@@ -384,3 +387,14 @@ def test_any_text_is_answered(text: str) -> None:
     understood = understand(text, NAMES)
     assert bool(understood.rules) == (understood.outcome is Outcome.RULE)
     assert bool(understood.question) != bool(understood.rules)
+
+
+KNOWN = sorted({word for heading in lexicon().words.values() for word in heading})
+BESIDE = ["Elisan", "Virtasen", "IT-kiertolistalle", "projektille 1042", "laskut", '"x"', "500,50", "€", "-", ",", "!"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*KNOWN, *BESIDE]), max_size=9))
+def test_words_in_any_order_are_answered(said: list[str]) -> None:
+    understood = understand(" ".join(said), NAMES)
+    assert (understood.outcome is Outcome.RULE) == bool(understood.rules)
