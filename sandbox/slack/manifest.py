@@ -27,7 +27,10 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The parts of an app manifest that decide what the app may do and what is delivered to it."""
+    """The parts of an app manifest that decide what the app may do and what is delivered to it.
+
+    `scopes` are all that it asks for; who installs it may leave `optional_scopes` out.
+    """
 
     name: str
     description: str
@@ -36,6 +39,7 @@ class Manifest:
     commands: tuple[Command, ...]
     shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
+    optional_scopes: frozenset[str]
     bot_events: frozenset[str]
     home_tab: bool
     messages_tab: bool
@@ -73,6 +77,7 @@ def read_manifest(manifest: Json) -> Manifest:
             for shortcut in objects(features.get("shortcuts"))
         ),
         scopes=_names(scopes.get("bot")) | _names(scopes.get("bot_optional")),
+        optional_scopes=_names(scopes.get("bot_optional")),
         bot_events=_names(events.get("bot_events")),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", False)),

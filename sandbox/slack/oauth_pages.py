@@ -18,12 +18,14 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <link rel="icon" href="data:,"><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; color: #1d1c1d; margin: 3rem auto; padding: 0 1.2rem; max-width: 32rem }}
 h1 {{ font-size: 1.5rem }} code {{ font-size: .9rem }} li {{ margin: .1rem 0 }}
+fieldset {{ border: 1px solid #ddd; border-radius: 6px }} fieldset label {{ display: block }}
 select, button {{ font: inherit; padding: .5rem 1rem; border: 1px solid #868686; border-radius: 6px }}
 button[value=yes] {{ background: #007a5a; border-color: #007a5a; color: #fff; font-weight: 600 }}
 </style></head><body>
 <h1>{name} is requesting permission to access a Slack workspace</h1>
 <form method="post"><label>Workspace <select name="team">{teams}</select></label>
 <p>It asks for:</p><ul>{scopes}</ul>
+<fieldset><legend>Optional</legend><input type="hidden" name="chosen" value="yes">{optional}</fieldset>
 <p>You allow it as {person}, an administrator of the workspace.</p>
 <p><button name="allow" value="yes">Allow</button> <button name="allow" value="">Cancel</button></p></form>
 </body></html>
@@ -40,10 +42,15 @@ def add_oauth_routes(application: web.Application, distribution: Distribution) -
             for one in distribution.workspaces
         )
         first = distribution.workspaces[0]
+        optional = first.manifest.optional_scopes
+        asked = request.query.get("scope", "").split(",")
         text = _PAGE.format(
             name=escape(first.manifest.name),
-            scopes="".join(
-                f"<li><code>{escape(scope)}</code></li>" for scope in request.query.get("scope", "").split(",")
+            scopes="".join(f"<li><code>{escape(scope)}</code></li>" for scope in asked if scope not in optional),
+            optional="".join(
+                f'<label><input type="checkbox" name="optional" value="{scope}" checked> <code>{scope}</code></label>'
+                for scope in asked
+                if scope in optional
             ),
             teams=teams,
             person=escape(first.admin.real_name),
@@ -64,6 +71,10 @@ def add_oauth_routes(application: web.Application, distribution: Distribution) -
             if not form.get("allow"):
                 raise web.HTTPSeeOther(distribution.refuse(query))
             workspace = distribution.workspace(str(form.get("team")))
+            if form.get("chosen"):
+                refused = workspace.manifest.optional_scopes - {str(scope) for scope in form.getall("optional", [])}
+                asked = request.query.get("scope", "").split(",")
+                query["scope"] = ",".join(scope for scope in asked if scope not in refused)
             raise web.HTTPSeeOther(distribution.allow(workspace, workspace.admin.id, query))
         except SlackError as error:
             return web.Response(text=error.code, status=400)
