@@ -110,6 +110,7 @@ class Action(StrEnum):
     REVIEW_LINE = "review_line"
     REVIEW_LINES = "review_lines"
     REVIEW_ALTERNATIVE = "review_alternative"
+    REVIEW_LIST = "review_list"
     REVIEW_SKIP = "review_skip"
     REVIEW_LEAVE = "review_leave"
     REVIEW_PICTURE = "review_picture"

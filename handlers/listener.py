@@ -125,8 +125,8 @@ class Answer:
 
     `open` opens a modal, `put` replaces the one that was clicked in and `put_below` the one under it, `replace` the
     message that was clicked in, all after it.
-    `options` answer what somebody types into a select: nothing of that is kept. An answer with `errors` or
-    `push` leaves no dedupe key, so the person can submit the same view again.
+    `options`, or `option_groups`, answer what somebody types into a select: nothing of that is kept. An answer with
+    `errors` or `push` leaves no dedupe key, so the person can submit the same view again.
     """
 
     message: Rendered | None = None
@@ -138,6 +138,7 @@ class Answer:
     put_below: View | None = None
     replace: Rendered | None = None
     options: Sequence[Mapping[str, Any]] | None = None
+    option_groups: Sequence[Mapping[str, Any]] | None = None
     opened: Callable[[Unit, str], None] | None = None
     """Called with the id of the view that was opened, pushed or updated."""
 
@@ -366,6 +367,8 @@ async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -
         return await ack(
             response_type="ephemeral", text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
         )
+    if body.get("type") == "block_suggestion" and answer.option_groups:
+        return await ack(option_groups=[dict(group) for group in answer.option_groups])
     if body.get("type") == "block_suggestion":
         return await ack(options=[dict(option) for option in answer.options or ()])
     if body.get("type") != "view_submission":

@@ -8,7 +8,7 @@ never done twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from handlers.access import client_for, may_see
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
-from handlers.views.elements import View, escape, found_options, section
+from handlers.views.elements import View, escape, found_options, section, suggested_first
 from handlers.views.invoice_pictures import picture_view
 from handlers.views.review import nothing_left, review_page
 from handlers.views.review_line import line_view, target_of_block
@@ -30,10 +30,12 @@ from services.circulation import NOWHERE
 from services.facts import InvoicePicture, PictureState
 from services.outbox import Rendered
 from services.pictures import close_picture, open_picture
-from services.proposals import cents
+from services.prediction import ACCOUNT, DIMENSION_PREFIX
+from services.proposals import LineProposal, Proposal, cents
 from services.records import Client, InvoiceState, ProductionInvoice, Registers
-from services.review import Act, Outcome, change_line, confirm, leave, page, page_of, version
+from services.review import Act, Outcome, change_line, choose_list, confirm, leave, page, page_of, version
 from services.store import Unit
+from services.suggestions import candidates, list_candidates
 
 
 def register(app: Listeners, services: Services) -> None:
@@ -47,6 +49,7 @@ def register(app: Listeners, services: Services) -> None:
     app.action(Action.REVIEW_LINES)(listener(services, show_lines))
     app.action(Action.REVIEW_LINE)(listener(services, open_line))
     app.action(Action.REVIEW_ALTERNATIVE)(listener(services, take_alternative))
+    app.action(Action.REVIEW_LIST)(listener(services, take_list))
     app.view(Callback.REVIEW_LINE)(listener(services, save_line))
     app.options(Field.ACCOUNT)(listener(services, suggest_accounts))
     app.options(Field.DIMENSION)(listener(services, suggest_items))
@@ -153,12 +156,24 @@ def open_line(request: Request, unit: Unit) -> Answer:
 
 
 def take_alternative(request: Request, unit: Unit) -> Answer:
-    """Post a line to the account that was tapped."""
+    """Post a line as was tapped: to another account, VAT code or item of a dimension."""
     client, act = _client(request, unit), _act(request)
-    place, _colon, label = str(request.action["value"]).partition(":")
-    taken = change_line(unit, act, int(place), {"account": label}) is Outcome.TAKEN
+    place, target, label = json.loads(request.action["value"])
+    return _shown_again(request, unit, client, change_line(unit, act, place, {target: label}))
+
+
+def take_list(request: Request, unit: Unit) -> Answer:
+    """Send the invoice round the list that was tapped, once it is confirmed."""
+    return _shown_again(
+        request, unit, _client(request, unit), choose_list(unit, _act(request), str(request.action["value"]))
+    )
+
+
+def _shown_again(request: Request, unit: Unit, client: Client, outcome: Outcome) -> Answer:
+    """Show the invoice with what was tapped, or what has become of it meanwhile."""
+    act = _act(request)
     shown = page_of(unit, client, act.invoice_id) or page(unit, client)
-    note = _taken(request, unit, act) if taken else ""
+    note = "" if outcome is Outcome.DONE else _taken(request, unit, act)
     return Answer(put=_view(request, unit, client, shown, note, int(_state(request).get("first", 0))))
 
 
@@ -189,7 +204,9 @@ def suggest_accounts(request: Request, unit: Unit) -> Answer:
     registers = _registers(request, unit)
     accounts = sorted(registers.accounts) if registers else []
     pairs = [(number, account_name(registers, number)) for number in accounts]
-    return Answer(options=found_options(pairs, str(request.body.get("value") or "")))
+    line = _line(request, unit)
+    first = [(label, account_name(registers, label)) for label in candidates(line, ACCOUNT, registers)] if line else []
+    return _offered(request, pairs, first)
 
 
 def suggest_items(request: Request, unit: Unit) -> Answer:
@@ -197,7 +214,9 @@ def suggest_items(request: Request, unit: Unit) -> Answer:
     registers = _registers(request, unit)
     name = str(request.body.get("block_id") or "").split(":", 2)[-1]
     items = registers.dimensions.get(name, []) if registers else []
-    return Answer(options=found_options([(item, item) for item in items], str(request.body.get("value") or "")))
+    line = _line(request, unit)
+    first = candidates(line, f"{DIMENSION_PREFIX}{name}", registers) if line else []
+    return _offered(request, [(item, item) for item in items], [(item, item) for item in first])
 
 
 def suggest_lists(request: Request, unit: Unit) -> Answer:
@@ -206,7 +225,32 @@ def suggest_lists(request: Request, unit: Unit) -> Answer:
     lists: Mapping[str, str] = registers.lists if registers else {}
     pairs = [(key, list_name(lists, key)) for key in sorted(lists, key=lambda key: lists[key].casefold())]
     none = (NOWHERE, request.locale.gettext("No list from here: I see to it in Netvisor"))
-    return Answer(options=found_options([none, *pairs], str(request.body.get("value") or "")))
+    row = _row(request, unit)
+    first = list_candidates(Proposal.from_json(row.proposal), registers) if row and row.proposal else []
+    return _offered(request, [none, *pairs], [(key, list_name(lists, key)) for key in first])
+
+
+def _offered(request: Request, pairs: Sequence[tuple[str, str]], first: Sequence[tuple[str, str]]) -> Answer:
+    """Answer a select with what has the words that were typed; before any are, the model's candidates come first."""
+    words = str(request.body.get("value") or "")
+    if words.strip():
+        return Answer(options=found_options(pairs, words))
+    offered = suggested_first(request.locale, found_options(first, ""), found_options(pairs, ""))
+    return Answer(options=offered.get("options"), option_groups=offered.get("option_groups"))
+
+
+def _row(request: Request, unit: Unit) -> ProductionInvoice | None:
+    """Return the invoice that a modal shows, if it is of the client; other modals have the same select."""
+    state = _state(request)
+    row = unit[ProductionInvoice].get(request.workspace, str(state.get("invoice") or ""))
+    return row if row and row.client_id == state["client"] else None
+
+
+def _line(request: Request, unit: Unit) -> LineProposal | None:
+    """Return the line that a modal changes."""
+    row, place = _row(request, unit), int(_state(request).get("line", 0))
+    lines = Proposal.from_json(row.proposal).lines if row and row.proposal else ()
+    return lines[place] if place < len(lines) else None
 
 
 def _given(request: Request, field: str) -> tuple[str, str]:

@@ -55,6 +55,12 @@ class Choice:
         """Whether nobody need look: a person or their rule chose it, or its confidence is at least 80 %."""
         return self.origin in (Origin.PERSON, Origin.RULE, Origin.REVIEWER) or self.confidence >= CERTAIN
 
+    def instead(self, label: str, origin: Origin) -> Choice:
+        """Return the choice with another value; what it was stays among the alternatives."""
+        others = {**({self.label: self.confidence} if self.label else {}), **dict(self.alternatives)}
+        ranked = sorted(others.items(), key=lambda other: -other[1])
+        return replace(self, label=label, origin=origin, alternatives=tuple(one for one in ranked if one[0] != label))
+
 
 @dataclass(frozen=True)
 class LineProposal:
@@ -79,7 +85,7 @@ class LineProposal:
 
     def chosen(self, target: str, label: str) -> LineProposal:
         """Return the line as a reviewer wants it."""
-        choice = replace(self.choice(target), label=label, origin=Origin.REVIEWER)
+        choice = self.choice(target).instead(label, Origin.REVIEWER)
         if target == ACCOUNT:
             return replace(self, account=choice)
         if target == VAT:
@@ -228,7 +234,7 @@ def _account(
         return Choice(standing, origin)
     choice = predicted_choice(prediction)
     if origin is Origin.DEFAULT and prediction.label != standing and not prediction.confidence > CERTAIN:
-        return replace(choice, label=standing, origin=Origin.DEFAULT, confidence=0.0)
+        return replace(choice.instead(standing, Origin.DEFAULT), confidence=0.0)
     return choice
 
 

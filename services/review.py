@@ -20,7 +20,7 @@ from services.clock import FIRM_TIMEZONE
 from services.facts import Queue, ReviewCard, ReviewPage
 from services.measuring import note_handled
 from services.netvisor import PurchaseInvoice
-from services.proposals import Origin, Proposal
+from services.proposals import Choice, Origin, Proposal
 from services.records import Arrivals, Client, ClientState, Handled, InvoiceState, ProductionInvoice, Registers, Way
 from services.store import Unit
 
@@ -116,19 +116,46 @@ def _with_list(unit: Unit, act: Act, invoice: ProductionInvoice, proposal: Propo
     client = unit[Client].get(act.workspace, invoice.client_id)
     registers = unit[Registers].get(act.workspace, invoice.client_id)
     lists: Mapping[str, str] = registers.lists if registers else {}
-    before = proposal.circulation
-    if chosen and chosen != before.label:
-        label = "" if chosen == NOWHERE else chosen
-        proposal = replace(proposal, circulation=replace(before, label=label, origin=Origin.REVIEWER))
+    before, proposal = proposal.circulation, _with_chosen(proposal, chosen)
     now = proposal.circulation
     if now.label and now.label not in lists and now.origin is not Origin.PERSON:
         return None
     if client and lists and needs_list(client.process, proposal):
         return None
+    _note_list(unit, act, invoice, (before, now), lists)
+    return proposal
+
+
+def choose_list(unit: Unit, act: Act, key: str) -> Outcome:
+    """Set the circulation list that an invoice is to go round; it is confirmed with the invoice."""
+    invoice = _as_seen(unit, act)
+    if invoice is None:
+        return Outcome.TAKEN
+    proposal = Proposal.from_json(invoice.proposal)
+    registers = unit[Registers].get(act.workspace, invoice.client_id)
+    if registers is None or key not in registers.lists or proposal.circulation.origin is Origin.PERSON:
+        return Outcome.NO_LIST
+    changed = _with_chosen(proposal, key)
+    _note_list(unit, act, invoice, (proposal.circulation, changed.circulation), registers.lists)
+    unit[ProductionInvoice].put(replace(invoice, proposal=changed.to_json(), changed_at=act.now))
+    return Outcome.DONE
+
+
+def _with_chosen(proposal: Proposal, chosen: str) -> Proposal:
+    """Return the proposal with the list that a person chose, if it is another one."""
+    if not chosen or chosen == proposal.circulation.label:
+        return proposal
+    label = "" if chosen == NOWHERE else chosen
+    return replace(proposal, circulation=proposal.circulation.instead(label, Origin.REVIEWER))
+
+
+def _note_list(
+    unit: Unit, act: Act, invoice: ProductionInvoice, change: tuple[Choice, Choice], lists: Mapping[str, str]
+) -> None:
+    before, now = change
     if now != before:
         names = {"before": lists.get(before.label, before.label), "after": lists.get(now.label, now.label)}
         note(unit, invoice, "list_chosen", act.now, person=act.person, **names)
-    return proposal
 
 
 def leave(unit: Unit, act: Act) -> Outcome:

@@ -133,6 +133,23 @@ def option(text: str, value: str, description: str | None = None) -> dict[str, A
     return {**choice, "description": plain(description, OPTION)} if description else choice
 
 
+def option_group(label: str, options: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return options of a select under a label of their own."""
+    return {"label": plain(label, OPTION), "options": list(options)}
+
+
+def suggested_first(
+    locale: Locale, first: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what a select offers: what is suggested under a heading of its own, then everything else."""
+    suggested = {one["value"] for one in first}
+    rest = [one for one in others if one["value"] not in suggested]
+    if not first or not rest:
+        return {"options": [*first, *rest]}
+    _ = locale.gettext
+    return {"option_groups": [option_group(_("Suggested"), first), option_group(_("Others"), rest)]}
+
+
 def text_input(
     field: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False, **element: Any
 ) -> Block:

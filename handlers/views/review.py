@@ -29,6 +29,7 @@ from handlers.views.words import state_name
 from services.facts import ReviewPage
 from services.proposals import Origin
 from services.records import Client, ClientState, Process
+from services.suggestions import list_suggestions
 
 LINES = 15
 """Lines of an invoice that are shown at once."""
@@ -157,9 +158,15 @@ def circulation_blocks(locale: Locale, page: ReviewPage) -> list[Block]:
     then = _("Once the posting is written, the list is set by hand in Netvisor: you are reminded of it.")
     if page.sends_lists:
         then = _("Once the posting is written, the list is sent to Netvisor.")
-    return [_of_invoice(page, block), context(f"{words}{then}")]
+    offered = [
+        button(list_name(lists, key), f"{Action.REVIEW_LIST}:{number}", key)
+        for number, key in enumerate(list_suggestions(page.proposal, page.registers))
+    ]
+    rows = [actions(*offered, block_id=f"{Action.REVIEW_LIST}:{page.invoice.key}")] if offered else []
+    # Named after the list, too: what is chosen by a button is to stand in the select.
+    return [_of_invoice(page, block, choice.label), *rows, context(f"{words}{then}")]
 
 
-def _of_invoice(page: ReviewPage, block: Block) -> Block:
+def _of_invoice(page: ReviewPage, block: Block, *more: str) -> Block:
     """Return an input by a name of this invoice: Slack keeps what stands in one of the same name in the next view."""
-    return {**block, "block_id": f"{block['block_id']}:{page.invoice.key}"}
+    return {**block, "block_id": ":".join((block["block_id"], str(page.invoice.key), *filter(None, more)))}

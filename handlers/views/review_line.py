@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -18,14 +19,15 @@ from handlers.views.elements import (
     option,
     plain,
     section,
+    suggested_first,
     text_input,
 )
 from handlers.views.review_words import account_name, choice_text, confidence, reason_text
 from services.facts import ReviewPage
 from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
 from services.proposals import LineProposal, Origin, code_fits
-
-MOST_ALTERNATIVES = 3
+from services.records import Registers
+from services.suggestions import Suggestion, candidates, suggestions
 
 VAT_CODES = (
     "NONE", "KOOS", "EUOS", "EUPO", "EVTO", "EVPO", "EVKV", "KAVE", "RAOS", "EVRO", "MAAL", "EVMA", "EUUO", "100",
@@ -34,7 +36,7 @@ VAT_CODES = (
 
 
 def line_blocks(locale: Locale, page: ReviewPage, place: int, line: LineProposal) -> list[Block]:
-    """Return a line as a reviewer sees it, with the other accounts that it may be where that is not certain."""
+    """Return a line as a reviewer sees it, with what it may be instead where it is not certain."""
     _ = locale.gettext
     sign = ":white_check_mark:" if _is_certain(line) else ":grey_question:"
     money = locale.money(line.sum)
@@ -42,7 +44,7 @@ def line_blocks(locale: Locale, page: ReviewPage, place: int, line: LineProposal
     words = escape(line.text[:300]) or _("No text")
     text = f"{sign} {words} · *{money}* · {vat}"
     text += "\n" + choice_text(locale, page.registers, ACCOUNT, line.account, _("no account"))
-    text += f" · {line.vat.label}"
+    text += f" · {line.vat.label}{'' if line.vat.is_certain else confidence(locale, line.vat)}"
     for name, choice in line.dimensions.items():
         text += f" · {escape(name)}: {escape(choice.label)}{confidence(locale, choice)}"
     reason = reason_text(locale, page.registers, line.account)
@@ -50,18 +52,25 @@ def line_blocks(locale: Locale, page: ReviewPage, place: int, line: LineProposal
         text += f"\n_{reason}_"
     change = button(_("Change"), Action.REVIEW_LINE, str(place))
     blocks = [section(text, block_id=f"line:{place}", accessory=change)]
-    others = [label for label, _chance in line.account.alternatives if label != line.account.label]
-    if not line.account.is_certain and others:
-        choices = [
-            {
-                **button(
-                    account_name(page.registers, label), f"{Action.REVIEW_ALTERNATIVE}:{number}", f"{place}:{label}"
-                ),
-            }
-            for number, label in enumerate(others[:MOST_ALTERNATIVES])
-        ]
+    choices = [
+        button(
+            _suggestion(locale, page.registers, one),
+            f"{Action.REVIEW_ALTERNATIVE}:{number}",
+            json.dumps([place, one.target, one.label]),
+        )
+        for number, one in enumerate(suggestions(line, page.registers))
+    ]
+    if choices:
         blocks.append(actions(*choices, block_id=f"{Action.REVIEW_ALTERNATIVE}:{place}"))
     return blocks
+
+
+def _suggestion(locale: Locale, registers: Registers | None, suggestion: Suggestion) -> str:
+    if suggestion.target == ACCOUNT:
+        return account_name(registers, suggestion.label)
+    if suggestion.target == VAT:
+        return locale.gettext("VAT code {code}", code=suggestion.label)
+    return f"{suggestion.target.removeprefix(DIMENSION_PREFIX)[:30]}: {suggestion.label}"
 
 
 def _is_certain(line: LineProposal) -> bool:
@@ -79,7 +88,9 @@ def line_view(locale: Locale, page: ReviewPage, place: int, reference: str) -> V
         account["initial_option"] = option(account_name(registers, line.account.label), line.account.label)
     percent = Decimal(line.vat_percent)
     codes = [code for code in dict.fromkeys((line.vat.label, *VAT_CODES)) if code and code_fits(code, percent)]
-    vat: dict[str, Any] = {"type": "static_select", "options": [option(code, code) for code in codes or VAT_CODES]}
+    first = [option(code, code) for code in candidates(line, VAT, registers)]
+    offered = suggested_first(locale, first, [option(code, code) for code in codes])
+    vat: dict[str, Any] = {"type": "static_select", **offered}
     if line.vat.label in codes:
         vat["initial_option"] = option(line.vat.label, line.vat.label)
     blocks: list[Block] = [

@@ -73,14 +73,8 @@ def _with_choice(line: LineProposal, rule: CirculationRule, target: str) -> Line
 
 
 def _by_rule(rule: CirculationRule, label: str, before: Choice) -> Choice:
-    others = [(before.label, before.confidence), *before.alternatives] if before.label else before.alternatives
-    return Choice(
-        label=label,
-        origin=Origin.RULE,
-        confidence=1.0,
-        alternatives=tuple((other, chance) for other, chance in others if other != label),
-        reason={"rule": rule.id, "place": rule.position, "person": rule.author},
-    )
+    reason = {"rule": rule.id, "place": rule.position, "person": rule.author}
+    return replace(before.instead(label, Origin.RULE), confidence=1.0, reason=reason)
 
 
 def needs_list(process: Process, proposal: Proposal) -> bool:
@@ -98,5 +92,6 @@ def with_standing(proposal: Proposal, invoice: PurchaseInvoice, registers: Regis
         name = invoice.circulation.name if invoice.circulation else ""
         return replace(proposal, circulation=Choice(str(key or ""), Origin.PERSON, reason={"name": name}))
     if registers is None or proposal.circulation.label not in registers.lists:
-        return replace(proposal, circulation=Choice("", Origin.EMPTY))
+        others = proposal.circulation.alternatives
+        return replace(proposal, circulation=Choice("", Origin.EMPTY, alternatives=others))
     return proposal

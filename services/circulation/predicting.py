@@ -7,13 +7,14 @@ learnt anew each time: no artifact has to be kept, and a list chosen a minute ag
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.circulation.matching import CIRCULATION
 from services.history import examples_to_predict
 from services.netvisor import PurchaseInvoice
-from services.prediction import CERTAIN, DIMENSION_PREFIX, Example, Model
+from services.prediction import CERTAIN, DIMENSION_PREFIX, Example, Model, Prediction
 from services.proposals import Choice, Origin, Proposal, predicted_choice
 from services.records import Client, InvoiceState, ProductionInvoice
 from services.store import Unit
@@ -23,6 +24,9 @@ TARGET = f"{DIMENSION_PREFIX}{CIRCULATION}"
 
 MOST_LEARNT_FROM = 300
 """Invoices, the newest: what people chose last says most, and learning takes a part of a second."""
+
+OFFERED = 4
+"""Lists that are kept as candidates where none is certain."""
 
 DECIDED = (InvoiceState.CONFIRMED, InvoiceState.WRITING, InvoiceState.WRITTEN)
 
@@ -74,5 +78,16 @@ def _choice(model: Model, invoice: PurchaseInvoice) -> Choice:
     found = model.predict_lines(TARGET, examples_to_predict(invoice))
     least = min(found, key=lambda one: one.confidence)
     if len({one.label for one in found}) > 1 or not least.label or least.confidence < CERTAIN:
-        return Choice("", Origin.EMPTY)
+        return Choice("", Origin.EMPTY, alternatives=_likeliest(found))
     return predicted_choice(least)
+
+
+def _likeliest(found: Sequence[Prediction]) -> tuple[tuple[str, float], ...]:
+    """Return the lists that an invoice may go round, by how likely they are for its lines together."""
+    chances: defaultdict[str, float] = defaultdict(float)
+    for one in found:
+        for label, chance in ((one.label, one.confidence), *one.alternatives):
+            if label:
+                chances[label] += chance / len(found)
+    ranked = sorted(chances.items(), key=lambda one: -one[1])
+    return tuple((label, round(chance, 4)) for label, chance in ranked[:OFFERED])

@@ -9,8 +9,16 @@ import pytest
 import pytest_asyncio
 
 from sandbox.netvisor import Invoice
-from services.proposals import Origin, Proposal
-from services.records import AuditEntry, CirculationRule, CirculationState, InvoiceCirculation, InvoiceState, Paused
+from services.proposals import Choice, Origin, Proposal
+from services.records import (
+    AuditEntry,
+    CirculationRule,
+    CirculationState,
+    InvoiceCirculation,
+    InvoiceState,
+    Paused,
+    ProductionInvoice,
+)
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm, fields
 from tests.journeys.office import (
@@ -307,6 +315,35 @@ async def test_without_a_rule_a_person_chooses_and_says_when_it_is_set(office: O
     assert firm.find(InvoiceCirculation, netvisor_key=invoice.key)[0].done_by == aku.id
     outcome = await firm.workspace.command(aku, CHANNEL, f"/fabric why {invoice.number}")
     assert "has set the circulation list in Netvisor" in str(outcome.payload)
+
+
+async def test_a_list_is_chosen_by_one_tap_where_the_model_only_guesses(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    invoice = await office.receive()
+    row = handled(firm, invoice)
+    assert row
+    assert firm.bot
+    keys = [list_key(office, name) for name in ("Verkkokauppa", "Hallinto")]
+    guessed = Choice("", Origin.EMPTY, 0.0, tuple((key, 0.3) for key in keys))
+    unsure = replace(Proposal.from_json(row.proposal), circulation=guessed).to_json()
+    firm.bot.store.run_now(lambda unit: unit[ProductionInvoice].change(row.workspace, row.id, proposal=unsure))
+    await open_invoice(firm, invoice)
+    found = await firm.workspace.suggest(
+        aku, "circulation", "", view=firm.top(aku).id, block_id=f"circulation:{invoice.key}"
+    )
+    assert [one["value"] for one in found.payload["option_groups"][0]["options"]] == keys
+    await firm.press(aku, "review_list:0")
+    await firm.until(lambda: "review_list" not in str(firm.top(aku).blocks))
+    (select,) = [one["element"] for one in firm.top(aku).blocks if str(one["block_id"]).startswith("circulation:")]
+    assert select["initial_option"]["value"] == keys[0]
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not outcome.errors
+    await office.tidy()
+    await until_written(firm, invoice)
+    (waiting,) = firm.find(InvoiceCirculation, netvisor_key=invoice.key)
+    assert (waiting.list_key, waiting.chosen_by) == (keys[0], aku.id)
+    told = await firm.workspace.command(aku, CHANNEL, f"/fabric why {invoice.number}")
+    assert "changed the circulation list: – → Verkkokauppa 300" in str(told.payload)
 
 
 async def test_an_invoice_may_leave_without_a_list(office: Office) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from sandbox.netvisor.company import ApprovalStatus
+from services.proposals import Choice, Origin, Proposal
 from services.records import Artifact, ClientState, InvoiceState, Job, ProductionInvoice, Tick
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm
@@ -181,6 +183,55 @@ async def test_a_person_changes_the_account_and_splits_a_line(office: Office) ->
     assert [line.sum for line in invoice.lines[:2]] == [whole - 100, 100]
     assert [str(line.account_number) for line in invoice.lines[:2]] == [account, account]
     assert sum(line.sum for line in invoice.lines) == invoice.amount
+
+
+@together
+async def test_what_is_uncertain_is_put_right_by_one_tap(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    invoice = firm.netvisor.receive_invoice(office.company.business_id)
+    first = replace(invoice.lines[0], vat_tenths=0, vat_code="NONE")
+    invoice.lines = [first, *invoice.lines[1:]]
+    await next_round(firm)
+    dimension = office.company.dimensions[0]
+    items = [item.name for item in dimension.items if not item.hidden][:2]
+    row = handled(firm, invoice)
+    assert row
+    assert firm.bot
+    proposed = Proposal.from_json(row.proposal)
+    unsure = replace(
+        proposed.lines[0],
+        vat=Choice("NONE", Origin.PREDICTED, 0.6, (("EUPO", 0.35),)),
+        dimensions={dimension.name: Choice(items[0], Origin.PREDICTED, 0.5, ((items[1], 0.4),))},
+    )
+    doubtful = replace(proposed, lines=(unsure, *proposed.lines[1:])).to_json()
+    firm.bot.store.run_now(lambda unit: unit[ProductionInvoice].change(row.workspace, row.id, proposal=doubtful))
+
+    await open_invoice(firm, invoice)
+    assert "NONE (60" in firm.seen(aku)
+    for text in (f"{dimension.name}: {items[1]}", "VAT code EUPO"):
+        rows = [block for block in firm.top(aku).blocks if block["block_id"] == "review_alternative:0"]
+        (button,) = [one for block in rows for one in block["elements"] if one["text"]["text"] == text]
+        assert len(rows[0]["elements"]) <= 3
+        await firm.workspace.click(
+            aku, action_id=button["action_id"], view=firm.top(aku).id, block_id="review_alternative:0"
+        )
+        await firm.until(lambda text=text: f"'{text}'" not in str(firm.top(aku).blocks))
+    await firm.workspace.click(aku, action_id="review_line", value="0", view=firm.top(aku).id)
+    await firm.until(lambda: firm.top(aku).callback_id == "review_line")
+    view = firm.top(aku)
+    (vat,) = [block["element"] for block in view.blocks if block["block_id"] == "vat"]
+    assert [group["label"]["text"] for group in vat["option_groups"]] == ["Suggested", "Others"]
+    assert [one["value"] for one in vat["option_groups"][0]["options"]] == ["NONE"], "what it was is at hand"
+    found = await firm.workspace.suggest(aku, "dimension", "", view=view.id, block_id=f"dimension:0:{dimension.name}")
+    groups = found.payload["option_groups"]
+    assert [one["value"] for one in groups[0]["options"]] == [items[0]]
+    found = await firm.workspace.suggest(aku, "account", "", view=view.id)
+    assert found.options
+    await firm.workspace.close_view(aku, view.id)
+    await confirm_first(firm)
+    await until_written(firm, invoice)
+    assert invoice.lines[0].vat_code == "EUPO"
+    assert (dimension.name, items[1]) in invoice.lines[0].dimensions
 
 
 @together

@@ -185,6 +185,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
         yield f"lists by hand {number}", lambda locale, some=some: by_hand_view(locale, circulating, some)
     choices = {
         "none": Choice("", Origin.EMPTY),
+        "guessed": Choice("", Origin.EMPTY, alternatives=(("1", 0.4), ("1300001", 0.3), ("99", 0.1))),
         "by rule": Choice("1", Origin.RULE, reason=BY_RULE),
         "predicted": Choice("1300001", Origin.PREDICTED, 0.91, reason={"ground": "vendor", "seen": 3, "agreeing": 3}),
         "standing": Choice("", Origin.PERSON, reason={"name": name}),

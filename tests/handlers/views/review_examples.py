@@ -103,7 +103,7 @@ def review(name: str, lines: int, reason: str = "uncertain") -> ReviewPage:
         WORKSPACE,
         "0123456789abcdef",
         NOW,
-        {"4000": "Ostot", "4110": name[:60]},
+        {"4000": "Ostot", "4110": name[:60], "7680": name[:60], "8000": name[:60]},
         {name[:60]: [name], "Projekti": []},
         {},
     )
