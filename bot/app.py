@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -41,7 +41,7 @@ from services.notifications import plan_morning
 from services.precedence import Precedence
 from services.recheck import plan_rechecks
 from services.records import Client, Workspace
-from services.store import Unit
+from services.store import Store, Unit
 from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
 from services.vault import Vault
@@ -127,7 +127,8 @@ class Bot:
         except BaseException:
             await self._clients.close()
             raise
-        await self._plan(plan_teams, plan_rechecks, plan_summaries, plan_weekly)
+        await self._plan(plan_teams, plan_rechecks)
+        await self._plan_clients(plan_summaries, plan_weekly)
         await self.runner.start()
         # The scheduler goes by the machine's time: who gives another clock also says when its hours strike.
         if self._clock is system_clock:
@@ -198,17 +199,21 @@ class Bot:
         await self.store.run(plan)
         self.runner.wake()
 
+    async def _plan_clients(self, *plans: Callable[[Store, datetime], Awaitable[None]]) -> None:
+        """Have the clock ask for work in so many units that whoever clicks waits for none of them."""
+        for one in plans:
+            await one(self.store, self._clock())
+        await self._plan()
+
     async def _morning(self) -> None:
         """Every firm has a morning of its own."""
         await self._plan(plan_morning)
 
     async def _daily(self) -> None:
-        await self._plan(plan_offers)
-        await plan_proposals(self.store, self._clock())
-        self.runner.wake()
+        await self._plan_clients(plan_offers, plan_proposals)
 
     async def _afternoon(self) -> None:
-        await self._plan(plan_summaries)
+        await self._plan_clients(plan_summaries)
 
     async def _night(self) -> None:
         await self._plan(plan_night)
@@ -226,7 +231,8 @@ class Bot:
             for workspace in unit[Workspace].find(None):
                 jobs.enqueue(unit, workspace.id, "people", "all", now)
 
-        await self._plan(tidy, plan_rechecks, plan_summaries, plan_weekly)
+        await self._plan(tidy, plan_rechecks)
+        await self._plan_clients(plan_summaries, plan_weekly)
 
     async def stop(self) -> None:
         """Stop taking deliveries, let running work end or give it back, and close everything."""

@@ -17,6 +17,7 @@ from services.records import (
     Automation,
     Client,
     ClientState,
+    Handled,
     Job,
     Message,
     Process,
@@ -72,23 +73,32 @@ def offer(unit: Unit, client: Client, now: datetime) -> AutomationOffer:
     return AutomationOffer(client, settings_of(unit, client), figures(handled_between(unit, client, since, now)))
 
 
-def plan_offers(unit: Unit, now: datetime) -> None:
-    """Offer automation for clients that have been in production for four weeks, once each."""
+async def plan_offers(store: Store, now: datetime) -> None:
+    """Offer automation for clients that have been in production for four weeks, once each.
+
+    Each client is a unit of work of its own: nobody in Slack waits for all of them.
+    """
     asked: Counter[tuple[str, str]] = Counter()
-    for client in unit[Client].find(None, state=ClientState.PRODUCTION, order="name"):
+    for client in await store.run(lambda unit: unit[Client].find(None, state=ClientState.PRODUCTION, order="name")):
         channel = client.workspace, client.channel
-        if (
-            client.live_since is None
-            or now - client.live_since < OFFERED_AFTER
-            or client.process is Process.BACKGROUND
-            or unit[Automation].get(client.workspace, client.id)
-            or asked[channel] == MOST_OFFERS
-            or len(handled_between(unit, client, now - OFFERED_AFTER, now)) < FEWEST_HANDLED
-        ):
-            continue
-        asked[channel] += 1
-        unit[Automation].put(Automation(client.workspace, client.id, offered_at=now))
-        jobs.enqueue(unit, client.workspace, "offer_automation", client.id, now)
+        if asked[channel] < MOST_OFFERS:
+            asked[channel] += await store.run(lambda unit, client=client: _plan_offer(unit, client, now))
+
+
+def _plan_offer(unit: Unit, client: Client, now: datetime) -> bool:
+    since = now - OFFERED_AFTER
+    handled = {"client_id": client.id, "handled_at__ge": since, "handled_at__lt": now}
+    if (
+        client.live_since is None
+        or client.live_since > since
+        or client.process is Process.BACKGROUND
+        or unit[Automation].get(client.workspace, client.id)
+        or unit[Handled].count(client.workspace, **handled) < FEWEST_HANDLED
+    ):
+        return False
+    unit[Automation].put(Automation(client.workspace, client.id, offered_at=now))
+    jobs.enqueue(unit, client.workspace, "offer_automation", client.id, now)
+    return True
 
 
 def _day(day: date) -> tuple[datetime, datetime]:
@@ -111,8 +121,8 @@ def automated_day(unit: Unit, workspace: str, channel: str, day: date) -> Automa
     return AutomatedDay(day, tuple(written), sampled)
 
 
-def plan_summaries(unit: Unit, now: datetime) -> None:
-    """Ask for the summaries of the last days that are due, and have not been told.
+async def plan_summaries(store: Store, now: datetime) -> None:
+    """Ask for the summaries of the last days that are due, and have not been told, each client in a unit of its own.
 
     Asked again it does nothing new: the day and the channel are the matter's name.
     """
@@ -122,14 +132,18 @@ def plan_summaries(unit: Unit, now: datetime) -> None:
         for ago in range(SUMMARIES_LATE)
         if now >= _day(local.date() - timedelta(days=ago))[1]
     ]
-    for settings in unit[Automation].find(None, version__gt=0):
-        client = unit[Client].get(settings.workspace, settings.id)
-        for day in days:
-            key = f"{day.isoformat()}:{client.channel}" if client else ""
-            since, until = _day(day)
-            if (
-                client
-                and unit[Message].get(client.workspace, f"automated:{key}") is None
-                and any(row.way is Way.AUTOMATION for row in handled_between(unit, client, since, until))
-            ):
-                jobs.enqueue(unit, client.workspace, "automated_day", key, now)
+    for settings in await store.run(lambda unit: unit[Automation].find(None, version__gt=0)) if days else ():
+        await store.run(lambda unit, settings=settings: _plan_summary(unit, settings, days, now))
+
+
+def _plan_summary(unit: Unit, settings: Automation, days: Sequence[date], now: datetime) -> None:
+    client = unit[Client].get(settings.workspace, settings.id)
+    if client is None:
+        return
+    for day in days:
+        key = f"{day.isoformat()}:{client.channel}"
+        since, until = _day(day)
+        automated = {"client_id": client.id, "way": Way.AUTOMATION, "handled_at__ge": since, "handled_at__lt": until}
+        told = unit[Message].get(client.workspace, f"automated:{key}")
+        if told is None and unit[Handled].count(client.workspace, **automated):
+            jobs.enqueue(unit, client.workspace, "automated_day", key, now)

@@ -15,17 +15,9 @@ from services.clock import FIRM_TIMEZONE, Clock
 from services.history import keep_invoice, keep_voucher
 from services.netvisor import AccountList, Company, Voucher
 from services.records import (
-    Artifact,
-    Automation,
     Chart,
     Client,
-    DimensionOrder,
-    DimensionProposal,
-    Drifts,
     Fetched,
-    Handled,
-    OpenView,
-    Run,
     StoredInvoice,
     StoredVoucher,
 )
@@ -236,14 +228,6 @@ async def pages(store: Store, kind: type[Stored], client: Client) -> AsyncIterat
             return
         yield page
         after = page[-1].netvisor_key
-
-
-def forget_history(unit: Unit, client: Client) -> None:
-    """Forget everything that was fetched and learnt of a client: what is left is the client's record."""
-    for kind in (StoredInvoice, StoredVoucher, Run, DimensionOrder, OpenView, Handled):
-        unit[kind].delete(client.workspace, client_id=client.id)
-    for kind in (Fetched, Chart, Artifact, DimensionProposal, Automation, Drifts):
-        unit[kind].delete(client.workspace, id=client.id)
 
 
 def _closing(chart: AccountList) -> tuple[str, ...]:

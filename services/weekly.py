@@ -75,21 +75,27 @@ def ask_report(unit: Unit, workspace: str, person: str, now: datetime) -> None:
     jobs.enqueue(unit, workspace, "report", new_id(), now, person=person)
 
 
-def plan_weekly(unit: Unit, now: datetime) -> None:
+async def plan_weekly(store: Store, now: datetime) -> None:
     """Ask for the note of the week before in every channel that has anything to tell, from Monday morning on.
 
-    Asked again it does nothing new: the Monday and the channel are the matter's name.
+    Each client is a unit of work of its own: nobody in Slack waits for all of them. Asked again it does nothing new:
+    the Monday and the channel are the matter's name.
     """
     monday = monday_of(now.astimezone(FIRM_TIMEZONE).date())
     due = datetime.combine(monday, MORNING, FIRM_TIMEZONE)
     if not due <= now < due + LATE:
         return
+    for client in await store.run(lambda unit: unit[Client].find(None)):
+        await store.run(lambda unit, client=client: _plan_week(unit, client, monday, now))
+
+
+def _plan_week(unit: Unit, client: Client, monday: date, now: datetime) -> None:
+    key = f"{monday.isoformat()}:{client.channel}"
+    if unit[Message].get(client.workspace, f"weekly:{key}"):
+        return
     since, until = beginning(monday - timedelta(weeks=1)), beginning(monday)
-    for client in unit[Client].find(None):
-        key = f"{monday.isoformat()}:{client.channel}"
-        handled = unit[Handled].count(client.workspace, client_id=client.id, handled_at__ge=since, handled_at__lt=until)
-        if handled and unit[Message].get(client.workspace, f"weekly:{key}") is None:
-            jobs.enqueue(unit, client.workspace, "weekly", key, now)
+    if unit[Handled].count(client.workspace, client_id=client.id, handled_at__ge=since, handled_at__lt=until):
+        jobs.enqueue(unit, client.workspace, "weekly", key, now)
 
 
 class Weekly:

@@ -203,8 +203,9 @@ async def test_a_channel_is_told_once_a_day_what_was_written(office: Office) -> 
     written = await receive_like(office, invoice)
     await until_written(firm, written)
     firm.clock.forward(hours=24)
+    assert firm.bot
     for _ in range(2):
-        do(firm, lambda unit: plan_summaries(unit, firm.clock()))
+        await plan_summaries(firm.bot.store, firm.clock())
         await firm.quiet()
     told = [message for message in firm.posted() if written.number in message.visible_text]
     assert len(told) == 1
@@ -229,8 +230,9 @@ async def test_it_is_offered_after_four_weeks_with_its_record(office: Office) ->
     rows = firm.find(Handled)
     copies = [replace(rows[0], id=f"{client.id}:{number}", netvisor_key=number) for number in range(20)]
     do(firm, lambda unit: unit[Handled].put(*copies))
+    assert firm.bot
     for _ in range(2):
-        do(firm, lambda unit: plan_offers(unit, firm.clock()))
+        await plan_offers(firm.bot.store, firm.clock())
         await firm.quiet()
     offers = [message for message in firm.posted() if "could be written without asking" in message.visible_text]
     assert len(offers) == 1

@@ -9,12 +9,17 @@ from handlers.ids import Action
 from sandbox.slack.model import Person, View
 from services.lifecycle import KEPT
 from services.records import (
+    Arrivals,
+    Artifact,
     AuditEntry,
     Client,
     ClientState,
     Credential,
     Favourite,
+    Handled,
     Job,
+    ProductionInvoice,
+    Registers,
     RightsCheck,
     StoredInvoice,
 )
@@ -112,7 +117,7 @@ async def test_a_paused_client_rests_until_it_is_resumed(firm: Firm) -> None:
 
 async def test_a_removed_client_is_brought_back_or_deleted_after_a_week(firm: Firm) -> None:
     aku, kataja = firm.workspace.accountant, firm.company("Kataja")
-    await in_production(firm, kataja, "standard")
+    await in_production(firm, kataja, "alternative")
     await open_card(firm, "Kataja")
     await firm.press(aku, Action.REMOVE)
     await firm.until(lambda: firm.top(aku).callback_id == "remove")
@@ -126,6 +131,7 @@ async def test_a_removed_client_is_brought_back_or_deleted_after_a_week(firm: Fi
     await firm.until_state(kataja, ClientState.PRODUCTION)
     assert firm.find(Job, kind="purge") == []
 
+    assert firm.find(ProductionInvoice)
     await firm.press(aku, Action.REMOVE)
     await firm.until(lambda: firm.top(aku).callback_id == "remove")
     await firm.workspace.submit(aku, firm.top(aku).id, fields({"typed": kataja.business_id}))
@@ -133,7 +139,8 @@ async def test_a_removed_client_is_brought_back_or_deleted_after_a_week(firm: Fi
     assert "Removed" in await ask(firm, "status Kataja")
     firm.clock.forward(seconds=(KEPT + timedelta(minutes=5)).total_seconds())
     await firm.until(lambda: firm.find(Client) == [])
-    for kind in (StoredInvoice, RightsCheck, Credential, Favourite):
+    of_production = (ProductionInvoice, Registers, Arrivals, Artifact, Handled)
+    for kind in (StoredInvoice, RightsCheck, Credential, Favourite, *of_production):
         assert firm.find(kind) == [], kind
     deleted = firm.find(AuditEntry, event="deleted")
     assert [one.details["name"] for one in deleted] == [kataja.name]

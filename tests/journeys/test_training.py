@@ -10,12 +10,10 @@ import pytest
 
 from sandbox.netvisor import Company
 from sandbox.netvisor.ledger import post
-from services.fetching import forget_history
 from services.learning import Comparison, Learnt
 from services.prediction import Model
 from services.records import (
     Artifact,
-    Client,
     ClientState,
     Fetched,
     OpenView,
@@ -360,13 +358,3 @@ async def test_what_is_too_old_is_forgotten(sandbox: Firm, monkeypatch: pytest.M
     assert min(row.invoice_date for row in left if row.invoice_date).isoformat() >= "2025-12-01"
     assert len(runs(firm, RunState.DEPLOYED)) == 4
     assert len(pihlaja.invoices) == all_of_it
-
-
-async def test_forgetting_a_client_forgets_all_that_was_learnt(firm: Firm) -> None:
-    pihlaja = await in_production(firm)
-    assert firm.bot is not None
-    client = firm.client(pihlaja)
-    await firm.bot.store.run(lambda unit: forget_history(unit, client))
-    for kind in (StoredInvoice, StoredVoucher, Run, Artifact, Fetched):
-        assert firm.find(kind) == []
-    assert len(firm.find(Client)) == 1

@@ -51,7 +51,7 @@ async def test_a_week_is_told_on_monday_with_what_was_corrected_in_netvisor(firm
     firm.clock.forward(seconds=to_monday.total_seconds())
     before = len(firm.posted())
     for _ in range(2):
-        do_monday(firm)
+        await do_monday(firm)
         await firm.quiet()
     notes = [message for message in firm.posted()[before:] if "3 invoices handled" in message.visible_text]
     assert len(notes) == 1
@@ -71,7 +71,7 @@ async def night(firm: Firm) -> None:
     await firm.quiet()
 
 
-def do_monday(firm: Firm) -> None:
+async def do_monday(firm: Firm) -> None:
     """Do what the clock does on a Monday morning."""
     assert firm.bot
-    firm.bot.store.run_now(lambda unit: plan_weekly(unit, firm.clock()))
+    await plan_weekly(firm.bot.store, firm.clock())
