@@ -33,6 +33,8 @@ from services.store import Unit
 log = structlog.get_logger(__name__)
 
 MENTION = re.compile(r"<[@!][^>]*>")
+EMOJI = re.compile(r"(?<!\w):(?:[^\W\d][\w+'-]*|[+-]1|100|1234)(?:::skin-tone-\d)?:(?!\w)")
+"""Slack writes emoji as their names between colons."""
 QUOTE = ":speech_balloon: "
 LINK = re.compile(r"<(?:mailto:)?([^|>]+)(?:\|[^>]*)?>")
 
@@ -49,8 +51,11 @@ def register(app: Listeners, services: Services) -> None:
 
 
 def plain_words(text: str) -> str:
-    """Return a person's words as they were typed: Slack escapes them and writes mentions and links its own way."""
-    return html.unescape(LINK.sub(r"\1", MENTION.sub(" ", text))).strip()
+    """Return a person's words as they were typed: Slack escapes them and writes mentions and links its own way.
+
+    Emoji are no words.
+    """
+    return html.unescape(EMOJI.sub(" ", LINK.sub(r"\1", MENTION.sub(" ", text)))).strip()
 
 
 def keep_words(unit: Unit, workspace: str, body: Mapping[str, Any], services: Services) -> None:

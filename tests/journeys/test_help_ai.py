@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.help_ai import plain_words
 from sandbox.slack.faults import DeliveryFaultKind
 from sandbox.slack.model import Message, Person, View
 from services.records import Asked, ClientState, HelpThread, Job, OpenQuestion
@@ -124,6 +125,7 @@ async def test_a_pasted_key_is_warned_about_and_never_kept(firm: Firm, log: Log,
     ("words", "said"),
     [
         ("🧾🦊👩‍💻", "Kirjoita kysymys sanoin"),
+        (":receipt::fox_face: :+1::skin-tone-3: :100:", "Kirjoita kysymys sanoin"),
         ("?!", "Kirjoita kysymys sanoin"),
         ("miksi " * 2000, "Kysymys on liian pitkä"),
         ("moi", "Mitä osaan"),
@@ -135,6 +137,22 @@ async def test_what_is_no_question_is_answered_all_the_same(firm: Firm, words: s
     answer = await answer_to(firm, words)
     assert said in answer.visible_text
     assert firm.find(OpenQuestion) == []
+
+
+async def test_a_mention_without_words_and_a_long_command_are_answered_and_kept_nowhere(firm: Firm) -> None:
+    await choose_language(firm, "fi")
+    aku, channel = firm.workspace.accountant, firm.workspace.channel(CHANNEL)
+    said = await firm.workspace.say(aku, channel, "@Fabric")
+    (answer,) = await firm.until(lambda: [one for one in firm.posted(channel) if one.thread_ts == said.ts])
+    assert "Kirjoita kysymys sanoin" in answer.visible_text
+    outcome = await firm.workspace.command(aku, CHANNEL, f"/fabric help {'miksi ' * 2000}")
+    assert "Kysymys on liian pitkä" in outcome.messages[0].visible_text
+    assert firm.find(OpenQuestion) == []
+
+
+def test_emoji_are_no_words_but_times_and_clients_before_a_colon_are() -> None:
+    assert plain_words(":wave: miksi lasku :receipt: puuttuu?") == "miksi lasku   puuttuu?"
+    assert plain_words("klo 10:30:15 ja Kataja: säännöt") == "klo 10:30:15 ja Kataja: säännöt"
 
 
 async def test_a_guest_is_refused_and_nothing_of_the_question_kept(firm: Firm) -> None:

@@ -29,6 +29,7 @@ class TalkingFirm(Firm):
 
     gate: asyncio.Event
     model: str = ""
+    asked: list[str]
 
     @property
     def settings(self) -> Settings:
@@ -71,9 +72,11 @@ async def talking(firm: TalkingFirm, log: Log, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(models, "ALLOW_MODEL_REQUESTS", True)
     firm.gate = asyncio.Event()
     firm.gate.set()
+    firm.asked = []
 
     async def reply(request: web.Request) -> web.Response:
         body: dict[str, Any] = await request.json()
+        firm.asked.append(str(body))
         await firm.gate.wait()
         return web.json_response(wire(request.path, body["tools"][0]["function"]["name"], RIGHT))
 
@@ -116,6 +119,22 @@ async def test_an_answer_grows_after_it_is_checked_and_ends_with_its_source(firm
     appended = [chunk for call in calls(firm, "chat.appendStream") for chunk in call["chunks"]]
     assert "".join(chunk.get("text", "") for chunk in appended) == ANSWER
     assert "recipient_user_id" not in calls(firm, "chat.startStream")[0]
+
+
+KEY = "7C2E9A41B6D84F0F9E13AA55C7D02B68"
+
+
+@pytest.mark.parametrize(
+    "words", [f"miksi avain {KEY} ei kelpaa", f"Elisan laskut listalle Johto, avain {KEY}", "🧾🦊", "moi"]
+)
+async def test_what_is_no_question_never_reaches_the_model(firm: TalkingFirm, words: str) -> None:
+    aku = firm.workspace.accountant
+    said = await firm.workspace.say(aku, firm.workspace.direct(aku.id, firm.workspace.bot.id), words)
+    (answer,) = await firm.until(lambda: firm.answers(said))
+    await firm.quiet()
+    assert answer.stream is None
+    assert KEY not in answer.visible_text
+    assert firm.asked == []
 
 
 async def test_in_a_channel_slack_is_told_whom_the_answer_is_for(firm: TalkingFirm) -> None:
