@@ -16,16 +16,14 @@ from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
 from handlers.locale import Locale
-from handlers.rights import watch_check
+from handlers.rights import progress_view, watch_check
 from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
-from handlers.views.elements import View
-from handlers.views.rights import check_view
-from services.access import Right
-from services.checks import check_result
+from handlers.views.client_card import bring_back_view
+from services.access import Right, may
 from services.credentials import add_credential, seal_credential
-from services.onboarding import add_client, problems_of_draft, request_check
-from services.records import Client, Credential, Draft, new_id
-from services.store import Unit
+from services.onboarding import add_client, normal_business_id, problems_of_draft, request_check
+from services.records import Client, ClientState, Credential, Draft, new_id
+from services.store import Unit, one
 
 
 def register(app: Listeners, services: Services) -> None:
@@ -77,10 +75,18 @@ def submit_form(request: Request, unit: Unit) -> Answer:
     unit[Draft].put(draft)
     problems = problems_of_draft(unit, draft)
     if problems:
-        return field_errors(request, problems)
+        removed = _removed_before(request, unit, draft) if "business_id" in problems else None
+        return Answer(push=bring_back_view(request.locale, removed)) if removed else field_errors(request, problems)
     if not draft.credential_id:
         return Answer(push=ask_keys(request, unit, keys(request.locale, draft.name, draft.id), draft.name))
     return _add(request, unit, draft)
+
+
+def _removed_before(request: Request, unit: Unit, draft: Draft) -> Client | None:
+    """Return the client that a draft describes if it was removed and the person may bring it back."""
+    business_id = normal_business_id(draft.business_id) or ""
+    client = one(unit[Client].find(request.workspace, business_id=business_id, state=ClientState.REMOVED))
+    return client if client and may(unit, request.person, Right.HANDLE, client) else None
 
 
 def submit_keys(request: Request, unit: Unit) -> Answer:
@@ -130,13 +136,7 @@ def _add(request: Request, unit: Unit, draft: Draft) -> Answer:
 def _show_check(request: Request, unit: Unit, client: Client) -> Answer:
     """Turn the modal into the check; its id is known already, and the check's job updates it from now on."""
     watch_check(unit, request.workspace, client.id, request.view["id"], request.person.id)
-    return Answer(update=_progress(request, unit, client))
-
-
-def _progress(request: Request, unit: Unit, client: Client) -> View:
-    result = check_result(unit, client.workspace, client.id)
-    assert result is not None
-    return check_view(request.locale, result, request.services.access_key)
+    return Answer(update=progress_view(request, unit, client))
 
 
 def field_errors(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.access import client_for
 from handlers.dimensions import open_dimensions
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.listener import Answer, Request, Services, listener
 from handlers.processes import open_process
+from handlers.rights import show_again
 from handlers.settings import open_audit
 from handlers.views.access import team_options
 from handlers.views.client_card import EVERYBODY, client_view, move_form, remove_form, removed_view
-from handlers.views.elements import escape, section
+from handlers.views.elements import actions, escape, section, star_button
 from services.access import Right
 from services.client_list import client_details
 from services.favourites import star
@@ -64,18 +67,24 @@ def audit(request: Request, unit: Unit) -> Answer:
 
 def add_star(request: Request, unit: Unit) -> Answer:
     """Make the client a favourite of the person."""
-    client = client_for(request, unit, request.action["value"])
-    star(unit, request.person, client, request.services.clock())
-    text = request.locale.gettext("{name} is your favourite now: it comes first on your Home tab.", name=_name(client))
-    return _shown(request, unit, client, text)
+    return _starred(request, unit, is_favourite=True)
 
 
 def take_star(request: Request, unit: Unit) -> Answer:
     """Make the client a favourite no longer."""
+    return _starred(request, unit, is_favourite=False)
+
+
+def _starred(request: Request, unit: Unit, *, is_favourite: bool) -> Answer:
+    _ = request.locale.gettext
     client = client_for(request, unit, request.action["value"])
-    star(unit, request.person, client, request.services.clock(), starred=False)
-    text = request.locale.gettext("{name} is not your favourite any more.", name=_name(client))
-    return _shown(request, unit, client, text)
+    star(unit, request.person, client, request.services.clock(), starred=is_favourite)
+    if request.view.get("callback_id") == Callback.CHECK:
+        return show_again(request, unit, client)
+    text = _("{name} is not your favourite any more.", name=_name(client))
+    if is_favourite:
+        text = _("{name} is your favourite now: it comes first on your Home tab.", name=_name(client))
+    return _shown(request, unit, client, text, star_button(request.locale, client.id, is_favourite=is_favourite))
 
 
 def pause_client(request: Request, unit: Unit) -> Answer:
@@ -142,11 +151,17 @@ def _card(request: Request, unit: Unit, client: Client, note: str = "") -> dict[
     return client_view(request.locale, client_details(unit, request.person, stored), note)
 
 
-def _shown(request: Request, unit: Unit, client: Client, text: str) -> Answer:
-    """Show what was done: on the card where it was pressed, else beside the message."""
-    if request.view.get("callback_id") in (Callback.CLIENT, Callback.NOTICE):
-        return Answer(put=_card(request, unit, client, text))
-    return Answer(message=Rendered(text, (section(text),)))
+def _shown(request: Request, unit: Unit, client: Client, text: str, *buttons: dict[str, Any]) -> Answer:
+    """Show what was done: on the card where it was pressed, else beside the message, with buttons that undo it."""
+    match request.view.get("callback_id"):
+        case Callback.CLIENT:
+            return Answer(put=_card(request, unit, client, text))
+        case Callback.NOTICE:
+            # What may lie below is of before: it is closed with the card.
+            return Answer(put={**_card(request, unit, client, text), "clear_on_close": True})
+        case _:
+            pass
+    return Answer(message=Rendered(text, (section(text), *([actions(*buttons)] if buttons else []))))
 
 
 def _name(client: Client) -> str:

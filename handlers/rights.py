@@ -8,9 +8,11 @@ from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
 from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.views.elements import View
 from handlers.views.rights import check_view, findings_of, never_checked
 from services.access import Right
 from services.checks import check_result, show_check
+from services.favourites import is_favourite
 from services.onboarding import request_check
 from services.records import Client, RightsCheck
 from services.store import Unit
@@ -32,14 +34,20 @@ def watch_check(unit: Unit, workspace: str, client_id: str, view_id: str, person
         unit[RightsCheck].change(workspace, client_id, watchers={**check.watchers, view_id: person})
 
 
+def progress_view(request: Request, unit: Unit, client: Client) -> View:
+    """Return the modal of a check that has been asked for."""
+    result = check_result(unit, client.workspace, client.id)
+    assert result is not None
+    shown = dataclasses.replace(result, is_favourite=is_favourite(unit, request.person, client))
+    return check_view(request.locale, shown, request.services.access_key)
+
+
 def open_check(request: Request, unit: Unit, client: Client) -> Answer:
     """Ask for a check, and show it in a modal that follows it."""
     now = request.services.clock()
     inside = request.view.get("callback_id") == Callback.CHECK
     request_check(unit, client, request.person.id, now)
-    result = check_result(unit, client.workspace, client.id)
-    assert result is not None
-    view = check_view(request.locale, result, request.services.access_key)
+    view = progress_view(request, unit, client)
     if inside:
         watch_check(unit, client.workspace, client.id, request.view["id"], request.person.id)
         return Answer()  # the check itself updates the modal, in order
@@ -51,6 +59,13 @@ def open_check(request: Request, unit: Unit, client: Client) -> Answer:
     return Answer(open=view, opened=opened)
 
 
+def show_again(request: Request, unit: Unit, client: Client) -> Answer:
+    """Have the check that is open show what the person has changed: the check itself updates the modal, in order."""
+    watch_check(unit, client.workspace, client.id, request.view["id"], request.person.id)
+    show_check(unit, client.workspace, client.id, request.services.clock())
+    return Answer()
+
+
 def check_again(request: Request, unit: Unit) -> Answer:
     """Check a client's rights again."""
     return open_check(request, unit, client_for(request, unit, request.action["value"], Right.HANDLE))
@@ -58,7 +73,8 @@ def check_again(request: Request, unit: Unit) -> Answer:
 
 def tick(request: Request, unit: Unit) -> Answer:
     """Keep who ticked what and when, and show it; what a write reopened and is mended has the client checked again."""
-    client = client_for(request, unit, str(request.action["block_id"]).partition(":")[2], Right.HANDLE)
+    named = str(request.action["block_id"]).partition(":")[2].partition(":")[0]
+    client = client_for(request, unit, named, Right.HANDLE)
     result = check_result(unit, client.workspace, client.id)
     if result is None:
         raise Refusal(never_checked(request.locale, client))

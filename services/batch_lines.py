@@ -84,7 +84,7 @@ class Line:
     """A company of a batch. `number` is its line in the list, from 1.
 
     `problem` is a stable code, `value` what it is about: business_id_missing, business_id_invalid, twice (the number
-    of the line that has it first), taken (the client's name), process_unknown, channel_unknown, formula.
+    of the line that has it first), taken and removed (the client's name), process_unknown, channel_unknown, formula.
     `channel` is Slack's id; before it is known, as it was written. Empty process and channel: those of the batch.
     """
 

@@ -88,11 +88,14 @@ def shown_in(batch: Batch, view: str) -> Batch:
 def without_taken(unit: Unit, workspace: str, lines: Sequence[Line]) -> list[Line]:
     """Return the lines with those refused whose company has been added already."""
     asked = [line.business_id for line in lines if not line.problem]
-    known = {client.business_id: client.name for client in unit[Client].find(workspace, business_id__in=asked)}
-    return [
-        line.refused("taken", known[line.business_id]) if not line.problem and line.business_id in known else line
-        for line in lines
-    ]
+    known = {client.business_id: client for client in unit[Client].find(workspace, business_id__in=asked)}
+    return [_untaken(line, None if line.problem else known.get(line.business_id)) for line in lines]
+
+
+def _untaken(line: Line, client: Client | None) -> Line:
+    if client is None:
+        return line
+    return line.refused("removed" if client.state is ClientState.REMOVED else "taken", client.name)
 
 
 def forget_drafts(unit: Unit, now: datetime) -> None:

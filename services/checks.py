@@ -17,7 +17,9 @@ import structlog
 from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.conclusion import conclude
+from services.credentials import note_accepted
 from services.facts import CheckResult
+from services.favourites import starred_by
 from services.findings import Finding
 from services.onboarding import show_card
 from services.outbox import Outbox
@@ -137,6 +139,7 @@ class Checks:
         current = unit[Client].get(client.workspace, client.id) or client
         _change(unit, check, finished_at=now, attempt=1)
         show_check(unit, client.workspace, client.id, now)
+        _note_accepted(unit, client, findings, now)
         conclude(unit, current, findings, check.requested_by or current.added_by, now)
 
     async def recheck(self, job: Job) -> None:
@@ -194,6 +197,7 @@ class Checks:
         unit[RightsCheck].put(
             replace(check, findings=data, finished_at=now, waiting_for=None, retry_at=None, attempt=1)
         )
+        _note_accepted(unit, client, findings, now)
         conclude(unit, current, findings, current.added_by, now, asked_for=False)
         if unit[Message].get(client.workspace, _matter(check)):
             show_check(unit, client.workspace, client.id, now)
@@ -221,7 +225,11 @@ class Checks:
     async def _show_in_modals(self, result: CheckResult) -> bool:
         """Update the modals that show a check, forget those that are closed; False when none is open."""
         client, watchers = result.client, result.check.watchers
-        closed = await self._outbox.show(client.workspace, list(watchers.items()), result)
+        starred = await self._store.run(lambda unit: starred_by(unit, client))
+        closed: list[str] = []
+        for is_favourite in (True, False):
+            alike = [(view, person) for view, person in watchers.items() if (person in starred) is is_favourite]
+            closed += await self._outbox.show(client.workspace, alike, replace(result, is_favourite=is_favourite))
 
         def forget(unit: Unit) -> None:
             check = unit[RightsCheck].get(client.workspace, client.id)
@@ -237,6 +245,12 @@ class Checks:
 def _matter(check: RightsCheck) -> str:
     """Return the matter of the message that tells a check to who asked for it."""
     return f"check:{check.id}:{check.started_at.isoformat()}"
+
+
+def _note_accepted(unit: Unit, client: Client, findings: Sequence[Finding], now: datetime) -> None:
+    """Note of the credentials with which a client was checked that Netvisor took them, if it did."""
+    if _verdicts(findings).get("credentials") is Verdict.CONFIRMED:
+        note_accepted(unit, client.workspace, client.credential_id, now)
 
 
 def _verdicts(findings: Sequence[Finding]) -> dict[str, Verdict]:

@@ -94,6 +94,11 @@ def add_credential(unit: Unit, credential: Credential) -> None:
     note(unit, credential, "added", credential.added_by, credential.added_at)
 
 
+def note_accepted(unit: Unit, workspace: str, credential_id: str, now: datetime) -> None:
+    """Note that Netvisor has taken a credential outside a test: kept until a test says in how many clients it works."""
+    unit[Credential].change(workspace, credential_id, {"test_tried": 0}, tested_at=now)
+
+
 def open_credential(unit: Unit, vault: Vault, workspace: str, credential_id: str) -> ApiCredential:
     """Return a credential ready for use; raise VaultError when its sealing key is gone."""
     credential = unit[Credential].get(workspace, credential_id)

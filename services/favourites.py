@@ -16,6 +16,11 @@ def is_favourite(unit: Unit, person: Person, client: Client) -> bool:
     return unit[Favourite].get(person.workspace, _id(person.id, client.id)) is not None
 
 
+def starred_by(unit: Unit, client: Client) -> set[str]:
+    """Return the people who have starred a client."""
+    return {one.person for one in unit[Favourite].find(client.workspace, client_id=client.id)}
+
+
 def star(unit: Unit, person: Person, client: Client, now: datetime, *, starred: bool = True) -> None:
     """Make a client a person's favourite, or no longer; their Home tab shows it."""
     if starred:

@@ -230,6 +230,8 @@ def line_problem(locale: Locale, line: Line) -> str:
             return _("the same company is on line {number} already.", number=value)
         case "taken":
             return _("this company has been added already, as {name}.", name=value)
+        case "removed":
+            return _("this company was removed, as {name}. It can still be brought back: add it alone.", name=value)
         case "process_unknown":
             names = locale.list([process_name(locale, process) for process in Process])
             return _("“{value}” is no process. They are: {names}.", value=value, names=names)

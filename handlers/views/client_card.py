@@ -24,6 +24,7 @@ from handlers.views.elements import (
     modal,
     option,
     section,
+    star_button,
     text_input,
 )
 from handlers.views.training import card_training, is_moving
@@ -129,9 +130,7 @@ def _rows(locale: Locale, fact: ClientDetails) -> list[tuple[str, list[dict[str,
     if works and Right.CREDENTIALS in rights:
         settings.append(button(_("API credentials"), Action.OPEN_CREDENTIAL, client.credential_id))
     other = [
-        button(_("Remove from favourites"), Action.UNSTAR, client.id)
-        if fact.is_favourite
-        else button(":star: " + _("Favourite"), Action.STAR, client.id),
+        star_button(locale, client.id, is_favourite=fact.is_favourite),
         button(_("Who did what"), Action.OPEN_AUDIT, client.id),
         ask_help_ai(locale),
     ]
@@ -210,3 +209,25 @@ def removed_view(locale: Locale, client: Client) -> View:
     text = f":wastebasket: *{escape(client.name)}*\n{removed_text(locale, client)}"
     blocks = [section(text), actions(button(_("Bring back"), Action.RESUME, client.id))]
     return modal(Callback.NOTICE, _("Remove the client"), blocks, close=_("Close"), clear_on_close=True)
+
+
+def bring_back_view(locale: Locale, client: Client) -> View:
+    """Return the modal for a company that is added again while it can still be brought back."""
+    _ = locale.gettext
+    lines = [
+        _(
+            "*Bring back*: it goes on with all it had: its history, models, rules and waiting invoices, and its "
+            "process, channel and credentials as they were. Its rights are checked first. Writing without asking "
+            "stays off until somebody switches it on."
+        ),
+        _(
+            "*Leave it removed*: close this. When that time is over, its data here is deleted, and the company can be "
+            "added as a new one."
+        ),
+    ]
+    blocks = [
+        section(f"*{escape(client.name)}* `{client.business_id}`\n{removed_text(locale, client)}"),
+        section("\n".join(f"• {line}" for line in lines)),
+        actions(button(_("Bring back"), Action.RESUME, client.id, style="primary")),
+    ]
+    return modal(Callback.NOTICE, _("Removed client"), blocks, close=_("Back"))

@@ -88,6 +88,8 @@ def last_test(locale: Locale, credential: Credential) -> str:
     _ = locale.gettext
     if credential.tested_at is None:
         return _("not tested")
+    if not credential.test_tried:
+        return _("accepted by Netvisor {moment}", moment=locale.moment(credential.tested_at))
     return _(
         "tested {moment}: works in {worked} of {tried}",
         moment=locale.moment(credential.tested_at),

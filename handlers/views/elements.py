@@ -97,6 +97,13 @@ def button(
     return element
 
 
+def star_button(locale: Locale, client_id: str, *, is_favourite: bool) -> dict[str, Any]:
+    """Return the button that makes a client a favourite of whoever presses it, or takes it off their favourites."""
+    if is_favourite:
+        return button(locale.gettext("Remove from favourites"), Action.UNSTAR, client_id)
+    return button(":star: " + locale.gettext("Favourite"), Action.STAR, client_id)
+
+
 def ask_help_ai(locale: Locale, *subject: str) -> dict[str, Any]:
     """Return the button that opens Help ai's form; `subject` are the ids of passages about what it stands beside."""
     return button(locale.gettext("Ask Help ai"), Action.ASK_HELP_AI, " ".join(subject) or "-")

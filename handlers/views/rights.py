@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.checklist import checklist_blocks, reopened_texts
-from handlers.views.elements import Block, View, actions, ask_help_ai, button, context, escape, header, modal, section
+from handlers.views.elements import (
+    Block,
+    View,
+    actions,
+    ask_help_ai,
+    button,
+    context,
+    escape,
+    header,
+    modal,
+    section,
+    star_button,
+)
 from handlers.views.evidence import evidence_text, unproven_text
 from handlers.views.repairs import repair_text, without_repeats
 from handlers.views.words import check_name
@@ -164,12 +176,16 @@ def finding_text(locale: Locale, finding: Finding, *, quoted: bool = True) -> st
 def _buttons(locale: Locale, result: CheckResult, findings: Sequence[Finding]) -> list[Block]:
     _ = locale.gettext
     if result.check.finished_at is None and not result.check.waiting_for:
-        return []
+        if result.is_favourite is None:
+            return []
+        return [actions(star_button(locale, result.client.id, is_favourite=result.is_favourite))]
     buttons = [button(_("Check again"), Action.CHECK_AGAIN, result.client.id)]
     if NEW_CREDENTIALS_HELP & set(repairs_of(findings)):
         buttons.append(button(_("Give new credentials"), Action.GIVE_KEYS, result.client.id))
     if can_be_asked(result, findings):
         buttons.append(button(_("Send this to someone"), Action.SEND_REPAIR, result.client.id))
+    if result.is_favourite is not None:
+        buttons.append(star_button(locale, result.client.id, is_favourite=result.is_favourite))
     buttons.append(ask_help_ai(locale, *_subject(findings)))
     sent = [
         _(

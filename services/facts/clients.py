@@ -34,13 +34,17 @@ class CardMoved:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A finished or running check of a client's rights, with what people have ticked."""
+    """A finished or running check of a client's rights, with what people have ticked.
+
+    `is_favourite` says whether who sees it has starred the client, None where that is not shown.
+    """
 
     client: Client
     check: RightsCheck
     ticks: tuple[Tick, ...] = ()
     runs: tuple[Run, ...] = ()
     sent: tuple[RepairMessage, ...] = ()
+    is_favourite: bool | None = None
 
 
 @dataclass(frozen=True)

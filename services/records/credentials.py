@@ -49,7 +49,8 @@ class Credential:
     """A Netvisor API credential: both halves sealed, their last four characters kept for people.
 
     `owner` names the person whose Netvisor user it is, where `kind` says that it is a person's. The last test worked
-    in `test_worked` of `test_tried` clients.
+    in `test_worked` of `test_tried` clients; where nothing was tested (0), `tested_at` is when a rights check last used
+    it.
     """
 
     workspace: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.ids import Action
 from sandbox.slack.model import Person, View
-from services.lifecycle import KEPT
+from services.lifecycle import KEPT, remove
 from services.records import (
     Arrivals,
     Artifact,
@@ -26,6 +26,7 @@ from services.records import (
 from tests.handlers.test_people import added, ask
 from tests.journeys.firm import Firm, fields
 from tests.journeys.many import add_companies, give_credential
+from tests.journeys.many import open_list as open_credentials
 from tests.journeys.office import in_production
 
 
@@ -88,7 +89,27 @@ async def test_a_client_is_starred_on_its_card_and_by_the_card_in_its_channel(fi
     await firm.until(lambda: "not your favourite any more" in firm.seen(aku))
     assert firm.find(Favourite) == []
     await click_card(firm, aku, Action.STAR)
-    assert "is your favourite now" in firm.workspace.messages("asiakkaat", aku)[-1].visible_text
+    said = firm.workspace.messages("asiakkaat", aku)[-1]
+    assert "is your favourite now" in said.visible_text
+    await firm.workspace.click(aku, action_id=Action.UNSTAR, message=(said.channel, said.ts))
+    await firm.until(lambda: firm.find(Favourite) == [])
+
+
+async def test_a_client_is_starred_right_after_it_was_added(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    await firm.add(firm.company("Kataja"))
+    assert firm.top(aku).callback_id == "rights_check"
+    await firm.press(aku, Action.STAR)
+    await firm.press(aku, Action.UNSTAR)
+    await firm.until(lambda: firm.find(Favourite) == [])
+    await firm.press(aku, Action.STAR)
+    await firm.until(lambda: "'action_id': 'unstar'" in str(firm.top(aku).blocks))
+    (favourite,) = firm.find(Favourite)
+    assert favourite.client_id == firm.client(firm.company("Kataja")).id
+    await firm.until(lambda: firm.find(Credential)[0].tested_at)
+    await firm.workspace.close_view(aku, firm.top(aku).id)
+    await open_credentials(firm)
+    assert "accepted by Netvisor" in firm.seen(aku), "the rights check has used them"
 
 
 async def test_a_paused_client_rests_until_it_is_resumed(firm: Firm) -> None:
@@ -146,6 +167,32 @@ async def test_a_removed_client_is_brought_back_or_deleted_after_a_week(firm: Fi
     assert [one.details["name"] for one in deleted] == [kataja.name]
     said = await click_card(firm, aku, Action.OPEN_CLIENT)
     assert "is not there any more" in said
+
+
+async def test_a_removed_client_that_is_added_again_is_offered_back_with_all_it_had(firm: Firm) -> None:
+    aku, saarni = firm.workspace.accountant, firm.company("Saarni")
+    await added(firm, "Saarni")
+    before = firm.client(saarni)
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: remove(unit, before, aku.id, firm.clock()))
+    await firm.open_form()
+    await firm.fill_form(saarni, process="background")
+    said = firm.seen(aku)
+    assert "can be brought back until" in said
+    assert "with all it had" in said
+    assert "can be added as a new one" in said
+    assert firm.state(saarni) is ClientState.REMOVED, "nothing is done before it is chosen"
+
+    await firm.workspace.close_view(aku, firm.top(aku).id)
+    assert firm.top(aku).callback_id == "add_client_form", "what was typed is still there"
+    await firm.fill_form(saarni, process="background")
+    await firm.press(aku, Action.RESUME)
+    await firm.until(lambda: "works again" in firm.seen(aku))
+    (after,) = firm.find(Client)
+    assert (after.id, after.process, after.credential_id) == (before.id, before.process, before.credential_id)
+    assert [one.event for one in firm.find(AuditEntry, event="brought_back")] == ["brought_back"]
+    await firm.workspace.close_view(aku, firm.top(aku).id)
+    assert firm.workspace.open_views(aku) == []
 
 
 async def test_a_client_is_moved_to_another_channel_and_team(firm: Firm) -> None:

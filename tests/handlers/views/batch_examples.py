@@ -37,6 +37,7 @@ PROBLEMS = {
     "business_id_invalid": "1234567-8" * 111,
     "twice": "17",
     "taken": WORST,
+    "removed": WORST,
     "process_unknown": WORST * 10,
     "channel_unknown": WORST * 10,
     "formula": "",

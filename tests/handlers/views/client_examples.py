@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from handlers.locale import Locale
-from handlers.views.client_card import client_view, move_form, remove_form, removed_view
+from handlers.views.client_card import bring_back_view, client_view, move_form, remove_form, removed_view
 from handlers.views.client_list import client_list_view
 from handlers.views.elements import View
 from handlers.views.favourites import favourites_form, substitute_form
@@ -92,4 +92,5 @@ def modals(name: str, many: Callable[[int, str], tuple[Client, ...]]) -> Iterato
     yield "move", lambda locale: move_form(locale, some[0], TEAM)
     yield "move of everybody", lambda locale: move_form(locale, some[0], None)
     yield "remove", lambda locale: remove_form(locale, some[0])
+    yield "bring back", lambda locale: bring_back_view(locale, some[-1])
     yield "removed", lambda locale: removed_view(locale, some[0])

@@ -117,7 +117,7 @@ def modals(name: str) -> Iterator[tuple[str, View]]:
     owner = {"kind": CredentialKind.PERSONAL, "owner": name[:40], "tested_at": NOW, "test_worked": 98, "test_tried": 99}
     personal, generic = credential(0, name, **owner), credential(1, "Yleinen", kind=CredentialKind.GENERIC)
     for number in (0, 3):
-        rows = tuple(CredentialRow(one, 5000) for one in (personal, generic, credential(2))[:number])
+        rows = tuple(CredentialRow(one, 5000) for one in (personal, generic, credential(2, tested_at=NOW))[:number])
         page = CredentialPage(rows, 0, 1, number)
         yield f"credentials {number}", lambda locale, page=page: views.credential_list(locale, page)
     rows = tuple(CredentialRow(credential(index, name, **owner), 50) for index in range(20))

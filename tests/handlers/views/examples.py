@@ -391,9 +391,9 @@ def checks(name: str) -> Iterator[tuple[str, CheckResult]]:
     """Yield a check in every state."""
     checking = client(ClientState.CHECKING, name)
     blocked = client(ClientState.BLOCKED, name, missing=CHECK_IDS)
-    yield "begins", CheckResult(checking, check((), finished_at=None))
+    yield "begins", CheckResult(checking, check((), finished_at=None), is_favourite=False)
     yield "goes on", CheckResult(checking, check(CLEAN[:6], finished_at=None))
-    yield "clean", CheckResult(client(ClientState.TRAINING, name), check(CLEAN))
+    yield "clean", CheckResult(client(ClientState.TRAINING, name), check(CLEAN), is_favourite=False)
     yield "clean in production", CheckResult(client(ClientState.PRODUCTION, name), check(CLEAN))
     yield (
         "clean and ticked",
@@ -401,7 +401,7 @@ def checks(name: str) -> Iterator[tuple[str, CheckResult]]:
     )
     circulating = client(ClientState.BLOCKED, name, process=Process.ALTERNATIVE_WITH_CIRCULATION, missing=("posting",))
     yield "ticks in every state", CheckResult(circulating, check(CLEAN), ticks_in_every_state())
-    yield "blocked", CheckResult(blocked, check(BLOCKED))
+    yield "blocked", CheckResult(blocked, check(BLOCKED), is_favourite=True)
     yield "everything refused", CheckResult(replace(blocked, missing=CHECK_IDS[1:5]), check(REFUSED))
     yield "failing", CheckResult(replace(blocked, missing=("accounting",)), check(FAILING))
     yield "locked", CheckResult(client(ClientState.PRODUCTION, name), check(LOCKED))
