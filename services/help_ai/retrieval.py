@@ -1,7 +1,7 @@
 """Finds the passages that answer a question, without any language model.
 
 A passage is compared with a question in four ways: by pieces of words and by meanings, each with the whole passage
-(BM25) and with its nearest phrase (cosine), and the four are added up, the sums divided by their best value.
+(BM25) and with its nearest few phrases (cosine), and the four are added up, each divided by its best value.
 How much of the question the best passage covers decides whether it is given as the answer, among the closest, or not.
 """
 
@@ -30,12 +30,12 @@ LEAST_OF_MEANINGS = 0.3
 WORTH_OF_COVERAGE, WORTH_OF_MEANING, WORTH_OF_LEAD = 1.6, 2.0, 5.8
 """How much it speaks for the best passage that it covers the question, that one of its phrases means the same, and how
 far it leads before the next. Fitted to whether each passage's own phrases, left out in turn, find it."""
-SURE = 4.5
-"""From this sum of the three on the best passage is given as the answer: about three of four such phrases found it."""
-LEAST_COVERED = 0.38
-"""Below this confidence no passage is given as the answer: one word of it is too little."""
-ALL_BUT_SAID, LEAST_LIKENESS, LEAST_LEAD = 0.65, 2.7, 0.03
-"""From this confidence and likeness on a phrase is all but the question itself, and any lead is enough."""
+SURE = 4.0
+"""From this sum of the three on the best passage is given as the answer."""
+LEAST_COVERED = 0.5
+"""Below this confidence no passage is given as the answer: half of the question is too little."""
+ALL_BUT_SAID, LEAST_LIKENESS, LEAST_LEAD = 0.8, 2.7, 0.03
+"""From this cosine and likeness on the nearest phrase is all but the question itself, and any lead is enough."""
 NEARLY_NOTHING = 0.13
 """Below this confidence nothing is shown."""
 SURE_OF_NO_SUBJECT = 0.3
@@ -74,6 +74,16 @@ class Answer:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Each passage's score; of the best, the cosine of its nearest phrase, what it covers, and how like it is."""
+
+    scores: Floats
+    nearest: float
+    confidence: float
+    likeness: float
+
+
 class HelpAi:
     """Answers questions from passages. Made once; what a language needs is prepared at its first question."""
 
@@ -106,7 +116,7 @@ class HelpAi:
         """Return so many passages, those first that are nearest to a question."""
         if not words(question):
             return ()
-        scores, *_ = self._compare(question[:LONGEST_QUESTION], language)
+        scores = self._compare(question[:LONGEST_QUESTION], language).scores
         return tuple(self._passages[int(one)] for one in np.argsort(-scores, kind="stable")[:number])
 
     def _answer(self, question: str, setting: Language | None) -> Answer:
@@ -124,15 +134,16 @@ class HelpAi:
         if names_other_program(question):
             passage = next(one for one in self._passages if one.id == OTHER_PROGRAMS_PASSAGE)
             return _declined((passage,), language)
-        scores, confidence, likeness = self._compare(question, language)
+        found = self._compare(question, language)
+        scores, confidence = found.scores, found.confidence
         order = [int(number) for number in np.argsort(-scores, kind="stable")]
         order = self._documented_first(order, scores)
         best = self._passages[order[0]]
         if confidence < NEARLY_NOTHING:
             return Answer(Tier.DECLINED, phrase("unknown", language), language, reason="unknown")
         lead = 1 - scores[order[1]] / scores[order[0]]
-        is_said = confidence >= ALL_BUT_SAID and likeness >= LEAST_LIKENESS and lead >= LEAST_LEAD
-        is_sure = is_said or (confidence >= LEAST_COVERED and likeness + WORTH_OF_LEAD * lead >= SURE)
+        is_said = found.nearest >= ALL_BUT_SAID and found.likeness >= LEAST_LIKENESS and lead >= LEAST_LEAD
+        is_sure = is_said or (confidence >= LEAST_COVERED and found.likeness + WORTH_OF_LEAD * lead >= SURE)
         if best.kind is Kind.OUTSIDE and (is_sure or confidence >= SURE_OF_NO_SUBJECT):
             return _declined((best,), language)
         ours = [number for number in order if self._passages[number].kind is not Kind.OUTSIDE][:MOST_PASSAGES]
@@ -152,8 +163,7 @@ class HelpAi:
             return [second, first, *order[2:]]
         return order
 
-    def _compare(self, question: str, language: Language) -> tuple[Floats, float, float]:
-        """Return each passage's score, how much of the question the best covers, and how like it the best is."""
+    def _compare(self, question: str, language: Language) -> _Found:
         by_pieces, by_meanings = self._index(language), self._index("meanings")
         said = words(question)
         telling = telling_words(said, language) or said
@@ -175,7 +185,7 @@ class HelpAi:
         strange = sum(not by_pieces.numbering.knows(word) and not self._meanings.of(word) for word in telling)
         confidence = float((covered + nearest[best]) / 2) * (1 - strange / len(telling) / 2)
         likeness = WORTH_OF_COVERAGE * covered + WORTH_OF_MEANING * float(nearest_meant[best])
-        return scores, confidence, likeness
+        return _Found(scores, float(nearest[best]), confidence, likeness)
 
     def _index(self, name: Name) -> Layered:
         if name not in self._indexes:
