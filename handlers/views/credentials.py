@@ -74,7 +74,7 @@ def whose(locale: Locale, credential: Credential) -> str:
     return {
         CredentialKind.GENERIC: _("generic API user"),
         CredentialKind.PERSONAL: _("{person}, their own user", person=escape(credential.owner)),
-        CredentialKind.UNKNOWN: _("whose user is not told"),
+        CredentialKind.UNKNOWN: _("user not named"),
     }[credential.kind]
 
 
