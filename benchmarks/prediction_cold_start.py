@@ -57,7 +57,7 @@ def _window(examples: Sequence[Example]) -> Iterable[tuple[tuple[int, int], Coun
     memory.learn(examples)
     before = days_before(memory)
     nothing = np.zeros(len(memory), dtype=np.uint64)
-    past = replay(memory, examples, ACCOUNT, 0, before, nothing)
+    past = replay(memory, examples, ACCOUNT, range(len(memory)), before, nothing)
     answers = memory.answers[ACCOUNT]
     _, days = np.unique(memory.lines.day, return_inverse=True)
     seen: dict[tuple[int, int], int] = {}
@@ -68,9 +68,9 @@ def _window(examples: Sequence[Example]) -> Iterable[tuple[tuple[int, int], Coun
         rows = np.flatnonzero((before >= begin) & (before < end))
         if not len(rows):
             continue
-        taught = past.part(slice(0, int(before[rows[0]] * (1 - TEST_SHARE))))
+        taught = past.part(np.arange(len(memory)) < int(before[rows[0]] * (1 - TEST_SHARE)))
         judge = own_judge(ACCOUNT, taught.features, taught.present, taught.answer)
-        asked = past.part(rows)
+        asked = past.part(np.isin(np.arange(len(memory)), rows))
         label, confidence = best(judge.probabilities(asked.features, asked.present), asked.candidates)
         right = label == answers[rows]
         certain = (confidence >= CERTAIN) & (before[rows] >= FEWEST_LEARNED) & (days[rows] >= FEWEST_DAYS)

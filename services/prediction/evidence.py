@@ -5,7 +5,7 @@ from the rows before that one only: so one index serves predicting (the row afte
 as it would have been predicted then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -15,18 +15,21 @@ from services.prediction.levels import LEVELS
 from services.prediction.lines import ABSENT, Hashes, Ints
 
 Floats = NDArray[np.floating[Any]]
-_KEEP = 0.5 ** (1.0 / np.array([level.half_life for level in LEVELS]))
+_HALF_LIFE = np.array([level.half_life for level in LEVELS])
+_KEEP = 0.5 ** (1.0 / _HALF_LIFE)
+_DECAY = -1.0 / _HALF_LIFE
 
 
 @dataclass(frozen=True)
 class Contexts:
     """What had been posted under the asked keys (a row of levels per line).
 
-    `seen` counts postings, `size` counts them decayed, `labels` counts different labels. `key` and `before` are
+    `seen` counts postings, `size` counts them decayed, `labels` counts different labels. `key`, `end` and `before` are
     for asking on.
     """
 
     key: Ints
+    end: Ints
     before: Ints
     seen: Ints
     size: Floats
@@ -35,17 +38,17 @@ class Contexts:
     def line(self, row: int) -> "Contexts":
         """Those of one line."""
         one = slice(row, row + 1)
-        return Contexts(self.key[one], self.before[one], self.seen[one], self.size[one], self.labels[one])
+        return Contexts(*(getattr(self, column.name)[one] for column in fields(self)))
 
 
 @dataclass(frozen=True)
 class Support:
-    """What of each context was each candidate (line, level, candidate): decayed weight, count, newest row (-1)."""
+    """What each candidate (line, candidate, level) had of each context: its decayed weight, and its newest `posting`
+    (-1: none), of which `Evidence` tells more.
+    """
 
     weight: Floats
-    count: Ints
-    since: Ints
-    row: Ints
+    posting: Ints
 
 
 class Evidence:
@@ -57,7 +60,7 @@ class Evidence:
         level, row = (found.astype(np.int32) for found in np.nonzero(((keys != ABSENT) & (labels >= 0)[:, None]).T))
         every = keys[row, level]
         order = np.argsort(every, kind="stable")
-        every, row, keep = every[order], row[order], _KEEP[level[order]]
+        every, row, half_life = every[order], row[order], _HALF_LIFE[level[order]]
         opens = np.ones(len(every), dtype=bool)
         opens[1:] = every[1:] != every[:-1]
         self._keys, key = every[opens], np.cumsum(opens) - 1
@@ -81,54 +84,72 @@ class Evidence:
         self._by_pair, self._pair_row, self._pair_rank = pair, row[by_pair], rank[by_pair]
         index = np.arange(len(pair), dtype=np.int32)
         self._pair_count = index - np.maximum.accumulate(np.where(first, index, np.int32(0))) + 1
-        self._pair_weight = _decayed(self._pair_count, self._pair_rank, keep[by_pair])
+        self._pair_weight = _decayed(self._pair_count, self._pair_rank, half_life[by_pair])
 
     def contexts(self, keys: Hashes, before: Ints) -> Contexts:
         """What had been posted under each key before each line's row number."""
         if not len(self._keys):
             none = np.zeros(keys.shape, dtype=np.int64)
-            return Contexts(none - 1, before, none, none.astype(float), none)
+            return Contexts(none - 1, none, before, none, none.astype(float), none)
         key = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         known = self._keys[key] == keys
         end = np.searchsorted(self._by_key, key * self._span + before[:, None])
         seen = np.where(known, end - self._starts[key], 0)
-        size = (1.0 - _KEEP**seen) / (1.0 - _KEEP)
+        size = (1.0 - np.exp2(-seen / _HALF_LIFE)) / (1.0 - _KEEP)
         labels = np.where(seen > 0, self._distinct[np.maximum(end - 1, 0)], 0)
-        return Contexts(np.where(known, key, -1), before, seen, size, labels)
+        return Contexts(np.where(known, key, -1), end, before, seen, size, labels)
 
     def support(self, contexts: Contexts, candidates: Ints) -> Support:
         """The support of each candidate label (a row of candidates per line; -1: none)."""
-        asked = (contexts.seen > 0)[:, :, None] & (candidates >= 0)[:, None, :]
-        nothing = np.zeros(asked.shape, dtype=np.int64)
-        weight, count, since, newest = nothing.astype(float), nothing, nothing - 1, nothing - 1
-        line, level, place = np.nonzero(asked)
-        if not len(line):
-            return Support(weight, count, since, newest)
-        pair = contexts.key[line, level] * self._label_count + candidates[line, place]
-        at = np.searchsorted(self._by_pair, pair * self._span + contexts.before[line]) - 1
-        found = (at >= 0) & (self._by_pair[at] // self._span == pair)
-        at, where = at[found], (line[found], level[found], place[found])
-        gap = contexts.seen[where[0], where[1]] - 1 - self._pair_rank[at]
-        weight[where] = self._pair_weight[at] * _KEEP[where[1]] ** gap
-        count[where] = self._pair_count[at]
-        since[where] = gap
-        newest[where] = self._pair_row[at]
-        return Support(weight, count, since, newest)
+        asked = (candidates >= 0)[:, :, None] & (contexts.seen > 0)[:, None, :]
+        weight, posting = np.zeros(asked.shape, dtype=np.float32), np.full(asked.shape, -1)
+        opens = contexts.key[:, None, :] * self._label_count + candidates[:, :, None]
+        opens *= self._span
+        before = (opens + contexts.before[:, None, None])[asked]
+        opens = opens[asked]
+        if not len(opens) or not len(self._by_pair):
+            return Support(weight, posting)
+        at = np.searchsorted(self._by_pair, before) - 1
+        found = (at >= 0) & (self._by_pair[at] >= opens)
+        posting[asked] = np.where(found, at, -1)
+        newer = np.where(found, (asked * contexts.seen[:, None, :])[asked] - 1 - self._pair_rank[at], 0)
+        weight[asked] = np.where(found, self._pair_weight[at], 0.0) * np.exp2(newer * (asked * _DECAY)[asked])
+        return Support(weight, posting)
 
-    def newest(self, contexts: Contexts, level: Ints, back: Ints) -> tuple[Ints, Ints]:
-        """Rows and labels of single postings of each line's contexts; -1 where there is none.
+    def rows(self, posting: Ints) -> Ints:
+        """The row numbers of postings of a support; -1 for none."""
+        return np.where(posting >= 0, self._pair_row[posting], -1) if len(self._pair_row) else posting
+
+    def counts(self, posting: Ints) -> Ints:
+        """How many postings of its label each posting of a support closes; 0 for none."""
+        return np.where(posting >= 0, self._pair_count[posting], 0) if len(self._pair_row) else posting + 1
+
+    def since(self, contexts: Contexts, level: int, posting: Ints) -> Ints:
+        """How many postings on a level (line, candidate) are newer than these; -1 for none."""
+        if not len(self._pair_row):
+            return posting
+        return np.where(posting >= 0, contexts.seen[:, level, None] - 1 - self._pair_rank[posting], -1)
+
+    def newest_labels(self, contexts: Contexts, level: Ints, back: Ints) -> Ints:
+        """Labels of single postings of each line's contexts; -1 where there is none.
 
         `level` and `back` say which, a column each: the newest posting on a level is 0 back.
         """
-        seen, key = contexts.seen[:, level], contexts.key[:, level]
-        present = back < seen
-        if not len(self._rows):
-            return np.full(present.shape, -1), np.full(present.shape, -1)
-        at = np.where(present, self._starts[key] + seen - 1 - back, 0)
-        return np.where(present, self._rows[at], -1), np.where(present, self._labels[at], -1)
+        return _picked(self._labels, contexts, level, back)
+
+    def newest_rows(self, contexts: Contexts, level: Ints, back: Ints) -> Ints:
+        """The row numbers of the same postings."""
+        return _picked(self._rows, contexts, level, back)
 
 
-def _decayed(count: NDArray[np.integer[Any]], rank: NDArray[np.integer[Any]], keep: Floats) -> Floats:
+def _picked(column: NDArray[np.int32], contexts: Contexts, level: Ints, back: Ints) -> Ints:
+    present = back < contexts.seen[:, level]
+    if not len(column):
+        return np.full(present.shape, -1)
+    return np.where(present, column[np.where(present, contexts.end[:, level] - 1 - back, 0)], -1)
+
+
+def _decayed(count: NDArray[np.integer[Any]], rank: NDArray[np.integer[Any]], half_life: Floats) -> Floats:
     """Each pair's decayed weight just after each of its postings: a prefix sum in steps of doubling length.
 
     `count` numbers the postings of one pair from 1; `rank` places them among all of their key.
@@ -136,6 +157,6 @@ def _decayed(count: NDArray[np.integer[Any]], rank: NDArray[np.integer[Any]], ke
     weight = np.ones(len(count))
     step = 1
     while len(at := np.flatnonzero(count > step)):
-        weight[at] += keep[at] ** (rank[at] - rank[at - step]) * weight[at - step]
+        weight[at] += np.exp2((rank[at - step] - rank[at]) / half_life[at]) * weight[at - step]
         step *= 2
     return weight

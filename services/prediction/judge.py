@@ -44,19 +44,24 @@ class Judge:
     taught: int = 0
 
     def probabilities(self, features: Floats, present: NDArray[np.bool_]) -> Floats:
-        """Probabilities of the candidates and, last, of none of them (line, candidate + 1)."""
-        result = np.zeros((len(features), features.shape[1] + 1), dtype=np.float32)
+        """Probabilities of the candidates and, last, of none of them (line, candidate + 1).
+
+        `features` are those of the candidates that are `present`, a row each.
+        """
         trust = self.taught / (self.taught + _SHARED_WORTH) if self.own else 0.0
         voices = [(network, (1.0 - trust) / len(self.shared)) for network in self.shared]
         voices += [(network, trust / len(self.own)) for network in self.own]
-        for start in range(0, len(features), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            inputs = self.shared[0].comparable(features[rows][present[rows]][:, :FEATURES])
+        result = np.zeros((len(present), present.shape[1] + 1), dtype=np.float32)
+        ends = np.cumsum(present.sum(axis=1))
+        for start in range(0, len(present), _CHUNK):
+            lines = slice(start, start + _CHUNK)
+            rows = slice(ends[start - 1] if start else 0, ends[lines][-1])
+            inputs = self.shared[0].comparable(features[rows, :FEATURES])
             for network, weight in voices:
-                result[rows] += weight * network.probabilities(inputs, present[rows])
-            if self.taught < _FEW and self.target != VAT:
-                result[rows, :-1] *= _ONE_DAY ** np.maximum(2.0 - features[rows, :, DAYS].astype(np.float32), 0.0)
-                result[rows, -1] = 1.0 - result[rows, :-1].sum(axis=1)
+                result[lines] += weight * network.probabilities(inputs, present[lines])
+        if self.taught < _FEW and self.target != VAT:
+            result[:, :-1][present] *= _ONE_DAY ** np.maximum(2.0 - features[:, DAYS], 0.0)
+            result[:, -1] = 1.0 - result[:, :-1].sum(axis=1)
         return result
 
 
@@ -74,9 +79,11 @@ def own_judge(target: str, features: Floats, present: NDArray[np.bool_], answer:
     if len(answer) < FEWEST_TUNED:
         return Judge(target, shared)
     few = len(answer) < _FEW
-    judged = features[:, :, :FEATURES]
+    judged = features[:, :FEATURES]
     own = tuple(
-        trained(network, judged, present, answer, epochs=9, rate=2.5e-3, batch=32 if few else 128, seed=seed)
+        trained(
+            network, judged, present, answer, epochs=9 if few else 6, rate=2.5e-3, batch=32 if few else 64, seed=seed
+        )
         for seed, network in enumerate(shared if few else shared[:1])
     )
     return Judge(target, shared, own, len(answer))

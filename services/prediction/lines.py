@@ -1,9 +1,9 @@
 """Invoice lines as columns of numbers: what a line says, hashed so that a model holds no text of an invoice."""
 
 import hashlib
-import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -69,6 +69,9 @@ class Lines:
         return Lines(*(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self)))
 
 
+_KINDS: Final[tuple[type[Any], ...]] = tuple(np.int64 if one.type is Ints else np.uint64 for one in fields(Lines))
+
+
 def normal(text: str) -> str:
     """Text made comparable: compatibility characters unified, case folded, spaces single."""
     if text.isascii():
@@ -82,6 +85,11 @@ def hashed(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=5).digest(), "big") | 1 if text else ABSENT
 
 
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> int:
+    return hashed(normal(text))
+
+
 @lru_cache(maxsize=8192)
 def _vendor(vendor: str, vendor_key: str) -> tuple[int, int, int]:
     name = normal(vendor)
@@ -91,10 +99,12 @@ def _vendor(vendor: str, vendor_key: str) -> tuple[int, int, int]:
 
 def _document(document: str) -> tuple[int, int, int, int]:
     name = normal(document)
-    digits = _NOT_DIGIT.sub("", name)[-15:]
     if not name:
         return 0, ABSENT, ABSENT, ABSENT
-    letters = _DIGIT.split(name, maxsplit=1)[0][:6]
+    if name.isdecimal():
+        letters, digits = "", name[-15:]
+    else:
+        letters, digits = _DIGIT.split(name, maxsplit=1)[0][:6], _NOT_DIGIT.sub("", name)[-15:]
     shape = f"{letters}|{len(digits)}"
     if len(digits) < 4:
         return int(digits or 0), hashed(shape), ABSENT, ABSENT
@@ -116,21 +126,23 @@ def _text(text: str) -> tuple[int, int, int, int, int]:
 
 def lines_of(examples: Sequence[Example]) -> Lines:
     """The columns of these lines. The lines of one invoice are to be given together."""
-    rows: list[tuple[int, ...]] = []
-    places: dict[tuple[object, ...], int] = {}
     groups = [_group(example) for example in examples]
-    count: dict[tuple[object, ...], int] = {}
-    for group in groups:
-        count[group] = count.get(group, 0) + 1
+    many = Counter(groups)
+    places: Counter[tuple[object, ...]] = Counter()
+    rows: list[tuple[int, ...]] = []
     for example, group in zip(examples, groups, strict=True):
-        places[group] = place = places.get(group, 0) + 1
+        place = ABSENT
+        if (count := many[group]) > 1:
+            places[group] += 1
+            place = hashed(f"{places[group]} of {count}")
+        day = example.date
         vendor, vendor_word, second_word = _vendor(example.vendor, example.vendor_key)
         document_number, shape, series, run = _document(example.document)
         text_number, text, text_word, text_words, text_series = _text(example.text)
         rows.append(
             (
-                example.date.toordinal(),
-                example.date.day,
+                day.toordinal(),
+                day.day,
                 example.amount,
                 document_number,
                 text_number,
@@ -144,19 +156,15 @@ def lines_of(examples: Sequence[Example]) -> Lines:
                 text_word,
                 text_words,
                 text_series,
-                hashed(normal(example.product_code)),
-                hashed(normal(example.reference)),
+                _plain(example.product_code),
+                _plain(example.reference),
                 hashed(example.vat_percent or ""),
-                hashed(f"{place} of {count[group]}") if count[group] > 1 else ABSENT,
-                count[group],
+                place,
+                count,
             )
         )
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(fields(Lines)))
-    columns: list[Any] = [
-        table[:, at].copy() if one.type is Ints else table[:, at].astype(np.uint64)
-        for at, one in enumerate(fields(Lines))
-    ]
-    return Lines(*columns)
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(_KINDS)).T.copy()
+    return Lines(*(column.view(kind) for column, kind in zip(table, _KINDS, strict=True)))
 
 
 def _group(example: Example) -> tuple[object, ...]:
@@ -181,9 +189,9 @@ def numbered(values: Ints) -> Hashes:
     return mixed((values + (1 << 50)).astype(np.uint64))
 
 
-def amount_steps(cents: Ints, ratio: float) -> Ints:
+def amount_steps(cents: Ints, ratio: float | NDArray[np.float64]) -> Ints:
     """The amount's order of size: how often `ratio` goes into it, negative for credits."""
-    size = 1 + (np.log(np.maximum(np.abs(cents), 1)) / math.log(ratio)).astype(np.int64)
+    size = 1 + (np.log(np.maximum(np.abs(cents), 1)) / np.log(ratio)).astype(np.int64)
     return np.sign(cents) * size
 
 

@@ -158,20 +158,22 @@ class Model:
         """The purest level that speaks for a candidate: the most specific one where several are alike, and what the
         vendor itself was posted to before what others were.
         """
-        contexts, support = described.contexts, described.support
-        speaks = GIVEN & ((np.arange(len(LEVELS)) >= VENDOR) | (support.count[row, VENDOR, place] == 0))
-        purity = np.where(speaks, support.weight[row, :, place] / (contexts.size[row] + 1.0), 0.0)
+        contexts, weight = described.contexts, described.support.weight[row, place]
+        posting = described.support.posting[row, place]
+        counts = described.evidence.counts(posting)
+        speaks = GIVEN & ((np.arange(len(LEVELS)) >= VENDOR) | (counts[VENDOR] == 0))
+        purity = np.where(speaks, weight / (contexts.size[row] + 1.0), 0.0)
         ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
-        if support.count[row, ground, place] == 0:
+        if counts[ground] == 0:
             return Reason("nothing")
         learned = self.memory.lines
-        newest = learned.day[support.row[row, ground, place]]
+        newest = learned.day[described.evidence.rows(posting[ground])]
         return Reason(
             ground=LEVELS[ground].ground,
             seen=int(contexts.seen[row, ground]),
-            agreeing=int(support.count[row, ground, place]),
+            agreeing=int(counts[ground]),
             last_seen=date.fromordinal(int(newest)),
-            amount_usual=_amount_usual(described, row, place),
+            amount_usual=bool(counts[_AMOUNT_SIZE]) if counts[VENDOR] else None,
             in_a_row=self.memory.in_a_row(target, contexts.line(row), ground, int(described.candidates[row, place])),
         )
 
@@ -184,10 +186,3 @@ def _of_invoice(lines: tuple[Mapping[str, Prediction], ...]) -> InvoicePredictio
 def joint(confidences: Sequence[float]) -> float:
     """How likely predictions of one invoice are all right; 0 for none."""
     return math.sqrt(min(confidences) * math.prod(confidences)) if confidences else 0.0
-
-
-def _amount_usual(described: Described, row: int, place: int) -> bool | None:
-    """Whether the amount is of a size that this vendor's lines with the candidate have had."""
-    if described.support.count[row, VENDOR, place] == 0:
-        return None
-    return bool(described.support.count[row, _AMOUNT_SIZE, place] > 0)

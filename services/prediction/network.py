@@ -65,18 +65,17 @@ class Network:
         return _forward(self.weights, inputs, present)[0]
 
 
-def fresh(features: Floats, present: NDArray[np.bool_], seed: int) -> Network:
+def fresh(features: Floats, seed: int) -> Network:
     """A network that has learned nothing but the scale of these features."""
     random = np.random.default_rng(seed)
-    known = features[present]
-    count = features.shape[2]
+    count = features.shape[1]
 
     def matrix(rows: int, columns: int) -> Floats:
         return (random.standard_normal((rows, columns)) / np.sqrt(rows)).astype(np.float32)
 
     return Network(
-        mean=known.mean(axis=0, dtype=np.float32),
-        spread=np.maximum(known.std(axis=0, dtype=np.float32), 0.3),
+        mean=features.mean(axis=0, dtype=np.float32),
+        spread=np.maximum(features.std(axis=0, dtype=np.float32), 0.3),
         first=matrix(count, HIDDEN),
         first_bias=np.zeros(HIDDEN, dtype=np.float32),
         second=matrix(HIDDEN, _SECOND),
@@ -101,12 +100,14 @@ def trained(
 ) -> Network:
     """The network after learning which candidate was right (its place; the number of candidates: none of them).
 
+    `features` are those of the candidates that are `present`, a row each.
+
     Adam on the log-likelihood with a rate that falls to zero; deterministic for a seed. `dropped` is the share of
     features that each step does without, so that no judgement hangs on one of them.
     """
     flat = np.concatenate([weight.ravel() for weight in network.weights])
     weights = _views(flat, network.weights)
-    inputs = network.comparable(features[present])
+    inputs = network.comparable(features)
     place = np.cumsum(present).reshape(present.shape) - 1
     random = np.random.default_rng(seed)
     mean, square = np.zeros_like(flat), np.zeros_like(flat)
@@ -118,7 +119,7 @@ def trained(
         for start in starts:
             rows = order[start : start + batch]
             step += 1
-            shown: Floats = inputs[place[rows][present[rows]]]
+            shown: Floats = inputs.take(place[rows][present[rows]], axis=0)
             if dropped:
                 shown *= random.random(network.features, dtype=np.float32) >= dropped
             gradients = _gradients(weights, shown, present[rows], answer[rows])
@@ -140,13 +141,19 @@ def _views(flat: Floats, like: list[Floats]) -> list[Floats]:
 def _forward(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
     """Probabilities (line, candidate + 1) and both hidden layers, from a row of inputs per present candidate."""
     first, first_bias, second, second_bias, last, direct, none = weights
-    lower = np.maximum(inputs @ first + first_bias, 0.0)
-    upper = np.maximum(lower @ second + second_bias, 0.0)
-    score = np.full((len(present), present.shape[1] + 1), -1e9, dtype=np.float32)
-    score[:, :-1][present] = (upper @ last + inputs @ direct)[:, 0]
-    score[:, -1] = none[0]
-    power = np.exp(score - score.max(axis=1, keepdims=True))
-    return power / power.sum(axis=1, keepdims=True), lower, upper
+    lower = inputs @ first
+    lower += first_bias
+    np.maximum(lower, 0.0, out=lower)
+    upper = lower @ second
+    upper += second_bias
+    np.maximum(upper, 0.0, out=upper)
+    chance = np.full((len(present), present.shape[1] + 1), -1e9, dtype=np.float32)
+    chance[:, :-1][present] = (upper @ last + inputs @ direct)[:, 0]
+    chance[:, -1] = none[0]
+    chance -= chance.max(axis=1, keepdims=True)
+    np.exp(chance, out=chance)
+    chance /= chance.sum(axis=1, keepdims=True)
+    return chance, lower, upper
 
 
 def _gradients(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_], answer: Ints) -> list[Floats]:
@@ -156,8 +163,10 @@ def _gradients(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]
     error[np.arange(len(answer)), answer] -= 1.0
     error /= len(answer)
     each = error[:, :-1][present][:, None]
-    to_upper = (each @ last.T) * (upper > 0)
-    to_lower = (to_upper @ second.T) * (lower > 0)
+    to_upper = each @ last.T
+    to_upper *= upper > 0
+    to_lower = to_upper @ second.T
+    to_lower *= lower > 0
     return [
         inputs.T @ to_lower,
         to_lower.sum(axis=0),

@@ -15,14 +15,14 @@ from services.prediction.memory import Memory, hashed_labels
 
 REPLAYED: Final = 12_000
 """At most so many of the newest lines before the cut teach a company's own network."""
-_CHUNK: Final = 1024
+CHUNK: Final = 1024
+"""So many lines are described at once."""
 
 
 @dataclass(frozen=True)
 class Replay:
-    """Described lines from row `start` on: features, which candidates there are, and which one was right.
-
-    Features are kept in half precision: three digits are enough, and they are most of what training holds in memory.
+    """Described lines from row `start` on: their candidates, the features of those that are present (a row each, line
+    by line), and which candidate was right.
     """
 
     start: int
@@ -40,38 +40,42 @@ class Replay:
         """Which lines have the right label among their candidates."""
         return self.answer < self.candidates.shape[1]
 
-    def part(self, rows: slice | Ints) -> "Replay":
-        """Some of the replayed lines."""
-        return Replay(self.start, self.candidates[rows], self.features[rows], self.answer[rows])
+    def part(self, lines: NDArray[np.bool_]) -> "Replay":
+        """Those of the replayed lines; all features are shared where all lines are meant."""
+        if lines.all():
+            return self
+        features = self.features[np.repeat(lines, self.present.sum(axis=1))]
+        return Replay(self.start, self.candidates[lines], features, self.answer[lines])
 
 
 def replay(
     memory: Memory,
     examples: Sequence[Example],
     target: str,
-    start: int,
+    rows: range,
     before: Ints,
     accounts: Hashes,
     progress: Callable[[int], None] = lambda _lines: None,
 ) -> Replay:
-    """Describe the learned lines from row `start` on as they were known at `before` each.
+    """Describe learned lines as they were known at `before` each.
 
     `examples` are the learned lines themselves, `accounts` what was predicted as each one's account; `progress` is
     told the number of lines after each part of the work.
     """
-    many = len(memory) - start
-    candidates = np.empty((many, CANDIDATES), dtype=np.int64)
-    features: Floats = np.empty((many, CANDIDATES, FEATURES + 1), dtype=np.float16)
-    for first in range(start, len(memory), _CHUNK):
-        rows = slice(first, first + _CHUNK)
-        asked = memory.lines.part(first, first + _CHUNK)
-        found = memory.describe(target, examples[rows], asked, accounts[rows], before[rows])
-        place = slice(first - start, first - start + _CHUNK)
-        candidates[place], features[place] = found.candidates, found.features
+    candidates = np.empty((len(rows), CANDIDATES), dtype=np.int64)
+    features: Floats = np.empty((len(rows) * CANDIDATES, FEATURES + 1), dtype=np.float32)
+    used = 0
+    for first in range(rows.start, rows.stop, CHUNK):
+        part = slice(first, min(first + CHUNK, rows.stop))
+        asked = memory.lines.part(part.start, part.stop)
+        found = memory.describe(target, examples[part], asked, accounts[part], before[part])
+        candidates[part.start - rows.start : part.stop - rows.start] = found.candidates
+        features[used : used + len(found.features)] = found.features
+        used += len(found.features)
         progress(len(asked))
-    right = (candidates == memory.answers[target][start:, None]) & (candidates >= 0)
+    right = (candidates == memory.answers[target][rows.start : rows.stop, None]) & (candidates >= 0)
     answer = np.where(right.any(axis=1), right.argmax(axis=1), CANDIDATES)
-    return Replay(start, candidates, features, answer)
+    return Replay(rows.start, candidates, features[:used], answer)
 
 
 def days_before(memory: Memory) -> Ints:

@@ -37,14 +37,14 @@ def _replays(seed: int, lines: int, account_networks: tuple[Network, ...]) -> di
     memory.learn(examples)
     before = days_before(memory)
     unknown = np.full(len(memory), ABSENT, dtype=np.uint64)
-    result = {ACCOUNT: replay(memory, examples, ACCOUNT, 0, before, unknown)}
+    result = {ACCOUNT: replay(memory, examples, ACCOUNT, range(len(memory)), before, unknown)}
     if account_networks:
         past = result[ACCOUNT]
         labels, _ = best(Judge(ACCOUNT, account_networks).probabilities(past.features, past.present), past.candidates)
         accounts = predicted_accounts(memory, 0, labels)
         for target in _TARGETS[1:]:
             if memory.labels[target]:
-                result[kind_of(target)] = replay(memory, examples, target, 0, before, accounts)
+                result[kind_of(target)] = replay(memory, examples, target, range(len(memory)), before, accounts)
     return result
 
 
@@ -58,10 +58,10 @@ def _together(parts: Sequence[Replay]) -> Replay:
 
 
 def _trained(data: Replay) -> tuple[Network, ...]:
-    features = data.features[:, :, :FEATURES]
+    features = data.features[:, :FEATURES]
     return tuple(
         trained(
-            fresh(features, data.present, seed),
+            fresh(features, seed),
             features,
             data.present,
             data.answer,

@@ -14,7 +14,7 @@ from services.prediction.judge import Judge, best, own_judge
 from services.prediction.lines import ABSENT, Ints
 from services.prediction.memory import Memory
 from services.prediction.model import Model
-from services.prediction.replay import REPLAYED, days_before, predicted_accounts, replay
+from services.prediction.replay import CHUNK, REPLAYED, days_before, predicted_accounts, replay
 
 TEST_SHARE: Final = 0.2
 FEWEST_TESTED: Final = 20
@@ -128,17 +128,23 @@ def backtest(
         progress("evaluating", done, total)
 
     for target in used:
-        past = replay(memory, examples, target, start, before, accounts, replayed)
-        labelled = memory.answers[target][start:] >= 0
-        taught = np.flatnonzero(labelled[: cut - start])
-        known = past.part(slice(0, cut - start) if len(taught) == cut - start else taught)
+        past = replay(memory, examples, target, range(start, cut), before, accounts, replayed)
+        known = past.part(memory.answers[target][start:cut] >= 0)
         judge = own_judge(target, known.features, known.present, known.answer)
-        predicted, confidence = best(judge.probabilities(past.features, past.present), past.candidates)
+        labels, _ = best(judge.probabilities(past.features, past.present), past.candidates)
+        del past, known
+        predicted, confidence, offered = [labels], list[Floats](), list[NDArray[np.bool_]]()
+        for first in range(cut, len(memory), CHUNK):  # part by part, for the features of all need much room
+            rows = range(first, min(first + CHUNK, len(memory)))
+            tested = replay(memory, examples, target, rows, before, accounts, replayed)
+            labels, sure = best(judge.probabilities(tested.features, tested.present), tested.candidates)
+            predicted.append(labels)
+            confidence.append(sure)
+            offered.append(tested.offered)
+        labels = np.concatenate(predicted)
+        tests[target] = Tested(cut, labels[cut - start :], np.concatenate(confidence), np.concatenate(offered), judge)
         if target == ACCOUNT:
-            accounts = predicted_accounts(memory, start, predicted)
-        tests[target] = Tested(
-            cut, predicted[cut - start :], confidence[cut - start :], past.offered[cut - start :], judge
-        )
+            accounts = predicted_accounts(memory, start, labels)
     return tests
 
 

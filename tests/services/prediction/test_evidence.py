@@ -45,11 +45,11 @@ def test_support_is_decayed_by_the_newer_postings_of_the_key(rows, key, before, 
     contexts = evidence.contexts(asked(key), np.array([before]))
     support = evidence.support(contexts, np.array([[label, -1]]))
     keep = 0.5 ** (1 / LEVELS[LEVEL].half_life)
-    assert np.isclose(support.weight[0, LEVEL, 0], sum(keep**age for age in ages))
-    assert support.count[0, LEVEL, 0] == len(ages)
-    assert support.since[0, LEVEL, 0] == (ages[0] if ages else -1)
-    assert support.row[0, LEVEL, 0] == (numbers[-1 - ages[0]] if ages else -1)
-    assert support.count[0, LEVEL, 1] == 0
+    posting = support.posting[:, :, LEVEL]
+    assert np.isclose(support.weight[0, 0, LEVEL], sum(keep**age for age in ages))
+    assert evidence.counts(posting)[0].tolist() == [len(ages), 0]
+    assert evidence.since(contexts, LEVEL, posting)[0].tolist() == [ages[0] if ages else -1, -1]
+    assert evidence.rows(posting)[0].tolist() == [numbers[-1 - ages[0]] if ages else -1, -1]
 
 
 @given(rows=ROWS, key=st.integers(1, 4), before=st.integers(0, 40))
@@ -58,7 +58,8 @@ def test_the_newest_postings_come_newest_first(rows, key, before):
     numbers = [row for row, (one, said) in enumerate(rows[:before]) if one == key and said >= 0]
     evidence = index(rows)
     contexts = evidence.contexts(asked(key), np.array([before]))
-    found, labels = evidence.newest(contexts, np.full(3, LEVEL), np.arange(3))
+    found = evidence.newest_rows(contexts, np.full(3, LEVEL), np.arange(3))
+    labels = evidence.newest_labels(contexts, np.full(3, LEVEL), np.arange(3))
     expected = [*reversed(numbers), -1, -1, -1][:3]
     assert found[0].tolist() == expected
     assert labels[0].tolist() == [rows[row][1] if row >= 0 else -1 for row in expected]
