@@ -1,5 +1,6 @@
 """The web page in a real browser: what a person sees and does, at desktop and phone width."""
 
+import re
 from typing import Any
 
 import aiohttp
@@ -333,3 +334,26 @@ async def test_apps_of_a_workspace_with_socket_mode_have_no_buttons_that_do_noth
     await expect(page.get_by_role("navigation", name="Workspaces")).to_be_hidden()
     await page.get_by_role("button", name="#yleinen").click()
     await expect(page.get_by_role("heading", name="#yleinen")).to_be_visible()
+
+
+@pytest.mark.browser
+async def test_a_streamed_answer_grows_while_it_is_read(client: Any, workspace: SlackWorkspace, page: Page) -> None:
+    channel, asking = workspace.channel("asiakkaat"), workspace.admin
+    said = await workspace.say(asking, channel, "why?")
+    await page.get_by_role("main").get_by_role("article").filter(has_text="why?").hover()
+    await page.get_by_role("button", name="Reply in thread").click()
+    task = {"type": "task_update", "id": "1", "title": "Reading", "status": "in_progress"}
+    whom = {"recipient_user_id": asking.id, "recipient_team_id": workspace.team_id}
+    answer = await client.chat_startStream(channel=channel.id, thread_ts=said.ts, chunks=[task], **whom)
+    place = {"channel": channel.id, "ts": answer["ts"]}
+    shown = page.locator(f'article[data-ts="{answer["ts"]}"]').last
+    await expect(shown).to_contain_text("Reading")
+    await expect(shown).to_have_class(re.compile("streaming"))
+    done = {**task, "title": "Read", "status": "complete"}
+    await client.chat_appendStream(**place, chunks=[done, {"type": "markdown_text", "text": "**Because** "}])
+    await expect(shown).to_contain_text("Because")
+    await client.chat_appendStream(**place, chunks=[{"type": "markdown_text", "text": "it is."}])
+    await expect(shown).to_contain_text("Because it is.")
+    await expect(shown.get_by_role("img", name="complete")).to_be_visible()
+    await client.chat_stopStream(**place, blocks=[{"type": "divider"}])
+    await expect(shown).not_to_have_class(re.compile("streaming"))
