@@ -16,6 +16,7 @@ import structlog
 
 from handlers.listener import new_reference
 from services.clock import Clock
+from services.installations import is_removed, put_off
 from services.jobs import MOST_ATTEMPTS, Handler, RunLater, backoff
 from services.records import Job
 from services.store import Store, Unit
@@ -153,7 +154,17 @@ class Runner:
                 return
         unit[Job].change(job.workspace, job.id, boot=None, lease_until=None, **changes)
 
+    def _put_off(self, unit: Unit, job: Job) -> bool:
+        """Put off a job whose workspace has removed the app while it ran: that is no fault of it."""
+        removed = is_removed(unit, job.workspace)
+        if removed:
+            self._return(unit, job, run_at=put_off(self._clock()))
+        return removed
+
     async def _failed(self, job: Job, error: Exception) -> None:
+        if await self._store.run(lambda unit: self._put_off(unit, job)):
+            log.info("job.put_off", kind=job.kind, error=type(error).__name__)
+            return
         reference = new_reference()
         attempts = job.attempts + 1
         log.error("job.failed", kind=job.kind, key=job.key, attempts=attempts, reference=reference, exc_info=error)

@@ -50,6 +50,12 @@ def installation_of(unit: Unit, workspace: str) -> Installation | None:
     return None
 
 
+def is_removed(unit: Unit, workspace: str) -> bool:
+    """Tell whether a workspace had the app installed and has it no more."""
+    known = any(unit[Installation].get(one, one) for one in (workspace, organisation_of(workspace)) if one)
+    return known and installation_of(unit, workspace) is None
+
+
 def seal_tokens(vault: Vault, installation: Installation, tokens: Tokens) -> Installation:
     """Return an installation with tokens, sealed for it."""
     workspace = installation.workspace
@@ -118,12 +124,17 @@ def remove(unit: Unit, installation: str, now: datetime) -> list[str]:
 
 def park(unit: Unit, now: datetime) -> None:
     """Put off all work in workspaces that removed the app, also what the clock has asked for since."""
-    until = now + 2 * KEPT_AFTER_REMOVAL
+    until = put_off(now)
     for removed in unit[Installation].find(None, removed_at__gt=now - 2 * KEPT_AFTER_REMOVAL):
         for workspace in served_by(unit, removed.workspace):
             if installation_of(unit, workspace) is None:
                 for job in unit[Job].find(workspace, boot=None, failed=None, run_at__lt=now + KEPT_AFTER_REMOVAL):
                     unit[Job].change(workspace, job.id, run_at=until)
+
+
+def put_off(now: datetime) -> datetime:
+    """Return until when work is put off in a workspace that removed the app: `resume` takes it up before, or nobody."""
+    return now + 2 * KEPT_AFTER_REMOVAL
 
 
 def resume(unit: Unit, workspace: str, now: datetime) -> None:

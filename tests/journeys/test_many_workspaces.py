@@ -11,7 +11,10 @@ import aiohttp
 import pytest
 
 from sandbox.slack import SlackWorkspace
+from sandbox.slack.apps_page import apps_json
+from services import jobs
 from services.clock import FIRM_TIMEZONE
+from services.installations import KEPT_AFTER_REMOVAL
 from services.records import ClientState, FirmNotices, Installation, Job, Person, Ticket, Workspace
 from tests.conftest import Log, running
 from tests.journeys.firms import Firms
@@ -78,6 +81,7 @@ async def test_both_firms_install_it_and_each_is_served_by_itself(firms: Firms, 
     assert firms.other.messages("asiakkaat") == []
     for token in (*firms.workspace.bot_tokens, *firms.other.bot_tokens, firms.distribution.client_secret):
         assert token not in "\n".join(log.lines)
+        assert token not in json.dumps(apps_json(firms.workspace, firms.distribution)), "the sandbox's page"
         assert token.encode() not in (firms.folder / "fabric.db").read_bytes()
     assert firms.find(Ticket) == []
 
@@ -161,6 +165,9 @@ async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_
     removed = next(one for one in firms.find(Installation) if one.workspace == "T0TILITOIMI")
     assert removed.removed_at
     assert removed.sealed_bot_token == ""
+    heard = len(firms.workspace.delivered)
+    await firms.workspace.open_home(firms.workspace.accountant)
+    assert len(firms.workspace.delivered) == heard, "Slack tells an app nothing that was removed"
     assert "No clients yet" in await ask(firms.other, "clients"), "the other firm notices nothing"
 
     calls, netvisor = len(firms.workspace.calls), len(firms.netvisor.calls)
@@ -180,6 +187,23 @@ async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_
     await firms.quiet()
     assert firms.state(vaahtera) is ClientState.PRODUCTION
     assert "Vaahtera" in await ask(firms.workspace, "clients")
+
+
+async def test_work_that_begins_when_the_tokens_are_gone_is_put_off_and_taken_up_again(firms: Firms) -> None:
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    await firms.distribution.revoke(firms.workspace)
+    assert firms.bot
+    team, now = firms.workspace.team_id, firms.clock()
+    await firms.bot.store.run(lambda unit: jobs.enqueue(unit, team, "people", "all", now))
+    firms.bot.runner.wake()
+    await firms.until(lambda: firms.find(Job, kind="people", run_at__gt=now + KEPT_AFTER_REMOVAL))
+    (job,) = firms.find(Job, kind="people")
+    assert (job.boot, job.attempts, job.failed) == (None, 0, None), "no fault of it, and nobody is told of one"
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    assert firms.find(Job, kind="people") == []
+    assert {one.workspace for one in firms.find(Person)} == {firms.workspace.team_id}
 
 
 async def test_who_uses_an_app_whose_tokens_are_gone_reads_where_to_install_it(firms: Firms, log: Log) -> None:
