@@ -45,6 +45,7 @@ from services.team_reading import Teams
 from services.trainer import Trainer
 from services.trials import Trials
 from services.uploads import Uploads
+from services.waiting_lists import WaitingLists
 from services.watching import Watching
 from services.weekly import Weekly
 from services.write_back import WriteBack
@@ -126,6 +127,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "read_rules": rule_files.read,
             "review_card": notices.review_card,
             "rules_paused": notices.rules_paused,
+            "waiting_lists": WaitingLists(store, clock).choose,
             "went_live": notices.went_live,
             "trained": notices.trained,
             "propose_dimensions": notices.propose_dimensions,

@@ -88,16 +88,21 @@ def confirm_and_next(request: Request, unit: Unit) -> Answer:
     comment_input, comment = _given(request, Field.COMMENT)
     list_input, chosen = _given(request, Field.CIRCULATION)
     match confirm(unit, act, comment, chosen):
+        case Outcome.NO_LIST if not list_input:
+            # The company had no lists when this was shown.
+            note = _("The company has circulation lists now: choose one.")
+            return Answer(update=_view(request, unit, client, page_of(unit, client, act.invoice_id), note))
         case Outcome.NO_LIST:
             text = _("The circulation list is missing, or not in Netvisor any more: choose another one.")
-            return Answer(errors={list_input or comment_input: text})
+            return Answer(errors={list_input: text})
         case Outcome.INCOMPLETE:
             return Answer(errors={comment_input: _("A line has no account yet: press “Change” beside it.")})
         case Outcome.WRONG_SUM:
             text = _("The lines do not make up the invoice's sum, so it can only be handled in Netvisor.")
             return Answer(errors={comment_input: text})
         case Outcome.TAKEN:
-            return Answer(update=_next(request, unit, client, act.invoice_id, _taken(request, unit, act)))
+            shown = page_of(unit, client, act.invoice_id) or page(unit, client, act.invoice_id)
+            return Answer(update=_view(request, unit, client, shown, _taken(request, unit, act)))
         case _:
             return Answer(update=_next(request, unit, client, act.invoice_id))
 
@@ -163,10 +168,10 @@ def take_alternative(request: Request, unit: Unit) -> Answer:
 
 
 def take_list(request: Request, unit: Unit) -> Answer:
-    """Send the invoice round the list that was tapped, once it is confirmed."""
-    return _shown_again(
-        request, unit, _client(request, unit), choose_list(unit, _act(request), str(request.action["value"]))
-    )
+    """Send the invoice round the list that was tapped, once it is confirmed; or look whether a rule has chosen one."""
+    client, act, key = _client(request, unit), _act(request), str(request.action["value"])
+    is_again = request.action["action_id"] == f"{Action.REVIEW_LIST}:again"
+    return _shown_again(request, unit, client, Outcome.DONE if is_again else choose_list(unit, act, key))
 
 
 def _shown_again(request: Request, unit: Unit, client: Client, outcome: Outcome) -> Answer:

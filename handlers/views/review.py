@@ -162,6 +162,9 @@ def circulation_blocks(locale: Locale, page: ReviewPage) -> list[Block]:
         button(list_name(lists, key), f"{Action.REVIEW_LIST}:{number}", key)
         for number, key in enumerate(list_suggestions(page.proposal, page.registers))
     ]
+    if not choice.label:
+        # Slack sends no modal in which the list is missing: so who waits for a rule sees what it chose.
+        offered.append(button(_("Look again"), f"{Action.REVIEW_LIST}:again"))
     rows = [actions(*offered, block_id=f"{Action.REVIEW_LIST}:{page.invoice.key}")] if offered else []
     # Named after the list, too: what is chosen by a button is to stand in the select.
     return [_of_invoice(page, block, choice.label), *rows, context(f"{words}{then}")]

@@ -78,6 +78,12 @@ def invoice_event(locale: Locale, entry: AuditEntry) -> str:
                 before=escape(str(details["before"] or "–")[:100]),
                 after=escape(str(details["after"] or "–")[:100]),
             )
+        case "list_by_rule":
+            return _(
+                "rule {place} chose the circulation list {name}",
+                place=details["rule"],
+                name=escape(str(details["list"])[:100]),
+            )
         case "list_by_hand":
             return _("the circulation list is to be set in Netvisor: {name}", name=escape(str(details["list"])[:100]))
         case "list_sending":

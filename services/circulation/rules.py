@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from services import jobs
 from services.audit import CLIENT_ITSELF
 from services.prediction.lines import normal
 from services.records import AuditEntry, CirculationRule, Client, Paused, Registers, RuleDraft, new_id
@@ -270,7 +271,7 @@ def _note_about(unit: Unit, client: Client, rule_id: str, event: str, person: st
 
 
 def _note(unit: Unit, rule: CirculationRule, event: str, person: str | None, now: datetime) -> None:
-    """Keep in the audit what a rule said when something was done to it."""
+    """Keep in the audit what a rule said when something was done to it, and let it choose for what waits."""
     details: dict[str, object] = {
         **dict(substance(rule)),
         "rule": rule.id,
@@ -284,6 +285,8 @@ def _note(unit: Unit, rule: CirculationRule, event: str, person: str | None, now
             rule.workspace, f"{now.isoformat()}:{new_id()}", rule.client_id, CLIENT_ITSELF, now, event, person, details
         )
     )
+    if event in ("rule_added", "rule_changed", "rule_resumed") and rule.list_key:
+        jobs.enqueue(unit, rule.workspace, "waiting_lists", rule.client_id, now)
 
 
 _RULE = TypeAdapter(CirculationRule)

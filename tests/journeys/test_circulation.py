@@ -9,16 +9,20 @@ import pytest
 import pytest_asyncio
 
 from sandbox.netvisor import Invoice
+from services.circulation import add_rule, new_rule, remove_rule
 from services.proposals import Choice, Origin, Proposal
 from services.records import (
     AuditEntry,
     CirculationRule,
     CirculationState,
+    Client,
     InvoiceCirculation,
     InvoiceState,
     Paused,
     ProductionInvoice,
+    Registers,
 )
+from services.store import Unit
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm, fields
 from tests.journeys.office import (
@@ -344,6 +348,55 @@ async def test_a_list_is_chosen_by_one_tap_where_the_model_only_guesses(office: 
     assert (waiting.list_key, waiting.chosen_by) == (keys[0], aku.id)
     told = await firm.workspace.command(aku, CHANNEL, f"/fabric why {invoice.number}")
     assert "changed the circulation list: – → Verkkokauppa 300" in str(told.payload)
+
+
+async def test_a_rule_chooses_for_what_waits_already_and_an_open_review_says_so(office: Office) -> None:
+    firm, aku, admin = office.firm, office.firm.workspace.accountant, office.firm.workspace.admin
+    vendor = next(iter(office.company.vendors.values())).name
+    invoice = await receive_of(office, vendor)
+    assert proposal(firm, invoice).circulation.label == ""
+    await open_invoice(firm, invoice)
+    shown = firm.top(aku)
+    (client,) = firm.find(Client)
+
+    def add(unit: Unit) -> None:
+        rule = new_rule(unit, client, admin.id, firm.clock())
+        add_rule(unit, client, replace(rule, vendor=vendor, list_name="Hallinto 100"), admin.id, firm.clock())
+
+    assert firm.bot
+    firm.bot.store.run_now(add)
+    firm.bot.runner.wake()
+    await firm.quiet()
+    assert proposal(firm, invoice).circulation.label == list_key(office, "Hallinto")
+
+    await firm.press(aku, "review_list:again", shown)
+    await firm.until(lambda: "Hallinto 100" in str(firm.top(aku).blocks))
+    assert f"Invoice {invoice.number} " in firm.seen(aku)
+    assert office.written(invoice) == 0, "nobody has confirmed with this list yet"
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not outcome.errors
+    await office.tidy()
+    await until_written(firm, invoice)
+    told = await firm.workspace.command(aku, CHANNEL, f"/fabric why {invoice.number}")
+    assert "chose the circulation list Hallinto 100" in str(told.payload)
+    (made,) = firm.find(CirculationRule, vendor=vendor)
+    firm.bot.store.run_now(lambda unit: remove_rule(unit, client, made.id, admin.id, firm.clock()))
+
+
+async def test_who_was_shown_a_company_without_lists_is_asked_for_one_when_it_has_some(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    invoice = await office.receive()
+    (known,) = firm.find(Registers)
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: unit[Registers].put(replace(known, lists={})))
+    await open_invoice(firm, invoice)
+    assert "The company has no circulation lists" in firm.seen(aku)
+    firm.bot.store.run_now(lambda unit: unit[Registers].put(known))
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id)
+    assert not outcome.errors
+    assert "The company has circulation lists now: choose one." in firm.seen(aku)
+    assert any(str(one["block_id"]).startswith("circulation:") for one in firm.top(aku).blocks)
+    await office.tidy()
 
 
 async def test_an_invoice_may_leave_without_a_list(office: Office) -> None:
