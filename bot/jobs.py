@@ -144,6 +144,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
             "read_batch": batches.read,
             "add_batch": batches.add,
             "batch": batches.tell,
+            "batch_done": batches.tell_done,
             "batch_overdue": batches.overdue,
             "batch_recheck": batches.recheck,
             "batch_export": batches.export,

@@ -26,10 +26,12 @@ from services.facts import (
     BatchSummary,
     FileRefused,
 )
+from services.notice_choices import choice_of, keep_for_digest
 from services.outbox import READ_BACK_AFTER, Outbox, OutcomeUnknown, SlackBusy, SlackRefused, language_of
-from services.records import Batch, Job, Message
+from services.records import Batch, Job, Message, NoticeWay
 from services.spreadsheets import MOST_BYTES, Unreadable, read_file, read_text
-from services.store import Store
+from services.store import Store, Unit
+from services.telling import Telling
 from services.training import OVERDUE_AFTER
 from services.uploads import Files, RenderedFile, Uploads
 
@@ -54,6 +56,7 @@ class BatchJobs:
     ) -> None:
         self._store = store
         self._outbox = outbox
+        self._telling = Telling(store, outbox, clock)
         self._files = files
         self._uploads = uploads
         self._clock = clock
@@ -157,14 +160,32 @@ class BatchJobs:
                 fact = BatchChannelRefused(batch, refused.refusal)
                 await self._outbox.tell(batch.workspace, f"batch_channel:{batch.id}", batch.person, fact)
         if summary.is_settled:
-            await self._outbox.tell(batch.workspace, f"batch_done:{batch.id}", batch.person, BatchDone(summary))
+            now = self._clock()
+            await self._store.run(lambda unit: jobs.enqueue(unit, batch.workspace, "batch_done", batch.id, now))
         if summary.is_done and batch.done_at is None:
 
             def done(unit: Any) -> None:
                 unit[Batch].change(batch.workspace, batch.id, done_at=self._clock())
+                if choice_of(unit, batch.workspace, batch.person).way is NoticeWay.DIGEST:
+                    matter = f"batch_done:{batch.id}"
+                    keep_for_digest(unit, batch.workspace, matter, batch.person, "", "batch", self._clock())
                 jobs.enqueue(unit, batch.workspace, "batch_overdue", batch.id, self._clock())
 
             await self._store.run(done)
+
+    async def tell_done(self, job: Job) -> None:
+        """Tell the person who added a batch that it is done; in their morning message it is kept once, by `tell`."""
+
+        def read(unit: Unit) -> BatchSummary | None:
+            summary = batch_summary(unit, job.workspace, job.key)
+            if summary is None or choice_of(unit, job.workspace, summary.batch.person).way is NoticeWay.DIGEST:
+                return None
+            return summary
+
+        summary = await self._store.run(read)
+        if summary:
+            person, matter = summary.batch.person, f"batch_done:{job.key}"
+            await self._telling.tell(job.workspace, matter, person, BatchDone(summary), "batch", "")
 
     async def overdue(self, job: Job) -> None:
         """Have Slack itself say after a day that a batch is not done; take that back when it is."""

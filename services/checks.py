@@ -28,6 +28,7 @@ from services.records import Client, ClientState, Job, Message, MessageState, Re
 from services.rights import NetvisorSilent, next_try
 from services.rights import RightsCheck as Check
 from services.store import Store, Unit
+from services.telling import Telling
 from services.training import CompanyOf, newest_runs
 
 MOST_SENT_SHOWN = 3
@@ -65,6 +66,7 @@ class Checks:
         self._outbox = outbox
         self._clock = clock
         self._company_of = company_of
+        self._telling = Telling(store, outbox, clock)
         self._shown: dict[str, datetime] = {}
 
     async def check(self, job: Job) -> None:
@@ -104,7 +106,7 @@ class Checks:
         client, check = result.client, result.check
         watching = await self._show_in_modals(result)
         if not watching and check.requested_by and (check.finished_at or check.waiting_for):
-            await self._outbox.tell(client.workspace, _matter(check), check.requested_by, result)
+            await self._telling.tell_when_free(client.workspace, _matter(check), check.requested_by, result)
 
     async def give_up(self, job: Job, reference: str) -> None:
         """Say that a check failed for a reason of our own; the operator finds it under the reference."""

@@ -36,12 +36,13 @@ from services.facts import (
     WentLive,
 )
 from services.home import home_page
-from services.notice_choices import choice_of, keep_for_digest, morning_of, told_at
+from services.notice_choices import choice_of, morning_of, told_at
 from services.onboarding import BETWEEN_EDITS
 from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
 from services.pacing import BETWEEN_CARDS, Turns
 from services.records import (
     UNFINISHED_RUN_STATES,
+    Batch,
     Client,
     ClientState,
     DigestItem,
@@ -49,7 +50,6 @@ from services.records import (
     FirmNotices,
     Job,
     Message,
-    NoticeWay,
     Person,
     Run,
     RunState,
@@ -57,6 +57,7 @@ from services.records import (
 )
 from services.review import queued, review_card
 from services.store import Store, Unit
+from services.telling import Telling
 from services.training import OVERDUE_AFTER, newest_runs, runs_in_use
 from services.uploads import RenderedFile, Uploads
 
@@ -82,6 +83,7 @@ class Notices:
         self._uploads = uploads
         self._clock = clock
         self._picture = picture
+        self._telling = Telling(store, outbox, clock)
         self._cards = Turns(clock, BETWEEN_CARDS)
 
     async def card(self, job: Job) -> None:
@@ -138,7 +140,8 @@ class Notices:
         ids = job.payload["ids"].split(",")
         fact = await self._store.run(lambda unit: rules_paused(unit, job.workspace, job.payload["client"], ids))
         if fact:
-            await self._outbox.tell(job.workspace, f"rules_paused:{job.key}", job.payload["person"], fact)
+            matter, person = f"rules_paused:{job.key}", job.payload["person"]
+            await self._telling.tell(job.workspace, matter, person, fact, "rules_paused", fact.client.id)
 
     async def went_live(self, job: Job) -> None:
         """Tell the person who added a client that it is in production, and what to remember."""
@@ -146,7 +149,7 @@ class Notices:
         if client:
             matter = f"live:{client.id}:{job.payload['batch']}"
             fact = WentLive(client, runs)
-            if await self._tell_person(client, matter, client.added_by, fact, "live"):
+            if await self._telling.tell(client.workspace, matter, client.added_by, fact, "live", client.id):
                 await self._show(client, matter, client.added_by, fact)
 
     async def trained(self, job: Job) -> None:
@@ -162,31 +165,10 @@ class Notices:
             fact = Trained(client, runs, in_use)
             matter, person = f"trained:{job.key}", runs[0].requested_by
             deployed = runs[0].state is RunState.DEPLOYED
-            told = await self._tell_person(client, matter, person, fact, "trained" if deployed else "failed")
+            what = "trained" if deployed else "failed"
+            told = await self._telling.tell(client.workspace, matter, person, fact, what, client.id)
             if told and deployed:
                 await self._show(client, matter, person, fact)
-
-    async def _tell_person(self, client: Client, matter: str, person: str, fact: Trained | WentLive, what: str) -> bool:
-        """Tell a person how something they asked for ended, in the way and at the time that they chose.
-
-        True when their message shows it; the client's channel shows it in any case. Raises RunLater in quiet hours.
-        """
-        workspace = client.workspace
-
-        def decide(unit: Unit) -> datetime | None:
-            choice, now = choice_of(unit, workspace, person), self._clock()
-            if unit[Message].get(workspace, matter):
-                return now  # it is there already, and is brought up to date
-            if choice.way is NoticeWay.DIGEST:
-                keep_for_digest(unit, workspace, matter, person, client.id, what, now)
-            return told_at(choice, now) if choice.way is NoticeWay.DIRECT else None
-
-        moment = await self._store.run(decide)
-        if moment is None:
-            return False
-        if moment > self._clock():
-            raise jobs.RunLater(moment - self._clock())
-        return await self._outbox.tell(workspace, matter, person, fact)
 
     async def digest(self, job: Job) -> None:
         """Tell a person, the job's key, in one message what ended since their last one."""
@@ -196,13 +178,15 @@ class Notices:
             items = unit[DigestItem].find(workspace, person=person, order="at")
             clients = {one.id: one for one in unit[Client].find(workspace, id__in=[item.client_id for item in items])}
             told = tuple((clients[item.client_id], item.what) for item in items if item.client_id in clients)
+            ids = [item.id.partition(":")[2] for item in items if item.what == "batch"]
+            batches = tuple(unit[Batch].find(workspace, id__in=ids, order="updated_at"))
             now = self._clock()
-            return told_at(choice_of(unit, workspace, person), now), items, Digest(person, told)
+            return told_at(choice_of(unit, workspace, person), now), items, Digest(person, told, batches)
 
         moment, items, fact = await self._store.run(read)
         if moment > self._clock():
             raise jobs.RunLater(moment - self._clock())
-        if fact.items:
+        if fact.items or fact.batches:
             # Named after what is in it: run again after a crash it is the same message.
             await self._outbox.tell(workspace, f"digest:{person}:{items[0].id}", person, fact)
         told = [item.id for item in items]

@@ -10,6 +10,7 @@ from services.facts import Returned
 from services.outbox import Outbox
 from services.records import AuditEntry, Client, InvoiceState, Job, ProductionInvoice
 from services.store import Store, Unit
+from services.telling import Telling
 
 GATHERED_FOR = timedelta(minutes=1)
 
@@ -26,15 +27,14 @@ class Returns:
 
     def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
         self._store = store
-        self._outbox = outbox
-        self._clock = clock
+        self._telling = Telling(store, outbox, clock)
 
     async def tell(self, job: Job) -> None:
         """Tell what came back on a day in one message, which is edited as more does; `key` is client, person, day."""
         client_id, person, day = job.key.split(":")
         fact = await self._store.run(lambda unit: _returned(unit, job.workspace, client_id, person, day))
         if fact:
-            await self._outbox.tell(job.workspace, f"returned:{job.key}", person, fact)
+            await self._telling.tell(job.workspace, f"returned:{job.key}", person, fact, "returned", client_id)
 
 
 def _returned(unit: Unit, workspace: str, client_id: str, person: str, day: str) -> Returned | None:

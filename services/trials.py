@@ -46,6 +46,7 @@ from services.records import (
 from services.rights import Finding, NetvisorSilent, next_try
 from services.rights import RightsCheck as Check
 from services.store import Store, Unit
+from services.telling import Telling
 
 AT_ONCE = 16
 """How many companies a trial asks at the same time; Netvisor's limit, one call, is each company's own."""
@@ -268,6 +269,7 @@ class Trials:
         self._outbox = outbox
         self._clock = clock
         self._company_with = company_with
+        self._telling = Telling(store, outbox, clock)
 
     async def run(self, job: Job) -> None:
         """Go through the clients that a trial has no result of yet; `key` is the trial."""
@@ -441,7 +443,7 @@ class Trials:
         trial = report.trial
         watching = await self._show_in_modals(report)
         if not watching and trial.state in (TrialState.FINISHED, TrialState.FAILED):
-            await self._outbox.tell(trial.workspace, _matter(trial), trial.requested_by, report)
+            await self._telling.tell_when_free(trial.workspace, _matter(trial), trial.requested_by, report)
 
     async def _report(self, workspace: str, trial_id: str) -> TrialReport | None:
         return await self._store.run(lambda unit: trial_report(unit, workspace, trial_id, self._clock()))

@@ -21,6 +21,7 @@ from handlers.views.elements import (
     section,
     sections,
 )
+from services.batches import lines_of_batch
 from services.facts import Digest
 from services.outbox import Rendered
 from services.records import NoticeChoice, NoticeWay
@@ -47,9 +48,12 @@ def notices_form(locale: Locale, choice: NoticeChoice, morning: time | None) -> 
     blocks = [
         choice_input(
             Field.WAY,
-            _("When something that you asked for is done"),
+            _("When what you asked for is done, or what you confirmed was not written"),
             {"type": "radio_buttons", "options": list(named.values()), "initial_option": named[choice.way]},
-            hint=_("A client's own message in its channel shows it in any case."),
+            hint=_(
+                "The client's channel shows it in any case. What it does not show comes directly all the same: "
+                "rules of yours that were paused, lists that are not sent any more."
+            ),
         ),
         _picker(Field.QUIET_FROM, _("Quiet from"), "timepicker", "initial_time", choice.quiet_from),
         _picker(Field.QUIET_UNTIL, _("Quiet until"), "timepicker", "initial_time", choice.quiet_until),
@@ -60,7 +64,7 @@ def notices_form(locale: Locale, choice: NoticeChoice, morning: time | None) -> 
             "datepicker",
             "initial_date",
             choice.away_until.isoformat() if choice.away_until else "",
-            hint=_("The last day of your absence. Direct messages wait until it is over."),
+            hint=_("The last day of your absence. Direct messages wait until it is over; answers to you come at once."),
         ),
     ]
     if morning is not None:
@@ -114,13 +118,20 @@ def _clock(locale: Locale, value: str) -> str:
 def digest(locale: Locale, fact: Digest) -> Rendered:
     """Return a person's morning summary."""
     _ = locale.gettext
-    text = _("Good morning! What you asked for has ended:")
+    text = _("Good morning! This has happened:")
     words = {
         "live": ":white_check_mark: " + _("in production"),
         "trained": ":white_check_mark: " + _("trained anew"),
         "failed": ":warning: " + _("the training did not succeed"),
+        "returned": ":warning: " + _("invoices that you confirmed were not written and wait for review again"),
+        "rules_paused": ":warning: " + _("rules of yours are paused: `/fabric circulation` shows why"),
+        "sending_stopped": ":warning: " + _("circulation lists are not sent any more: `/fabric circulation-trial`"),
     }
     lines = [f"• {escape(client.name)} `{client.business_id}` · {words[what]}" for client, what in fact.items]
+    for batch in fact.batches:
+        number = sum(not line.problem for line in lines_of_batch(batch))
+        added = locale.ngettext("{number} client has been added", "{number} clients have been added", number)
+        lines.insert(0, f"• {added}: <#{batch.channel}>")
     shown = fitting(lines, LIST_TEXT)
     if len(lines) > len(shown):
         shown.append(_("… and {number} more", number=locale.number(len(lines) - len(shown))))

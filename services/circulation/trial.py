@@ -33,6 +33,7 @@ from services.records import (
 )
 from services.rights import next_try
 from services.store import Store, Unit
+from services.telling import Telling
 from services.ticks import Write, prove
 from services.training import CompanyOf
 
@@ -126,6 +127,7 @@ class ListTrials:
         self._outbox = outbox
         self._clock = clock
         self._company_of = company_of
+        self._telling = Telling(store, outbox, clock)
 
     async def run(self, job: Job) -> None:
         """Send a trial's message once and read the invoice back; `key` is the trial."""
@@ -228,7 +230,8 @@ class ListTrials:
         found = await self._store.run(read)
         if found:
             fact, person = found
-            await self._outbox.tell(job.workspace, f"sending_stopped:{job.key}:{job.payload['at']}", person, fact)
+            matter = f"sending_stopped:{job.key}:{job.payload['at']}"
+            await self._telling.tell(job.workspace, matter, person, fact, "sending_stopped", job.key)
 
 
 def _obstacle(invoice: PurchaseInvoice | None, before: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.records import Client
+from services.records import Batch, Client
 
 if TYPE_CHECKING:  # circulation tells facts itself
     pass
@@ -33,7 +33,8 @@ class Morning:
 
 @dataclass(frozen=True)
 class Digest:
-    """What ended since a person's last morning message: clients with `live`, `trained` or `failed`."""
+    """What a person is told in their morning message: clients with a code of `services.telling`, and whole batches."""
 
     person: str
     items: tuple[tuple[Client, str], ...]
+    batches: tuple[Batch, ...] = ()

@@ -44,7 +44,7 @@ class FirmNotices:
 
 @dataclass(frozen=True)
 class DigestItem:
-    """What waits for a person's next morning message; `id` is the matter, `what` is `live`, `trained` or `failed`."""
+    """What waits for a person's next morning message; `id` is the matter, `what` a code of `services.telling`."""
 
     workspace: str
     id: str

@@ -14,6 +14,8 @@ from handlers.views.key_link import link_view
 from handlers.views.notices import notices_form
 from services.facts import Digest
 from services.records import Client, NoticeChoice, NoticeWay
+from services.telling import SHOWN_IN_CHANNEL
+from tests.handlers.views.batch_examples import batch
 
 PERSON = "U0123456789"
 PLAIN = NoticeChoice("T1", PERSON)
@@ -38,7 +40,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], View]]]:
 
 def facts(many: Callable[[int, str], tuple[Client, ...]], name: str) -> Iterator[tuple[str, Digest]]:
     """Yield morning summaries."""
-    for number in (3, 200):
-        whats = ("live", "trained", "failed")
-        items = tuple((client, whats[place % 3]) for place, client in enumerate(many(number, name)))
-        yield f"digest {number}", Digest(PERSON, items)
+    for number in (len(SHOWN_IN_CHANNEL), 200):
+        whats = tuple(code for code in SHOWN_IN_CHANNEL if code != "batch")
+        items = tuple((client, whats[place % len(whats)]) for place, client in enumerate(many(number, name)))
+        yield f"digest {number}", Digest(PERSON, items, (batch(14, name),))
