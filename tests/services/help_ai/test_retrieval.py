@@ -59,6 +59,12 @@ def test_a_plain_question_is_answered(question: str, passage: str) -> None:
     assert (answer.tier, answer.passages[0].id) == (Tier.ANSWERED, passage)
 
 
+def test_of_two_passages_that_are_about_as_near_none_is_given_as_the_answer() -> None:
+    answer = HELP_AI.answer("var hittar jag användar-id och nyckeln")
+    assert answer.tier is Tier.CLOSEST
+    assert {"credentials.create", "credentials.key_and_identifier"} <= {passage.id for passage in answer.passages}
+
+
 def test_this_products_answer_comes_first_where_the_portal_differs() -> None:
     answer = HELP_AI.answer("Miten vaihdan asiakkaan rajapintatunnukset?")
     assert answer.passages[0].id == "credentials.change"
