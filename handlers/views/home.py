@@ -131,7 +131,9 @@ def _needing(locale: Locale, fact: HomePage) -> list[Block]:
     _ = locale.gettext
     if not fact.all_needing:
         return [context(":white_check_mark: " + _("Nothing else waits for anybody."))]
-    number = locale.ngettext("{number} client needs somebody", "{number} clients need somebody", fact.all_needing)
+    number = locale.ngettext(
+        "In all {number} client needs somebody", "In all {number} clients need somebody", fact.all_needing
+    )
     blocks = [header(_("Needs somebody")), *(client_row(locale, row) for row in fact.needing)]
     blocks.append(context(number))
     blocks.append(actions(button(_("Show them all"), Action.OPEN_CLIENTS, NEEDS), block_id="needing"))
