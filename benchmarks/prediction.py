@@ -94,8 +94,7 @@ def _postings(sets: Sequence["Postings"], prototype: Path, *, quick: bool) -> No
         print(f"  whole invoices right (ours next-day): {_whole(one, [found])}")
         if (one.name, ACCOUNT) in ours and one.label != ACCOUNT:
             print(f"  account and dimension of all lines right: {_whole(one, [ours[one.name, ACCOUNT], found])}")
-        if one.label == ACCOUNT:
-            print_limits(one.rows, _cut(one.rows), found)
+        print_limits(one.rows, _cut(one.rows), found)
     if len(sets) > 1:
         print("\nmean over all sets and labels")
         for name, each in results.items():

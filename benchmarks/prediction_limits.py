@@ -16,7 +16,8 @@ def print_limits(rows: Sequence[Row], start: int, ours: Sequence[Outcome]) -> No
     """What no predictor of these columns passes: labels that could not be known, and like lines posted unlike."""
     before: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
     vendor_labels: dict[str, set[str]] = defaultdict(set)
-    alike = same = known = strangers = 0
+    used: set[str] = set()
+    alike = same = known = strangers = unused = 0
     for _, day in groupby(enumerate(rows), key=lambda pair: pair[1].example.date):
         today = list(day)
         for number, row in today:
@@ -26,17 +27,40 @@ def print_limits(rows: Sequence[Row], start: int, ours: Sequence[Outcome]) -> No
                 same += earlier is not None and earlier.most_common(1)[0][0] == row.label
                 known += row.label in vendor_labels[row.example.vendor]
                 strangers += not vendor_labels[row.example.vendor]
+                unused += row.label not in used
         for _, row in today:
             before[_look(row.example)][row.label] += 1
             vendor_labels[row.example.vendor].add(row.label)
+            used.add(row.label)
     tested = len(rows) - start
     offered = sum(found.offered for found in ours) / tested
+    among, differ, minority = _disagreement(rows[start:])
     print(
-        f"  limits: vendor new {strangers / tested:.3f}; label used with the vendor before {known / tested:.3f}, among"
-        f" our candidates {offered:.3f}; same vendor, amount and text seen before {alike / tested:.3f}, of those posted"
-        f" as mostly before {same / max(alike, 1):.3f}; posted as the likest other rows, later ones included:"
+        f"  limits: vendor new {strangers / tested:.3f}; label never used before {unused / tested:.3f}, used with the"
+        f" vendor before {known / tested:.3f}, among our candidates {offered:.3f}; same vendor, amount and text seen"
+        f" before {alike / tested:.3f}, of those posted as mostly before {same / max(alike, 1):.3f}"
+    )
+    print(
+        f"    vendor, text and nearly the amount of another test row {among:.3f}: two of them posted unlike"
+        f" {differ:.3f}, posted as the fewer {minority:.3f}; posted as the likest other rows, later ones included:"
         f" {_hindsight(rows, start):.3f}"
     )
+
+
+def _disagreement(tested: Sequence[Row]) -> tuple[float, float, float]:
+    """How far people agree with themselves in the test rows: the share of rows that have another of the same vendor and
+    text and nearly the same amount (within a quarter); how often a row and another such one have different labels; and
+    the share of these rows that whoever knew the most frequent label of each such group would still be wrong in.
+    """
+    near = amount_steps(np.array([row.example.amount for row in tested], dtype=np.int64), 1.25).tolist()
+    groups: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
+    for row, amount in zip(tested, near, strict=True):
+        groups[row.example.vendor, row.example.text, amount][row.label] += 1
+    several = [group for group in groups.values() if group.total() > 1]
+    among = max(sum(group.total() for group in several), 1)
+    differ = sum(count * (group.total() - count) / (group.total() - 1) for group in several for count in group.values())
+    minority = sum(group.total() - max(group.values()) for group in several)
+    return among / len(tested), differ / among, minority / among
 
 
 def _hindsight(rows: Sequence[Row], start: int) -> float:
