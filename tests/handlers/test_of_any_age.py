@@ -58,6 +58,7 @@ SITUATIONS = (GONE, BARE, *ClientState)
 SAYS_NOTHING = {
     Action.OPEN_KEY_FORM: "the browser opens the page",
     Action.REPAIR_PERSON: "what is chosen stays in the form",
+    Callback.FAVOURITES: "the modal closes, and Home shows what was chosen",
 }
 """Where nothing needs to be said, and why; nor when a modal is closed."""
 
@@ -212,8 +213,7 @@ async def fault_of(program: Program, firm: Firm, listen: Any, body: dict[str, An
     for entry in logged:
         if entry["log_level"] == "error":
             return repr(entry.get("exc_info") or entry["code"])
-    # A modal that is sent without an answer closes: what was chosen is kept.
-    is_answered = body["type"] == "view_submission" or answer.body or program.slack.told or firm.asked_for
+    is_answered = answer.body or program.slack.told or firm.asked_for
     return "" if is_answered or says_nothing else "nothing was said"
 
 
