@@ -43,7 +43,7 @@ from services.returned import Returns
 from services.rights_news import RightsNewsTeller
 from services.team_reading import Teams
 from services.trainer import Trainer
-from services.trials import Trials
+from services.trial_jobs import Trials
 from services.uploads import Uploads
 from services.waiting_lists import WaitingLists
 from services.watching import Watching

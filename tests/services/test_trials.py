@@ -8,7 +8,7 @@ import pytest
 
 from services.records import Client, ClientState, Outcome, Process, Verdict
 from services.rights import CHECK_IDS, Finding
-from services.trials import judge
+from services.trial_jobs import judge
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DENIED, UNREADABLE = Verdict.DENIED, Verdict.UNREADABLE
