@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from bot.commands import main
 from services import production, write_back
+from services.circulation import sending
 
 
 def hasten() -> None:
     """Fetch every few seconds, and read a write of unknown outcome back after as many: the sandbox is that quick."""
     production.IN_OFFICE_HOURS = production.OTHERWISE = timedelta(seconds=4)
-    write_back.REST = timedelta(seconds=3)
+    write_back.REST = sending.REST = timedelta(seconds=3)
 
 
 if __name__ == "__main__":

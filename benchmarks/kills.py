@@ -298,6 +298,10 @@ def kill_in_the_morning(wanted: int, seed: int) -> bool:
     print(f"at Netvisor's worst moment: {whole.aimed}")
     print(f"writes found when they were read back: {whole.read_back}")
     print(f"invoices that went to a person because the outcome could not be read: {whole.to_people}")
+    print(
+        f"circulation lists: {whole.lists} chosen, {whole.lists_read_back} found when they were read back, "
+        f"{whole.lists_to_people} went to a person"
+    )
     print(f"lost, written twice or otherwise wrong: {whole.wrong or 'nothing'} (limit: nothing)")
     return not whole.wrong
 

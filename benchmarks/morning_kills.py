@@ -1,9 +1,10 @@
-"""Kill the bot again and again while a morning's invoices arrive, are confirmed and written.
+"""Kill the bot again and again while a morning's invoices arrive, are confirmed, written and sent round their lists.
 
 Part of `python -m benchmarks.kills`. The bot is killed with SIGKILL at random moments, or at the worst one, when
-Netvisor has written a posting and its answer has not arrived. Sometimes somebody changes such an invoice in Netvisor
-before it can be read back, in a Netvisor that does not show who wrote: nobody can tell then what came of the write, and
-it has to go to a person. Two people confirm all the while what Slack shows them.
+Netvisor has written a posting, or set a circulation list, and its answer has not arrived. Sometimes somebody changes
+such an invoice in Netvisor before it can be read back: its posting, in a Netvisor that does not show who wrote, so that
+nobody can tell what came of the write, or its circulation. Both have to go to a person. Two people confirm all the
+while what Slack shows them. One company has the alternative process with circulation, a rule and sending switched on.
 """
 
 from __future__ import annotations
@@ -14,25 +15,35 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from benchmarks.program import Program
 from benchmarks.world import small_companies
 from sandbox.netvisor import Company
 from sandbox.netvisor.api import RecordedCall
+from sandbox.netvisor.company import ApprovalStatus
 from sandbox.slack.model import Person
+from services.circulation import add_rule, completed, new_rule
 from services.proposals import Proposal
 from services.records import (
     AuditEntry,
+    CirculationState,
     Client,
     ClientState,
+    InvoiceCirculation,
     InvoiceState,
     Job,
     Message,
     MessageState,
     ProductionInvoice,
+    Registers,
+    TrialOfList,
+    TrialOfListState,
+    new_id,
 )
+from services.store import Unit
+from storage.sqlite import open_store
 from tests.journeys.firm import Firm, FirmClock
 from tests.journeys.office import cards, close_views
 
@@ -46,7 +57,9 @@ AIMED, DISTURBED = 0.6, 0.2
 """Shares of the kills at Netvisor's worst moment, and of those after which somebody changes the invoice."""
 
 UNDER_WAY = (InvoiceState.ARRIVED, InvoiceState.CONFIRMED, InvoiceState.WRITING)
-WRITE = "purchaseinvoicepostingdata"
+WRITE, SEND = "purchaseinvoicepostingdata", "purchaseinvoicecirculation"
+WAITING_FOR_NETVISOR = (CirculationState.READY, CirculationState.SENDING)
+LISTS = ("Hallinto", "Myymälä")
 
 
 @dataclass
@@ -54,7 +67,7 @@ class MorningTally:
     """What came of so many kills. `wrong` says what should not have been, and is empty.
 
     `aimed` kills hit a write whose answer was on its way; of `read_back` writes the outcome was read, of `to_people`
-    it could not be.
+    it could not be. `lists`, `lists_read_back` and `lists_to_people` say the same of circulation lists.
     """
 
     kills: int = 0
@@ -64,12 +77,15 @@ class MorningTally:
     aimed: int = 0
     read_back: int = 0
     to_people: int = 0
+    lists: int = 0
+    lists_read_back: int = 0
+    lists_to_people: int = 0
     wrong: list[str] = field(default_factory=list[str])
 
     def add(self, other: MorningTally) -> None:
         """Count another tally in."""
-        for name in ("kills", "arrived", "confirmed", "written", "aimed", "read_back", "to_people", "wrong"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 class Calls(list[RecordedCall]):
@@ -85,7 +101,7 @@ class Calls(list[RecordedCall]):
     def append(self, call: RecordedCall, /) -> None:
         """Keep a call that was performed, and kill the bot if this is the one."""
         super().append(call)
-        if call.resource != WRITE or self.program is None or not self.until_kill:
+        if call.resource not in (WRITE, SEND) or self.program is None or not self.until_kill:
             return
         self.until_kill -= 1
         if not self.until_kill:
@@ -106,18 +122,26 @@ class Morning:
         firm.netvisor.calls = self._calls
         self._disturbed: set[str] = set()
         self._acknowledged: set[str] = set()
+        self._rerouted: set[str] = set()
 
     async def run(self, kills: int) -> None:
         """Take companies into production, kill so often while invoices arrive, and judge."""
         firm = self._firm
         companies = small_companies(firm.netvisor, 0, COMPANIES)
+        circulating = companies[0]
+        for name in LISTS:
+            firm.netvisor.add_circulation_list(circulating.business_id, name, ("Veera Virta",), "Toni Tammi")
         try:
             await self._start()
             for company in companies:
-                await firm.add(company, process="alternative")
+                await firm.add(
+                    company, process="alternative_with_circulation" if company is circulating else "alternative"
+                )
                 await firm.until_state(company, ClientState.PRODUCTION)
                 await close_views(firm, firm.workspace.accountant)
             await firm.until(lambda: cards(firm))
+            await firm.until(lambda: firm.find(Registers, id=firm.client(circulating).id))
+            self._switch_sending_on(circulating)
             firm.netvisor.latency = LATENCY
             busy = [
                 asyncio.create_task(self._receive(companies)),
@@ -128,6 +152,12 @@ class Morning:
                     await self._start()
                     await self._live(companies)
                     self._tally.kills += 1
+                # A life may end before what has arrived is predicted, which takes longest where circulations are read:
+                # people go on until some of those have reached them, too.
+                await self._start()
+                await firm.until(
+                    lambda: firm.find(InvoiceCirculation) or any(task.done() for task in busy), patience=120
+                )
             finally:
                 for task in busy:
                     task.cancel()
@@ -135,14 +165,56 @@ class Morning:
             self._tally.wrong += [repr(one) for one in ended if not isinstance(one, asyncio.CancelledError)]
             await self._start()
             await firm.until(lambda: not firm.find(ProductionInvoice, state__in=UNDER_WAY), patience=120)
+            await firm.until(
+                lambda: not firm.find(InvoiceCirculation, state__in=list(WAITING_FOR_NETVISOR)), patience=120
+            )
             await firm.until(lambda: not [job for job in firm.find(Job, kind="review_card") if not job.failed])
             judge(firm, companies, self._tally, self._disturbed, self._acknowledged)
+            judge_lists(firm, circulating, self._tally, self._rerouted)
         except TimeoutError:
-            left = Counter((one.state.value, one.reason) for one in firm.find(ProductionInvoice))
+            left = Counter(
+                (one.state.value, one.reason) for one in [*firm.find(ProductionInvoice), *firm.find(InvoiceCirculation)]
+            )
             self._tally.wrong.append(f"no end: {dict(left)}")
         finally:
             self._calls.program = None
             self._program.stop()
+
+    def _switch_sending_on(self, company: Company) -> None:
+        """Keep what a confirmed trial leaves, and a rule that gives every invoice a list, those that wait as well."""
+        firm, template = self._firm, self._firm.settings.circulation
+        assert template is not None
+        client, person, now = firm.client(company), firm.workspace.admin.id, firm.clock()
+
+        def keep(unit: Unit) -> None:
+            rule = replace(new_rule(unit, client, person, now), amount_min=1, list_name=LISTS[1])
+            add_rule(unit, client, completed(unit, client, rule), person, now)
+            trial = TrialOfList(
+                client.workspace,
+                new_id(),
+                client.id,
+                1,
+                "",
+                "1",
+                LISTS[1],
+                template.mark,
+                TrialOfListState.CONFIRMED,
+                person,
+                now,
+                now,
+                before="none",
+                after="same",
+                confirmed_by=person,
+            )
+            unit[TrialOfList].add(trial)
+            for row in unit[ProductionInvoice].find(client.workspace, client_id=client.id, state=InvoiceState.WAITING):
+                unit[ProductionInvoice].put(replace(row, state=InvoiceState.ARRIVED, proposal="", changed_at=now))
+
+        store = open_store(firm.settings.database_file)
+        try:
+            store.run_now(keep)
+        finally:
+            store.close()
 
     async def _start(self) -> None:
         if not self._program.is_running:
@@ -169,6 +241,9 @@ class Morning:
     def _disturb(self, companies: Sequence[Company], call: RecordedCall) -> None:
         """Somebody changes in Netvisor the invoice that was just written, and nothing says any more who wrote it."""
         company = next(one for one in companies if one.business_id == call.business_id)
+        if call.resource == SEND:
+            self._reroute(company)
+            return
         invoice = max(
             (one for one in company.invoices.values() if any(event.type == "posting" for event in one.history)),
             key=lambda one: max(event.time for event in one.history if event.type == "posting"),
@@ -180,6 +255,16 @@ class Morning:
         invoice.lines[0].account_number = 7850 if invoice.lines[0].account_number != 7850 else 7420
         invoice.modified = self._firm.netvisor.now()
         self._disturbed.add(f"{company.business_id}:{invoice.key}")
+
+    def _reroute(self, company: Company) -> None:
+        """Somebody sends the invoice whose list was just set round another one."""
+        invoice = max(
+            (one for one in company.invoices.values() if one.circulation),
+            key=lambda one: max(event.time for event in one.history if event.type == "circulation"),
+        )
+        invoice.circulation = next(one for one in company.circulation_lists if one.name == LISTS[0])
+        invoice.modified = self._firm.netvisor.now()
+        self._rerouted.add(str(invoice.key))
 
     async def _receive(self, companies: Sequence[Company]) -> None:
         while True:
@@ -210,6 +295,10 @@ class Morning:
                 await firm.workspace.click(person, action_id="review_leave", view=view.id)
                 continue
             outcome = await firm.workspace.submit(person, view.id)
+            if outcome.errors:
+                # What arrived before there was a rule has no list: it is left to Netvisor.
+                await firm.workspace.click(person, action_id="review_leave", view=view.id)
+                continue
             told = outcome.view.visible_text if outcome.view else ""
             if outcome.acknowledged and not outcome.errors and "already taken care" not in told:
                 self._acknowledged.add(shown["invoice"])
@@ -259,6 +348,35 @@ def judge(
     tally.written = sum(row.state is InvoiceState.WRITTEN for row in rows.values())
     reasons = Counter(str(one.details.get("reason")) for one in entries if one.event in ("written", "waiting"))
     tally.read_back, tally.to_people = reasons["written_read_back"], reasons["outcome_unknown"]
+
+
+def judge_lists(firm: Firm, company: Company, tally: MorningTally, rerouted: set[str]) -> None:
+    """Hold the circulations in Netvisor against the lists that were chosen; what differs goes into `wrong`."""
+    chosen = {row.netvisor_key: row for row in firm.find(InvoiceCirculation)}
+    for key, invoice in company.invoices.items():
+        events = [event.description for event in invoice.history if event.type == "circulation"]
+        row, stands = chosen.get(key), invoice.circulation.name if invoice.circulation else ""
+        if events != [LISTS[1]] * bool(events):
+            tally.wrong.append(f"the circulation of {key} was set or deleted: {events}")
+        if str(key) in rerouted:
+            if stands != LISTS[0] or row is None or row.state is not CirculationState.BY_HAND:
+                tally.wrong.append(f"{key} was rerouted by a person: {stands}, {row and row.state}")
+        elif row is None or row.state is not CirculationState.SET:
+            if events:
+                tally.wrong.append(f"the list of {key} was set: {row and (row.state, row.reason)}")
+            elif row and not (row.reason == "handled" and invoice.status is not ApprovalStatus.OPEN):
+                tally.wrong.append(f"the list of {key} is {row.state}, {row.reason}, and was not set")
+        elif stands != row.list_name:
+            tally.wrong.append(f"{key} goes round {stands!r}, not {row.list_name}")
+    if not chosen:
+        tally.wrong.append("no list was chosen: the rule was not applied")
+    written = firm.find(ProductionInvoice, client_id=firm.client(company).id, state=InvoiceState.WRITTEN)
+    without = [row.netvisor_key for row in written if row.netvisor_key not in chosen]
+    if without:
+        tally.wrong.append(f"written, and their list lost: {without}")
+    reasons = Counter(row.reason for row in chosen.values())
+    tally.lists, tally.lists_read_back = len(chosen), reasons["read_back"]
+    tally.lists_to_people = sum(row.state is CirculationState.BY_HAND for row in chosen.values())
 
 
 async def run_morning_kills(kills: int, folder: Path, seed: int) -> MorningTally:
