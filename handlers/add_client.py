@@ -40,8 +40,6 @@ def register(app: Listeners, services: Services) -> None:
 def begin(request: Request, unit: Unit) -> Answer:
     """Open the guide; for a firm that has credentials already, the form at once."""
     draft = Draft(request.workspace, new_id(), request.person.id, request.services.clock())
-    if request.channel.startswith(("C", "G")):
-        draft = dataclasses.replace(draft, channel=request.channel)
     unit[Draft].put(draft)
     credentials = known_credentials(unit, request)
     if credentials:

@@ -87,9 +87,8 @@ def begin_with_message(request: Request, unit: Unit) -> Answer:
 
 
 def _new_draft(request: Request) -> Batch:
-    """Return an empty draft; begun in a channel, its notices go there unless another is chosen."""
-    channel = request.channel if request.channel.startswith(("C", "G")) else ""
-    return Batch(request.workspace, new_id(), request.person.id, request.services.clock(), channel=channel)
+    """Return an empty draft."""
+    return Batch(request.workspace, new_id(), request.person.id, request.services.clock())
 
 
 def submit_form(request: Request, unit: Unit) -> Answer:

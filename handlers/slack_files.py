@@ -53,7 +53,7 @@ class SlackFiles:
             raise OutcomeUnknown from error
 
     async def channels(self, workspace: str) -> Mapping[str, str]:
-        """Return the ids of the channels that we can see, by name in lower case."""
+        """Return the ids of the channels that we can see and no other organisation can, by name in lower case."""
         client = await self._client_of(workspace)
         found: dict[str, str] = {}
         cursor: str | None = None
@@ -67,7 +67,8 @@ class SlackFiles:
                     team_id=workspace.rpartition(".")[2],
                 )
             )
-            found |= {str(one["name"]).casefold(): str(one["id"]) for one in answer["channels"]}
+            own = [one for one in answer["channels"] if not one.get("is_ext_shared")]
+            found |= {str(one["name"]).casefold(): str(one["id"]) for one in own}
             cursor = next_cursor(answer)
             if not cursor:
                 return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.ids import Callback, Field
 from handlers.locale import Locale
-from handlers.views.elements import Block, View, choice_input, context, escape, modal, option, section
+from handlers.views.elements import OWN_CHANNELS, Block, View, choice_input, context, escape, modal, option, section
 from services.access import ADMINS, EVERYBODY, GIVEN, Allowed, Right, who_has
 from services.records import Access, Client, Team
 
@@ -109,7 +109,7 @@ def access_form(locale: Locale, access: Access, teams: Sequence[Team], admins: S
         blocks.append(choice_input(f"{Field.RIGHT}:{right}", right_name(locale, right), element))
     places: dict[str, Any] = {
         "type": "multi_conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        "filter": OWN_CHANNELS,
     }
     if access.channels:
         places["initial_conversations"] = list(access.channels)

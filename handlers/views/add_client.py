@@ -8,6 +8,7 @@ from typing import Any
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
 from handlers.views.elements import (
+    OWN_CHANNELS,
     View,
     actions,
     button,
@@ -128,7 +129,7 @@ def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> Vie
     process_element: dict[str, Any] = {"type": "radio_buttons", "options": processes}
     channel_element: dict[str, Any] = {
         "type": "conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "filter": OWN_CHANNELS,
         "default_to_current_conversation": True,
     }
     if chosen:

@@ -9,6 +9,7 @@ from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
 from handlers.views.add_client import NEW_CREDENTIAL, credential_options, field_error
 from handlers.views.elements import (
+    OWN_CHANNELS,
     Block,
     View,
     actions,
@@ -49,7 +50,7 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential], found:
     ]
     channel: dict[str, Any] = {
         "type": "conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "filter": OWN_CHANNELS,
         "default_to_current_conversation": True,
     }
     if batch.channel:

@@ -12,6 +12,7 @@ from handlers.views.client_list import waiting_text
 from handlers.views.clients import title
 from handlers.views.credentials import name_of
 from handlers.views.elements import (
+    OWN_CHANNELS,
     Block,
     View,
     actions,
@@ -167,7 +168,7 @@ def move_form(locale: Locale, client: Client, team: Team | None) -> View:
     channel = {
         "type": "conversations_select",
         "initial_conversation": client.channel,
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "filter": OWN_CHANNELS,
     }
     chosen = option(team_name(locale, team), team.id) if team else option(_("Everybody of the workspace"), EVERYBODY)
     who = {"type": "external_select", "min_query_length": 0, "initial_option": chosen}

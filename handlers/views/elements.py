@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.ids import Action
@@ -21,6 +21,13 @@ CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 VIEW_BLOCKS = 100
 MOST_OPTIONS = 100
+
+OWN_CHANNELS: Mapping[str, Any] = {
+    "include": ["public", "private"],
+    "exclude_bot_users": True,
+    "exclude_external_shared_channels": True,
+}
+"""Where clients may be told of: in channels that no other organisation reads."""
 
 
 def escape(text: str) -> str:

@@ -96,27 +96,40 @@ def fields_of(blocks: Iterable[Json]) -> list[Field]:
     return [Field(b, e) for b in blocks for e in elements_of(b) if e.get("type") in VALUE_KEYS]
 
 
-def initial_value(field: Field, current_channel: str | None = None) -> Json:
+@dataclass(frozen=True)
+class Current:
+    """The conversation in which a view was opened; whether people of other organisations are in it."""
+
+    channel: str
+    is_shared: bool
+
+
+def initial_value(field: Field, current: Current | None = None) -> Json:
     """The value before anybody touched it, in the shape of payloads.
 
-    `current_channel` fills selects that say default_to_current_conversation.
+    `current` fills selects that say default_to_current_conversation, where their filter lets it.
     """
     value = field.element.get(_INITIAL_KEYS[field.key])
-    if value is None and field.element.get("default_to_current_conversation") is True and current_channel:
-        value = [current_channel] if field.key in _LISTS else current_channel
+    takes = value is None and field.element.get("default_to_current_conversation") is True
+    if takes and current and not (current.is_shared and _is_own(field)):
+        value = [current.channel] if field.key in _LISTS else current.channel
     if value is None and field.key in _LISTS:
         value = []
     return {"type": field.kind, field.key: value}
 
 
+def _is_own(field: Field) -> bool:
+    return bool(field.element.get("filter", {}).get("exclude_external_shared_channels"))
+
+
 def state_values(
-    blocks: Iterable[Json], entered: Mapping[str, Mapping[str, Json]], current_channel: str | None = None
+    blocks: Iterable[Json], entered: Mapping[str, Mapping[str, Json]], current: Current | None = None
 ) -> dict[str, dict[str, Json]]:
     """`state.values` of a payload: what was entered, else what stood there at first."""
     values: dict[str, dict[str, Json]] = {}
     for field in fields_of(blocks):
         typed = entered.get(field.block_id, {}).get(field.action_id)
-        values.setdefault(field.block_id, {})[field.action_id] = typed or initial_value(field, current_channel)
+        values.setdefault(field.block_id, {})[field.action_id] = typed or initial_value(field, current)
     return values
 
 

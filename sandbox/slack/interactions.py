@@ -107,7 +107,7 @@ def place_json(state: State, person: Person, target: Target, entered: dict[str, 
         "container": container,
         "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
         "message": message_json(state, message),
-        "state": {"values": state_values(message.blocks, entered, channel.id)},
+        "state": {"values": state_values(message.blocks, entered, state.current(channel.id))},
     }
 
 
@@ -157,7 +157,7 @@ def suggestion_json(state: State, person: Person, target: Target, field: Field, 
 
 def submission_json(state: State, person: Person, view: View) -> Json:
     """The view_submission payload; response_urls for the selects that ask for one."""
-    values = state_values(view.blocks, view.entered, view.channel)
+    values = state_values(view.blocks, view.entered, state.current(view.channel))
     urls: list[Json] = []
     for block in view.blocks:
         for element in elements_of(block):

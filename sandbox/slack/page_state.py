@@ -92,6 +92,7 @@ def _channel_json(state: State, person: Person, channel: Channel) -> Json:
         "members": sorted(channel.members),
         "is_member": person.id in channel.members,
         "is_archived": channel.is_archived,
+        "is_shared": state.is_shared(channel),
         "topic": channel.topic,
         "latest": visible[-1] if visible else "",
     }

@@ -168,7 +168,7 @@ def view_json(state: State, view: View) -> Json:
         "private_metadata": content.get("private_metadata", ""),
         "callback_id": content.get("callback_id", ""),
         "external_id": content.get("external_id", ""),
-        "state": {"values": state_values(view.blocks, view.entered, view.channel)},
+        "state": {"values": state_values(view.blocks, view.entered, state.current(view.channel))},
         "hash": view.hash,
         "clear_on_close": content.get("clear_on_close", False),
         "notify_on_close": content.get("notify_on_close", False),

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from sandbox.slack.errors import SlackError
 from sandbox.slack.faults import EnvelopeType
+from sandbox.slack.forms import Current
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.model import (
     Call,
@@ -179,6 +180,11 @@ class State:
     def is_shared(self, channel: Channel) -> bool:
         """Tell whether a conversation has people of other organisations in it."""
         return any(self.people[user].is_external for user in channel.members if user in self.people)
+
+    def current(self, channel: str | None) -> Current | None:
+        """Return the conversation in which something is done, as forms need it."""
+        found = self.channels.get(channel or "")
+        return Current(found.id, self.is_shared(found)) if found else None
 
     def team_of(self, person: Person) -> str:
         """The workspace that a person is a member of."""

@@ -366,7 +366,7 @@ class SlackWorkspace(State):
         return Outcome(acknowledged=True, payload=answer, view=shown)
 
     def _client_errors(self, view: View) -> dict[str, str]:
-        values = state_values(view.blocks, view.entered, view.channel)
+        values = state_values(view.blocks, view.entered, self.current(view.channel))
         found: dict[str, str] = {}
         for element in fields_of(view.blocks):
             if element.block["type"] == "input":

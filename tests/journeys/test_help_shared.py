@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.slack.forms import state_values
 from sandbox.slack.model import Message
 from services.records import Asked, Client, Instruction, OpenQuestion, OwnPassage, Person, Role
-from tests.journeys.firm import Firm
+from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.test_help_ai import CLOSE, UNKNOWN, choose_language, database, elements
 
 SHARED = "yhteinen"
@@ -98,3 +99,16 @@ async def test_a_member_is_answered_in_general_without_the_firms_own_answers(fir
 async def test_they_have_no_commands_and_no_conversation_with_the_app(firm: Firm) -> None:
     outcome = await firm.workspace.command(firm.workspace.external, SHARED, "/fabric clients")
     assert not outcome.acknowledged
+
+
+@pytest.mark.parametrize("command", ["add-client", "add-clients"])
+async def test_no_client_is_told_of_where_another_organisation_reads(firm: Firm, command: str) -> None:
+    workspace, who = firm.workspace, firm.workspace.accountant
+    await workspace.command(who, SHARED, f"/fabric {command}")
+    await firm.until(lambda: workspace.open_views(who))
+    if command == "add-client":
+        await workspace.submit(who, firm.top(who).id)  # the guide
+    view = firm.top(who)
+    for channel, offered in ((SHARED, None), (CHANNEL, workspace.channel(CHANNEL).id)):
+        values = state_values(view.blocks, {}, workspace.current(workspace.channel(channel).id))
+        assert values["channel"]["channel"]["selected_conversation"] == offered

@@ -165,6 +165,7 @@ function conversations(element, context) {
     .filter((channel) => !channel.is_archived && (!wanted || wanted.includes(channel.kind)))
     .filter((channel) => channel.kind !== "im" || channel.members.includes(context.state.person))
     .filter((channel) => !(channel.kind === "im" && element.filter?.exclude_bot_users && context.isAppChannel(channel)))
+    .filter((channel) => !(channel.is_shared && element.filter?.exclude_external_shared_channels))
     .map((channel) => [channel.id, context.titleOf(channel)]);
 }
 
