@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.slack.forms import Field, client_error, fields_of, initial_value, shaped, state_values
+from sandbox.slack.forms import Current, Field, client_error, fields_of, initial_value, shaped, state_values
 from sandbox.slack.values import Json
 
 from .shapes import button, modal, plain, text_input
@@ -95,7 +95,10 @@ def test_values_start_as_the_view_says_and_empty_ones_have_slacks_shape() -> Non
     assert initial_value(field("static_select", options=OPTIONS)) == {"type": "static_select", "selected_option": None}
     assert initial_value(field("checkboxes", options=OPTIONS)) == {"type": "checkboxes", "selected_options": []}
     here = field("conversations_select", default_to_current_conversation=True)
-    assert initial_value(here, "C1")["selected_conversation"] == "C1"
+    assert initial_value(here, Current("C1", is_shared=False))["selected_conversation"] == "C1"
+    own = field("conversations_select", **here.element, filter={"exclude_external_shared_channels": True})
+    assert initial_value(own, Current("C1", is_shared=False))["selected_conversation"] == "C1"
+    assert initial_value(own, Current("C1", is_shared=True))["selected_conversation"] is None
 
 
 def test_state_holds_every_element_that_keeps_a_value_and_no_button() -> None:
