@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 
-GIVE_WAY = 0.3
+GIVE_WAY = 1.0
 """Seconds for which anything gives way at most: a modal's trigger lives for three, and work goes on all the same."""
 
 

@@ -252,6 +252,8 @@ class Trials:
         ended = unit[Trial].change(
             workspace, trial.id, {"state": TrialState.RUNNING}, state=TrialState.FINISHED, finished_at=now
         )
+        # Also of one that somebody stopped: what was being shown just then may have come after the word that it is.
+        jobs.enqueue(unit, workspace, "show_trial", trial.id, now)
         credential = unit[Credential].get(workspace, trial.credential_id)
         if not ended or credential is None:
             return
@@ -265,7 +267,6 @@ class Trials:
         worked = tried - failed + lacking
         unit[Credential].change(workspace, credential.id, tested_at=now, test_worked=worked, test_tried=tried)
         note(unit, credential, "tested", trial.requested_by, now, worked=worked, tried=tried)
-        jobs.enqueue(unit, workspace, "show_trial", trial.id, now)
 
     async def _follow(self, trial: Trial) -> None:
         """Show how far a trial is, again and again; what Slack does not take now is shown by the next update."""

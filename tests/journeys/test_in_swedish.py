@@ -14,9 +14,9 @@ from tests.journeys.firm import Firm
 async def test_a_client_is_added_in_swedish(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     await firm.stop_bot()
     monkeypatch.setenv("FABRIC_LANGUAGE", "sv")
-    await firm.start_bot()
     aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
     firm.workspace.people[aku.id] = dataclasses.replace(aku, locale="sv-SE")
+    await firm.start_bot()
 
     await firm.workspace.command(aku, "asiakkaat", "/fabric lägg-till-kund")
     (guide,) = await firm.until(lambda: firm.workspace.open_views(aku))
@@ -27,7 +27,7 @@ async def test_a_client_is_added_in_swedish(firm: Firm, monkeypatch: pytest.Monk
     assert "inget giltigt FO-nummer" in wrong.errors["business_id"]
     await firm.fill_form(tuomi)
     await firm.fill_keys(firm.netvisor.create_credential(ACCOUNTANT))
-    assert firm.find(Person, id=aku.id)[0].language == "sv"
+    await firm.until(lambda: firm.find(Person, id=aku.id)[0].language == "sv")
 
     await firm.until(lambda: "Vem: användaradministratören (KH)" in firm.seen(aku).replace("*", ""))
     await firm.quiet()
