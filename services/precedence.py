@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 GIVE_WAY = 1.0
 """Seconds for which anything gives way at most: a modal's trigger lives for three, and work goes on all the same."""
@@ -18,25 +18,23 @@ class Precedence:
 
     def __init__(self) -> None:
         self._open = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._all_answered = asyncio.Event()
+        self._all_answered.set()
 
     @contextmanager
     def one(self) -> Generator[None]:
         """Count a delivery while it is being decided."""
         self._open += 1
+        self._all_answered.clear()
         try:
             yield
         finally:
             self._open -= 1
             if not self._open:
-                for future in self._waiting:
-                    if not future.done():
-                        future.set_result(None)
-                self._waiting.clear()
+                self._all_answered.set()
 
     async def give_way(self) -> None:
         """Wait until all are acknowledged, for no longer than GIVE_WAY."""
-        if self._open:
-            future = asyncio.get_running_loop().create_future()
-            self._waiting.append(future)
-            await asyncio.wait((future,), timeout=GIVE_WAY)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_WAY):
+                await self._all_answered.wait()
