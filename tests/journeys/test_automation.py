@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from sandbox.netvisor import Invoice
 from sandbox.slack.workspace import Outcome
 from services.automation_news import plan_offers, plan_summaries
 from services.records import AuditEntry, Automation, Client, Handled, InvoiceState, Way
 from services.store import Unit
-from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm, fields
 from tests.journeys.office import (
     Office,
@@ -22,28 +20,12 @@ from tests.journeys.office import (
     confirm_as_proposed,
     handled,
     next_round,
-    open_office,
     reason,
     state,
     until_written,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm with Kataja in the alternative process."""
-    async with open_office(tmp_path_factory.mktemp("office"), "alternative") as office:
-        yield office
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def office(shared: Office, log: Log) -> AsyncIterator[Office]:
-    """The shared office as a test finds it: automation is off, and nothing waits that is certain."""
-    yield shared
-    await shared.tidy()
-    assert log.faults() == []
 
 
 def do(firm: Firm, work: Callable[[Unit], object]) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from sandbox.netvisor import Invoice
 from services.proposals import Proposal
 from services.records import AuditEntry, InvoiceState, ProductionInvoice, Registers
-from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm, fields
 from tests.journeys.office import (
     Office,
@@ -21,7 +18,6 @@ from tests.journeys.office import (
     in_production,
     next_round,
     open_invoice,
-    open_office,
     reason,
     state,
     until_written,
@@ -31,21 +27,6 @@ from tests.journeys.test_automation import certain, receive_like, settings
 together = pytest.mark.asyncio(loop_scope="module")
 
 POSTING = "purchaseinvoicepostingdata"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm with Kataja in the alternative process."""
-    async with open_office(tmp_path_factory.mktemp("office"), "alternative") as office:
-        yield office
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def office(shared: Office, log: Log) -> AsyncIterator[Office]:
-    """The shared office as a test finds it."""
-    yield shared
-    await shared.tidy()
-    assert log.faults() == []
 
 
 def postings(firm: Firm) -> int:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from sandbox.netvisor.company import ApprovalStatus
 from services.proposals import Choice, Origin, Proposal
 from services.records import Artifact, ClientState, InvoiceState, Job, ProductionInvoice, Tick
-from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.office import (
     Office,
@@ -24,7 +21,6 @@ from tests.journeys.office import (
     in_production,
     next_round,
     open_invoice,
-    open_office,
     open_review,
     reason,
     state,
@@ -33,21 +29,6 @@ from tests.journeys.office import (
 
 together = pytest.mark.asyncio(loop_scope="module")
 """Tests that share one office, and with it one training."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm with Kataja in the alternative process."""
-    async with open_office(tmp_path_factory.mktemp("office"), "alternative") as office:
-        yield office
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def office(shared: Office, log: Log) -> AsyncIterator[Office]:
-    """The shared office as a test finds it."""
-    yield shared
-    await shared.tidy()
-    assert log.faults() == []
 
 
 async def test_in_background_a_new_invoice_gets_its_suggestions_unasked(firm: Firm) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from sandbox.netvisor import Invoice
 from services.records import Artifact, ClientState, InvoiceState, Message, ProductionInvoice, Run, RunState
-from tests.conftest import Log
 from tests.journeys.office import (
     Office,
     cards,
@@ -20,7 +17,6 @@ from tests.journeys.office import (
     handled,
     next_round,
     open_invoice,
-    open_office,
     reason,
     state,
     until_written,
@@ -28,21 +24,6 @@ from tests.journeys.office import (
 
 together = pytest.mark.asyncio(loop_scope="module")
 """Tests that share one office, and with it one training."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm with Kataja in the alternative process."""
-    async with open_office(tmp_path_factory.mktemp("office"), "alternative") as office:
-        yield office
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def office(shared: Office, log: Log) -> AsyncIterator[Office]:
-    """The shared office as a test finds it."""
-    yield shared
-    await shared.tidy()
-    assert log.faults() == []
 
 
 async def spoil_model(office: Office) -> None:
