@@ -16,9 +16,12 @@ from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.key_link import ask_keys
 from handlers.listener import Answer, Request, Services, listener
-from handlers.views import credentials as views
+from handlers.views import credential_forms as forms
 from handlers.views.add_client import NEW_CREDENTIAL, field_error
+from handlers.views.credential_words import name_of
+from handlers.views.credentials import credential_list, credential_view, still_used
 from handlers.views.elements import View
+from handlers.views.leaving import leaving, who_leaves
 from handlers.views.trials import trial_view
 from services import trials
 from services.access import Right
@@ -90,7 +93,7 @@ def open_list(request: Request, unit: Unit) -> Answer:
     """Show the list of credentials."""
     _leave(request, unit)
     number = request.number if request.body.get("actions") else 0
-    return _show(request, views.credential_list(request.locale, credential_page(unit, request.workspace, number)))
+    return _show(request, credential_list(request.locale, credential_page(unit, request.workspace, number)))
 
 
 def open_credential(request: Request, unit: Unit) -> Answer:
@@ -102,7 +105,7 @@ def open_credential(request: Request, unit: Unit) -> Answer:
 def add(request: Request, unit: Unit) -> Answer:
     """Ask for the label and kind of new credentials."""
     draft = new_draft(unit, request.workspace, request.person.id, request.services.clock())
-    return _show(request, views.describe_form(request.locale, draft))
+    return _show(request, forms.describe_form(request.locale, draft))
 
 
 def submit_description(request: Request, unit: Unit) -> Answer:
@@ -113,7 +116,7 @@ def submit_description(request: Request, unit: Unit) -> Answer:
     label, kind, owner = _description(request)
     draft = dataclasses.replace(_draft(request, unit), label=label, kind=kind, owner=owner)
     unit[CredentialDraft].put(draft)
-    return Answer(push=ask_keys(request, unit, views.pair_form(request.locale, draft), draft.label))
+    return Answer(push=ask_keys(request, unit, forms.pair_form(request.locale, draft), draft.label))
 
 
 def submit_pair(request: Request, unit: Unit) -> Answer:
@@ -136,20 +139,20 @@ def submit_pair(request: Request, unit: Unit) -> Answer:
     )
     known = same_credential(unit, vault, credential)
     if known:
-        return Answer(errors={Field.CUSTOMER_KEY: views.known_already(request.locale, known)})
+        return Answer(errors={Field.CUSTOMER_KEY: forms.known_already(request.locale, known)})
     add_credential(unit, credential)
     unit[CredentialDraft].delete(request.workspace, id=draft.id)
     if draft.replaces and unit[Credential].get(request.workspace, draft.replaces):
         trial = trials.start_trial(unit, credential, request.person.id, now, replaces=draft.replaces, only=draft.only)
         return Answer(update=_followed(request, unit, trial))
     note = ":white_check_mark: " + request.locale.gettext("Saved. No client uses these credentials yet.")
-    return Answer(update=views.credential_view(request.locale, credential_details(unit, credential), note))
+    return Answer(update=credential_view(request.locale, credential_details(unit, credential), note))
 
 
 def edit(request: Request, unit: Unit) -> Answer:
     """Ask for a credential's label and kind."""
     credential = _credential(request, unit, request.action["value"])
-    return _show(request, views.edit_form(request.locale, credential)) if credential else _gone(request, unit)
+    return _show(request, forms.edit_form(request.locale, credential)) if credential else _gone(request, unit)
 
 
 def submit_edit(request: Request, unit: Unit) -> Answer:
@@ -161,7 +164,7 @@ def submit_edit(request: Request, unit: Unit) -> Answer:
     if credential is None:
         return _gone(request, unit)
     described = describe(unit, credential, *_description(request), request.person.id, request.services.clock())
-    return Answer(update=views.credential_view(request.locale, credential_details(unit, described)))
+    return Answer(update=credential_view(request.locale, credential_details(unit, described)))
 
 
 def remove(request: Request, unit: Unit) -> Answer:
@@ -171,10 +174,10 @@ def remove(request: Request, unit: Unit) -> Answer:
         return _gone(request, unit)
     used = remove_credential(unit, credential, request.person.id, request.services.clock())
     if used:
-        return _show_credential(request, unit, credential.id, views.still_used(request.locale, used))
-    note = request.locale.gettext("Removed: {name}", name=views.name_of(credential))
+        return _show_credential(request, unit, credential.id, still_used(request.locale, used))
+    note = request.locale.gettext("Removed: {name}", name=name_of(credential))
     page = credential_page(unit, request.workspace, 0)
-    return _show(request, views.credential_list(request.locale, page, note))
+    return _show(request, credential_list(request.locale, page, note))
 
 
 def test_in_one(request: Request, unit: Unit) -> Answer:
@@ -205,7 +208,7 @@ def change(request: Request, unit: Unit) -> Answer:
     if credential is None:
         return _gone(request, unit)
     others = [one for one in unit[Credential].find(request.workspace, order="-added_at") if one.id != credential.id]
-    return _show(request, views.change_form(request.locale, credential, count_clients(unit, credential), others))
+    return _show(request, forms.change_form(request.locale, credential, count_clients(unit, credential), others))
 
 
 def submit_change(request: Request, unit: Unit) -> Answer:
@@ -215,18 +218,18 @@ def submit_change(request: Request, unit: Unit) -> Answer:
         return _gone(request, unit)
     only, unknown = clients_named(unit, credential, request.value(Field.ONLY) or "")
     if unknown:
-        return Answer(errors={Field.ONLY: views.not_its_clients(request.locale, unknown)})
+        return Answer(errors={Field.ONLY: forms.not_its_clients(request.locale, unknown)})
     now, chosen = request.services.clock(), request.value(Field.CREDENTIAL)
     if chosen == NEW_CREDENTIAL:
         draft = new_draft(unit, request.workspace, request.person.id, now)
         draft = dataclasses.replace(draft, replaces=credential.id, only=only)
         unit[CredentialDraft].put(draft)
-        return Answer(update=views.describe_form(request.locale, draft))
+        return Answer(update=forms.describe_form(request.locale, draft))
     other = _credential(request, unit, chosen)
     if other is None or other.id == credential.id:
         problem = field_error(request.locale, "credential_gone")
         if other:
-            problem = views.problem_text(request.locale, "same_credential")
+            problem = forms.problem_text(request.locale, "same_credential")
         return Answer(errors={Field.CREDENTIAL: problem})
     trial = trials.start_trial(unit, other, request.person.id, now, replaces=credential.id, only=only)
     return Answer(update=_followed(request, unit, trial))
@@ -235,7 +238,7 @@ def submit_change(request: Request, unit: Unit) -> Answer:
 def somebody_leaves(request: Request, unit: Unit) -> Answer:
     """Ask who is leaving."""
     credentials = owners(unit[Credential].find(request.workspace, order="-added_at"))
-    return _show(request, views.who_leaves(request.locale, credentials))
+    return _show(request, who_leaves(request.locale, credentials))
 
 
 def submit_who_leaves(request: Request, unit: Unit) -> Answer:
@@ -253,7 +256,7 @@ def leaves(request: Request, unit: Unit) -> Answer:
 def _leaving(request: Request, unit: Unit, credential: Credential, number: int = 0) -> View:
     firm = unit[Workspace].get(request.workspace, request.workspace)
     details = [credential_details(unit, one) for one in owned_alike(unit, credential)]
-    return views.leaving(request.locale, firm.name if firm else "", details, number)
+    return leaving(request.locale, firm.name if firm else "", details, number)
 
 
 def open_trial(request: Request, unit: Unit) -> Answer:
@@ -303,7 +306,7 @@ def turn_page(request: Request, unit: Unit) -> Answer:
             return _gone(request, unit)
         case _:
             page = credential_page(unit, request.workspace, number)
-            return _show(request, views.credential_list(request.locale, page))
+            return _show(request, credential_list(request.locale, page))
 
 
 def stop_watching(request: Request, unit: Unit) -> Answer:
@@ -333,14 +336,14 @@ def _show_credential(request: Request, unit: Unit, credential_id: str, note: str
     credential = _credential(request, unit, credential_id)
     if credential is None:
         return _gone(request, unit)
-    return _show(request, views.credential_view(request.locale, credential_details(unit, credential), note))
+    return _show(request, credential_view(request.locale, credential_details(unit, credential), note))
 
 
 def _gone(request: Request, unit: Unit) -> Answer:
     """Show the list, because what was asked for is not there any more: somebody else has removed it."""
     page = credential_page(unit, request.workspace, 0)
     note = request.locale.gettext("It is no longer there. These are the credentials now.")
-    return _show(request, views.credential_list(request.locale, page, note))
+    return _show(request, credential_list(request.locale, page, note))
 
 
 def _follow(request: Request, trial: Trial, unit: Unit) -> Answer:
@@ -362,7 +365,7 @@ def _followed(request: Request, unit: Unit, trial: Trial) -> View:
 def _trial_view(request: Request, unit: Unit, trial: Trial, page: int = 0) -> View:
     report = trials.trial_report(unit, request.workspace, trial.id, request.services.clock())
     if report is None:
-        return views.credential_list(request.locale, credential_page(unit, request.workspace, 0))
+        return credential_list(request.locale, credential_page(unit, request.workspace, 0))
     return trial_view(request.locale, report, request.services.access_key, page)
 
 
@@ -386,5 +389,5 @@ def _description(request: Request) -> tuple[str, CredentialKind, str]:
 def _problems_of_description(request: Request) -> Mapping[str, str]:
     _label, kind, owner = _description(request)
     if kind is CredentialKind.PERSONAL and not owner:
-        return {Field.OWNER: views.problem_text(request.locale, "owner_missing")}
+        return {Field.OWNER: forms.problem_text(request.locale, "owner_missing")}
     return {}

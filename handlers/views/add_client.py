@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
+from handlers.views.credential_words import credential_name
 from handlers.views.elements import (
     OWN_CHANNELS,
     View,
@@ -97,19 +98,6 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
         submit=_("Continue") if leads_on else None,
         close=_("Cancel") if leads_on else _("Back"),
         reference=draft_id,
-    )
-
-
-def credential_name(locale: Locale, credential: Credential) -> str:
-    """Return how a credential is shown: label, owner or day, and the last four characters of its halves."""
-    name = credential.label or credential.owner
-    if name:
-        return f"{name} (••••{credential.customer_key_ending}, ••••{credential.customer_id_ending})"
-    return locale.gettext(
-        "Key ••••{key}, identifier ••••{identifier} ({day})",
-        key=credential.customer_key_ending,
-        identifier=credential.customer_id_ending,
-        day=locale.date(credential.added_at.date()),
     )
 
 

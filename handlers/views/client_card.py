@@ -10,7 +10,7 @@ from handlers.locale import Locale
 from handlers.views.access import team_name
 from handlers.views.client_list import waiting_text
 from handlers.views.clients import title
-from handlers.views.credentials import name_of
+from handlers.views.credential_words import name_of
 from handlers.views.elements import (
     OWN_CHANNELS,
     Block,

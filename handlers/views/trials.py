@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
-from handlers.views.credentials import client_line, clients_number, credentials_modal, name_of, pager, to_list
+from handlers.views.credential_words import client_line, clients_number, name_of
+from handlers.views.credentials import credentials_modal, pager, to_list
 from handlers.views.elements import Block, View, actions, button, context, escape, section, sections
 from handlers.views.repairs import repair_text
 from handlers.views.report import progress_bar

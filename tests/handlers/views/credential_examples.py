@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.locale import Locale
-from handlers.views import credentials as views
+from handlers.views.credential_forms import change_form, describe_form, edit_form, pair_form
+from handlers.views.credential_words import name_of
+from handlers.views.credentials import credential_list, credential_view, still_used
+from handlers.views.leaving import leaving, who_leaves
 from handlers.views.trials import trial_view
 from services.facts import CredentialDetails, CredentialPage, CredentialRow, TrialReport
 from services.records import (
@@ -119,32 +122,32 @@ def modals(name: str) -> Iterator[tuple[str, View]]:
     for number in (0, 3):
         rows = tuple(CredentialRow(one, 5000) for one in (personal, generic, credential(2, tested_at=NOW))[:number])
         page = CredentialPage(rows, 0, 1, number)
-        yield f"credentials {number}", lambda locale, page=page: views.credential_list(locale, page)
+        yield f"credentials {number}", lambda locale, page=page: credential_list(locale, page)
     rows = tuple(CredentialRow(credential(index, name, **owner), 50) for index in range(20))
     middle = CredentialPage(rows, 2, 5, 100)
-    yield "credentials 100", lambda locale: views.credential_list(locale, middle, views.name_of(personal))
+    yield "credentials 100", lambda locale: credential_list(locale, middle, name_of(personal))
     whats = ("added", "described", "tested", "switched_from", "switched_to", "removed")
     details = {"worked": 98, "tried": 100, "clients": 97, "other": "9C1D"}
     events = tuple(CredentialEvent(WORKSPACE, what, "credential-0", what, PERSON, NOW, details) for what in whats)
     used = CredentialDetails(personal, clients(5000, name), events, trial())
-    yield "credential", lambda locale: views.credential_view(locale, used)
-    yield "credential kept", lambda locale: views.credential_view(locale, used, views.still_used(locale, 5000))
+    yield "credential", lambda locale: credential_view(locale, used)
+    yield "credential kept", lambda locale: credential_view(locale, used, still_used(locale, 5000))
     unused = CredentialDetails(credential(2), (), events[:1], trial(replaces=""))
-    yield "credential unused", lambda locale: views.credential_view(locale, unused)
+    yield "credential unused", lambda locale: credential_view(locale, unused)
     empty = CredentialDraft(WORKSPACE, "draft", PERSON, NOW)
     filled = replace(empty, label=name[:40], kind=CredentialKind.PERSONAL, owner=name[:40], replaces="credential-0")
     for draft in (empty, filled):
         what = "replacing" if draft.replaces else "new"
-        yield f"credential form {what}", lambda locale, draft=draft: views.describe_form(locale, draft)
-        yield f"credential pair {what}", lambda locale, draft=draft: views.pair_form(locale, draft)
-    yield "credential edit", lambda locale: views.edit_form(locale, personal)
+        yield f"credential form {what}", lambda locale, draft=draft: describe_form(locale, draft)
+        yield f"credential pair {what}", lambda locale, draft=draft: pair_form(locale, draft)
+    yield "credential edit", lambda locale: edit_form(locale, personal)
     for others in ([], [credential(index, name) for index in range(5000)]):
         what = f"credential change {len(others)}"
-        yield what, lambda locale, others=others: views.change_form(locale, personal, 98, others)
+        yield what, lambda locale, others=others: change_form(locale, personal, 98, others)
         what = f"who leaves {len(others)}"
-        yield what, lambda locale, others=others: views.who_leaves(locale, [*others, personal] if others else [])
+        yield what, lambda locale, others=others: who_leaves(locale, [*others, personal] if others else [])
     for number in (0, 1, 5000):
         leaves = [CredentialDetails(personal, clients(number, name)), CredentialDetails(credential(2), ())]
-        yield f"leaving {number}", lambda locale, leaves=leaves: views.leaving(locale, name[:40], leaves, 1)
+        yield f"leaving {number}", lambda locale, leaves=leaves: leaving(locale, name[:40], leaves, 1)
     for state, report in reports(name):
         yield f"trial {state}", lambda locale, report=report: trial_view(locale, report, ACCESS_KEY)
