@@ -26,7 +26,7 @@ from handlers.listener import Services, new_reference
 from handlers.locale import Locale, supported
 from handlers.views.pages import STYLE, Page, fault
 from services.clock import Clock
-from services.outbox import SlackRefused
+from services.notifier import SlackRefused
 
 log = structlog.get_logger(__name__)
 

@@ -41,6 +41,7 @@ from services.records import Client
 from services.repair_messages import RepairMessages
 from services.returned import Returns
 from services.rights_news import RightsNewsTeller
+from services.scheduled import ScheduledMessages
 from services.team_reading import Teams
 from services.trainer import Trainer
 from services.trial_jobs import Trials
@@ -72,7 +73,7 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     """Return the work; `months` of history are kept, `environment` names a Netvisor that is not the real one."""
     store, clock = services.store, services.clock
     notifier, files = SlackNotifier(client_of, services.access_key), SlackFiles(client_of)
-    outbox = Outbox(store, notifier, clock)
+    outbox, scheduled = Outbox(store, notifier, clock), ScheduledMessages(store, notifier)
     checks = Checks(store, outbox, clock, companies.of)
     trainer = Trainer(store, clock, companies.of, Fetcher(store, clock, months), environment)
     trials = Trials(store, outbox, clock, companies.by)
@@ -81,13 +82,13 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     list_trials = ListTrials(store, outbox, clock, companies.of)
     watching = Watching(store, outbox, clock)
     uploads = Uploads(store, notifier, files, clock)
-    notices = Notices(store, outbox, uploads, clock, picture)
+    notices = Notices(store, outbox, scheduled, uploads, clock, picture)
     weekly = Weekly(store, outbox, uploads, clock, report_picture)
     pictures = Pictures(store, outbox, files, uploads, clock, companies.of, picture_file)
     automation_news = AutomationNews(store, outbox, clock)
     instructions = InstructionJobs(store, outbox, services.library, clock, companies.of)
     conversation = Conversation(store, outbox, SlackAgent(client_of, clock), services.library, clock, instructions)
-    batches = BatchJobs(store, outbox, files, uploads, clock, batch_file)
+    batches = BatchJobs(store, outbox, scheduled, files, uploads, clock, batch_file)
     exports = Exports(store, outbox, uploads, clock, audit_file, clients_file, rules_file)
     rule_files = RulesFileJobs(store, outbox, files, clock, headings())
     return Work(

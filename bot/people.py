@@ -7,7 +7,7 @@ import structlog
 from handlers.listener import Services, person_of
 from handlers.notifier import ClientOf, answer_of
 from services import jobs
-from services.outbox import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
 from services.records import Job, Person
 from services.store import Unit
 

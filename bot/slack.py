@@ -59,7 +59,7 @@ from services.installations import (
     seal_tokens,
     workspace_id,
 )
-from services.outbox import SlackRefused
+from services.notifier import SlackRefused
 from services.records import Installation
 from services.store import Store
 from services.vault import Vault

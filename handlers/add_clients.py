@@ -46,7 +46,7 @@ from services.batches import (
 from services.credentials import add_credential, seal_credential
 from services.facts import BatchSummary
 from services.help_ai.pasted import holds_secret
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Batch, new_id
 from services.spreadsheets import Unreadable, read_text
 from services.store import Unit

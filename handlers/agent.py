@@ -15,7 +15,7 @@ from handlers.notifier import ClientOf, answer_of
 from handlers.views.help_ai import suggested_prompts
 from services.clock import Clock
 from services.jobs import RunLater
-from services.outbox import OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
 from services.records import Person
 
 log = structlog.get_logger(__name__)

@@ -20,7 +20,7 @@ from handlers.views.elements import View, escape, found_options, section
 from services.access import Right, may
 from services.automation import change_settings, settings_of, stop
 from services.automation_news import offer
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.proposals import cents
 from services.records import Automation, Client, Handled
 from services.store import Unit

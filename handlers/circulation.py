@@ -56,7 +56,7 @@ from services.circulation import (
 from services.circulation.file_jobs import begin_reading
 from services.exports import ask_for
 from services.facts import RulesOfFile
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import CirculationRule, Client, ClientState, Registers, new_id
 from services.review import show_review
 from services.store import Unit

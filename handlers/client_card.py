@@ -19,8 +19,8 @@ from services.access import Right
 from services.client_list import client_details
 from services.favourites import star
 from services.lifecycle import give_to_team, move, pause, remove, resume
+from services.notifier import Rendered
 from services.onboarding import normal_business_id
-from services.outbox import Rendered
 from services.records import Client, Team
 from services.store import Unit
 

@@ -12,7 +12,7 @@ from handlers.views.client_list import ALL, NEEDS, client_list_view, filter_of, 
 from handlers.views.elements import View, section
 from services.client_list import Filter, client_page
 from services.exports import ask_for
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Team
 from services.store import Unit
 

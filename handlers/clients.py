@@ -34,8 +34,8 @@ from handlers.views.home import COMMANDS, help_message
 from services import jobs
 from services.access import Right, seen_by
 from services.client_list import client_card
+from services.notifier import Rendered
 from services.onboarding import closest, find_client
-from services.outbox import Rendered
 from services.records import Client, Person
 from services.store import Unit
 

@@ -26,7 +26,7 @@ from services.help_ai.instructing import looks_like_instruction
 from services.help_ai.knowledge import spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Tier
 from services.help_ai.retrieval import Answer as Found
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Asked, OpenQuestion, new_id
 from services.store import Unit
 

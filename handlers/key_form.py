@@ -18,7 +18,7 @@ from handlers.views.elements import View
 from handlers.views.pages import Page, key_expired, key_form, key_taken
 from services import tickets
 from services.access import may_use
-from services.outbox import language_of
+from services.notifier import language_of
 from services.records import Person, Ticket, Workspace
 from services.store import Unit
 

@@ -36,7 +36,7 @@ from services.clock import Clock
 from services.help_ai.library import Library
 from services.installations import workspace_id
 from services.netvisor import CirculationTemplate
-from services.outbox import Rendered, language_of
+from services.notifier import Rendered, language_of
 from services.precedence import Precedence
 from services.records import Delivery, Person, Role
 from services.store import Store, Unit

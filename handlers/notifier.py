@@ -1,4 +1,4 @@
-"""Slack as the services see it: `services.outbox.Notifier` over the Web API.
+"""Slack as the services see it: `services.notifier.Notifier` over the Web API.
 
 Each method answers, or raises one of three exceptions: Slack said no (nothing was done), Slack asks to wait (nothing
 was done), or no answer came (nobody knows). The outbox builds "once" on that difference.
@@ -38,7 +38,7 @@ from services.facts import (
     TrainingView,
     TrialReport,
 )
-from services.outbox import STOPPED_BY_USER, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
+from services.notifier import STOPPED_BY_USER, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
 SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")

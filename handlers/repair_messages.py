@@ -11,7 +11,7 @@ from handlers.views.repair_messages import TEXT, ready_text, repair_form, repair
 from handlers.views.rights import findings_of, never_checked
 from services.access import Right
 from services.checks import check_result
-from services.outbox import language_of
+from services.notifier import language_of
 from services.repair_messages import ask_for_repair
 from services.store import Unit
 

@@ -28,7 +28,7 @@ from services.access import Right
 from services.audit import history_of
 from services.circulation import NOWHERE
 from services.facts import InvoicePicture, PictureState
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.pictures import close_picture, open_picture
 from services.prediction import ACCOUNT, DIMENSION_PREFIX
 from services.proposals import LineProposal, Proposal, cents

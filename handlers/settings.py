@@ -14,7 +14,7 @@ from handlers.views.elements import section
 from services.access import GIVEN, Right, access_of, admins
 from services.audit import audit_page
 from services.exports import ask_for
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, Team
 from services.settings import change_access
 from services.store import Unit

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from handlers.notifier import ClientOf, answer_of, next_cursor
-from services.outbox import OutcomeUnknown, SlackRefused
+from services.notifier import OutcomeUnknown, SlackRefused
 from services.spreadsheets import Unreadable
 from services.uploads import RenderedFile
 

@@ -9,7 +9,7 @@ from handlers.listener import Answer, Refusal, Request, Services, listener
 from handlers.views.elements import section
 from handlers.views.training import no_training, not_trainable, training_view
 from services.access import Right
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client
 from services.store import Unit
 from services.training import TRAINABLE, cancel_training, show_views, start_training

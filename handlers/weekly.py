@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.listener import Answer, Request
 from handlers.views.elements import section
 from handlers.views.weekly import report_message
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client
 from services.store import Unit
 from services.weekly import ask_report, client_report

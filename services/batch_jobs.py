@@ -27,8 +27,10 @@ from services.facts import (
     FileRefused,
 )
 from services.notice_choices import choice_of, keep_for_digest
-from services.outbox import READ_BACK_AFTER, Outbox, OutcomeUnknown, SlackBusy, SlackRefused, language_of
+from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused, language_of
+from services.outbox import Outbox
 from services.records import Batch, Job, Message, NoticeWay
+from services.scheduled import ScheduledMessages
 from services.spreadsheets import MOST_BYTES, Unreadable, read_file, read_text
 from services.store import Store, Unit
 from services.telling import Telling
@@ -52,11 +54,19 @@ class BatchJobs:
     """The handlers of the jobs of batches; `key` is the batch."""
 
     def __init__(
-        self, store: Store, outbox: Outbox, files: Files, uploads: Uploads, clock: Clock, render_file: RenderFile
+        self,
+        store: Store,
+        outbox: Outbox,
+        scheduled: ScheduledMessages,
+        files: Files,
+        uploads: Uploads,
+        clock: Clock,
+        render_file: RenderFile,
     ) -> None:
         self._store = store
         self._outbox = outbox
         self._telling = Telling(store, outbox, clock)
+        self._scheduled = scheduled
         self._files = files
         self._uploads = uploads
         self._clock = clock
@@ -194,10 +204,10 @@ class BatchJobs:
             return
         matter = f"overdue:{batch.id}"
         if batch.done_at:
-            await self._outbox.unschedule(batch.workspace, matter)
+            await self._scheduled.unschedule(batch.workspace, matter)
         else:
             post_at = batch.added_at + OVERDUE_AFTER
-            await self._outbox.schedule(batch.workspace, matter, batch.channel, BatchOverdue(batch), post_at)
+            await self._scheduled.schedule(batch.workspace, matter, batch.channel, BatchOverdue(batch), post_at)
 
     async def recheck(self, job: Job) -> None:
         """Check what is blocked again."""

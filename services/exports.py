@@ -16,7 +16,8 @@ from services.circulation import rules_of
 from services.client_list import ClientRow, Filter, every_row
 from services.clock import Clock
 from services.facts import FileRefused
-from services.outbox import Outbox, SlackRefused, language_of
+from services.notifier import SlackRefused, language_of
+from services.outbox import Outbox
 from services.records import AuditEntry, CirculationRule, Client, Job, Person, new_id
 from services.store import Store, Unit
 from services.uploads import RenderedFile, Uploads

@@ -37,8 +37,9 @@ from services.facts import (
 )
 from services.home import home_page
 from services.notice_choices import choice_of, morning_of, told_at
+from services.notifier import SlackBusy, SlackRefused, language_of
 from services.onboarding import BETWEEN_EDITS
-from services.outbox import Outbox, SlackBusy, SlackRefused, language_of
+from services.outbox import Outbox
 from services.pacing import BETWEEN_CARDS, Turns
 from services.records import (
     UNFINISHED_RUN_STATES,
@@ -56,6 +57,7 @@ from services.records import (
     Workspace,
 )
 from services.review import queued, review_card
+from services.scheduled import ScheduledMessages
 from services.store import Store, Unit
 from services.telling import Telling
 from services.training import OVERDUE_AFTER, newest_runs, runs_in_use
@@ -77,9 +79,18 @@ UNTIL_MET = timedelta(seconds=1)
 class Notices:
     """The handlers of the jobs that tell people something."""
 
-    def __init__(self, store: Store, outbox: Outbox, uploads: Uploads, clock: Clock, picture: Picture) -> None:
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        scheduled: ScheduledMessages,
+        uploads: Uploads,
+        clock: Clock,
+        picture: Picture,
+    ) -> None:
         self._store = store
         self._outbox = outbox
+        self._scheduled = scheduled
         self._uploads = uploads
         self._clock = clock
         self._picture = picture
@@ -244,9 +255,9 @@ class Notices:
         matter = f"overdue:{job.key}"
         if client and moving:
             post_at = moving[0].started_at + OVERDUE_AFTER
-            await self._outbox.schedule(client.workspace, matter, client.channel, Overdue(client), post_at)
+            await self._scheduled.schedule(client.workspace, matter, client.channel, Overdue(client), post_at)
         else:
-            await self._outbox.unschedule(job.workspace, matter)
+            await self._scheduled.unschedule(job.workspace, matter)
 
     async def morning(self, job: Job) -> None:
         """Tell a channel what is training, live and blocked; `key` is `<day>:<channel>`."""

@@ -8,29 +8,30 @@ what is surely not there is sent again, and what cannot be read is left alone (D
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from services.clock import Clock
-from services.facts import Fact, HomePage
+from services.facts import Fact
 from services.jobs import RunLater
+from services.notifier import (
+    CHANNEL_CLOSED,
+    READ_BACK_AFTER,
+    STILL_STREAMING,
+    STOPPED_BY_USER,
+    Notifier,
+    OutcomeUnknown,
+    Rendered,
+    SlackBusy,
+    SlackRefused,
+    is_person,
+    language_of,
+)
 from services.pacing import Pace
-from services.records import Message, MessageState, Person, ScheduledMessage, Workspace, new_id
+from services.records import Message, MessageState, new_id
 from services.store import Store, Unit
-
-STILL_STREAMING = "streaming_state_conflict"
-STOPPED_BY_USER = "stopped_by_user"
-
-READ_BACK_AFTER = timedelta(seconds=5)
-"""How long an attempt of unknown outcome rests before Slack's history is searched: Slack may do it late."""
-
-CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-"""What Slack says of a channel that is archived, has become private or has removed the app."""
 
 STREAMING = "streaming"
 """What a message shows whose stream is open: `tell` puts into it what it says."""
@@ -39,113 +40,6 @@ FINISHING = "finishing"
 
 PATIENCE = timedelta(seconds=3)
 """How long a message keeps its place and waits for Slack; what takes longer runs again later."""
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A fact in words: what Slack is given."""
-
-    text: str
-    blocks: tuple[dict[str, object], ...]
-
-    def digest(self) -> str:
-        """Return what tells two renderings apart."""
-        return hashlib.sha256(repr((self.text, self.blocks)).encode()).hexdigest()[:16]
-
-
-class SlackRefused(Exception):
-    """Slack answered no: nothing was done. `code` is Slack's."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class SlackBusy(Exception):
-    """Slack asks to wait: nothing was done."""
-
-    def __init__(self, delay: timedelta) -> None:
-        super().__init__(f"again in {delay}")
-        self.delay = delay
-
-
-class OutcomeUnknown(Exception):
-    """No answer came: Slack may or may not have done it."""
-
-
-class Notifier(Protocol):
-    """Slack, as far as the services need it. Every method may raise the three exceptions above."""
-
-    def render(self, fact: Fact, language: str) -> Rendered:
-        """Return the fact in a language."""
-        ...
-
-    async def channel_of(self, workspace: str, address: str) -> str:
-        """Return the channel of an address: itself, or a person's direct messages."""
-        ...
-
-    async def post(self, workspace: str, channel: str, rendered: Rendered, token: str, thread: str | None) -> str:
-        """Post a message that carries a mark, and return its timestamp."""
-        ...
-
-    async def edit(self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str) -> None:
-        """Replace what a message shows; refused (`streaming_state_conflict`) while it is a stream that is open."""
-        ...
-
-    async def start_stream(
-        self, workspace: str, channel: str, token: str, thread: str, person: str, language: str
-    ) -> str:
-        """Open a message that grows, which says that an answer for a person is on its way; return its timestamp."""
-        ...
-
-    async def finish_stream(
-        self, workspace: str, channel: str, timestamp: str, rendered: Rendered, token: str, language: str
-    ) -> None:
-        """Put a message into an open stream, bit by bit, and close it."""
-        ...
-
-    async def stop_stream(self, workspace: str, channel: str, timestamp: str) -> None:
-        """Close a stream as it is; one that is closed already is no error."""
-        ...
-
-    async def find(self, workspace: str, channel: str, token: str, since: datetime, thread: str | None) -> str | None:
-        """Return the timestamp of the message or stream that carries a mark, or None when there is surely none."""
-        ...
-
-    async def schedule(self, workspace: str, channel: str, post_at: datetime, text: str) -> str:
-        """Have Slack post a text at a time, and return the id of the scheduled message."""
-        ...
-
-    async def find_scheduled(self, workspace: str, channel: str, post_at: datetime, text: str) -> str | None:
-        """Return the id of a scheduled message, or None when there is surely none."""
-        ...
-
-    async def unschedule(self, workspace: str, channel: str, scheduled_id: str) -> None:
-        """Take a scheduled message back; one that is gone already is no error."""
-        ...
-
-    async def show(self, workspace: str, view_id: str, fact: Fact, language: str) -> bool:
-        """Update an open modal; False when the person has closed it."""
-        ...
-
-    async def publish_home(self, workspace: str, person: str, fact: HomePage, language: str) -> None:
-        """Replace a person's Home tab."""
-        ...
-
-
-def language_of(unit: Unit, workspace: str, person: str | None = None) -> str:
-    """Return the language to use: the person's choice, else the workspace's, else English."""
-    if person:
-        known = unit[Person].get(workspace, person)
-        if known and known.language:
-            return known.language
-    firm = unit[Workspace].get(workspace, workspace)
-    return firm.language if firm else "en"
-
-
-def is_person(address: str) -> bool:
-    """Tell whether an address is a person's (Slack's user ids begin with U or W)."""
-    return address[:1] in "UW"
 
 
 class Outbox:
@@ -406,73 +300,6 @@ class Outbox:
                 )
             )
             return ""
-
-    async def schedule(self, workspace: str, matter: str, address: str, fact: Fact, post_at: datetime) -> None:
-        """Have Slack post a matter at a time, even when we are down, unless that is arranged already."""
-        async with self._turns[f"{workspace}/{matter}"]:
-            scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
-            try:
-                if scheduled is None:
-                    scheduled = await self._prepare_schedule(workspace, matter, address, fact, post_at)
-                elif scheduled.state is MessageState.SENDING:
-                    found = await self.notifier.find_scheduled(
-                        workspace, scheduled.channel, scheduled.post_at, scheduled.text
-                    )
-                    if found:
-                        await self._scheduled(scheduled, found)
-                        return
-                if scheduled.state is MessageState.SENDING:
-                    scheduled_id = await self.notifier.schedule(
-                        workspace, scheduled.channel, scheduled.post_at, scheduled.text
-                    )
-                    await self._scheduled(scheduled, scheduled_id)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
-            except OutcomeUnknown:
-                raise RunLater(READ_BACK_AFTER) from None
-            except SlackRefused as refused:
-                code = refused.code
-                await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
-                if code not in CHANNEL_CLOSED:
-                    raise
-
-    async def _prepare_schedule(
-        self, workspace: str, matter: str, address: str, fact: Fact, post_at: datetime
-    ) -> ScheduledMessage:
-        channel = await self.notifier.channel_of(workspace, address)
-        person = address if is_person(address) else None
-        language = await self._store.run(lambda unit: language_of(unit, workspace, person))
-        # Slack keeps whole seconds, and the time is what the message is found by later.
-        whole = post_at.replace(microsecond=0)
-        text = self.notifier.render(fact, language).text
-        scheduled = ScheduledMessage(workspace, matter, channel, MessageState.SENDING, whole, text)
-        await self._store.run(lambda unit: unit[ScheduledMessage].put(scheduled))
-        return scheduled
-
-    async def _scheduled(self, scheduled: ScheduledMessage, scheduled_id: str) -> None:
-        await self._store.run(
-            lambda unit: unit[ScheduledMessage].change(
-                scheduled.workspace, scheduled.id, state=MessageState.SENT, scheduled_id=scheduled_id
-            )
-        )
-
-    async def unschedule(self, workspace: str, matter: str) -> None:
-        """Take a scheduled matter back, whatever was known of it."""
-        async with self._turns[f"{workspace}/{matter}"]:
-            scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
-            if scheduled is None:
-                return
-            try:
-                scheduled_id = scheduled.scheduled_id or await self.notifier.find_scheduled(
-                    workspace, scheduled.channel, scheduled.post_at, scheduled.text
-                )
-                if scheduled_id:
-                    await self.notifier.unschedule(workspace, scheduled.channel, scheduled_id)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
-            except OutcomeUnknown:
-                raise RunLater(READ_BACK_AFTER) from None
-            await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
 
     async def show(self, workspace: str, watchers: Sequence[tuple[str, str]], fact: Fact) -> list[str]:
         """Update the modals that people have open, and return the ids of those that are closed.

@@ -17,7 +17,8 @@ from services import jobs
 from services.clock import Clock
 from services.facts import InvoicePicture, PictureState
 from services.netvisor import NetvisorError, PreviewImage, Refused
-from services.outbox import Outbox, OutcomeUnknown, SlackBusy, SlackRefused, language_of
+from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused, language_of
+from services.outbox import Outbox
 from services.records import Client, Job, Message, OpenPicture, ProductionInvoice
 from services.store import Store, Unit
 from services.training import CompanyOf

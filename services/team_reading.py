@@ -11,7 +11,7 @@ from typing import Protocol
 
 from services import jobs
 from services.clock import Clock
-from services.outbox import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
 from services.records import Job, Team
 from services.store import Store
 from services.teams import Members, keep, teams_needed

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from services.clock import Clock
 from services.jobs import RunLater
-from services.outbox import READ_BACK_AFTER, Notifier, OutcomeUnknown, SlackBusy
+from services.notifier import READ_BACK_AFTER, Notifier, OutcomeUnknown, SlackBusy
 from services.records import Message, MessageState
 from services.store import Store
 

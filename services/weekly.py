@@ -18,7 +18,8 @@ from services.clock import FIRM_TIMEZONE, Clock
 from services.facts import Drift, Report
 from services.measuring import Figures, figures, handled_between
 from services.notice_choices import MORNING
-from services.outbox import Outbox, SlackRefused, language_of
+from services.notifier import SlackRefused, language_of
+from services.outbox import Outbox
 from services.records import Client, Drifts, Handled, Job, Message, Person, new_id
 from services.store import Store, Unit
 from services.uploads import RenderedFile, Uploads

@@ -27,7 +27,7 @@ from handlers.views.elements import (
 from services.automation import RECURRING, account_of
 from services.facts import AutomatedDay, AutomationOffer
 from services.measuring import Figures
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Automation, Client, Process, ProductionInvoice
 
 CONFIDENCES = (0.80, 0.85, 0.90, 0.95, 0.99)

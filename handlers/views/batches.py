@@ -22,7 +22,7 @@ from services.facts import (
     FileRefused,
     Standing,
 )
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Process
 from services.uploads import RenderedFile
 

@@ -29,7 +29,7 @@ from handlers.views.elements import (
 from handlers.views.review_words import account_name, list_name
 from services.circulation import Preview
 from services.facts import RulesPaused
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import CirculationRule, Client, Paused, Process, Registers
 
 PAUSED_TOLD = 3

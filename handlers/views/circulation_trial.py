@@ -24,7 +24,7 @@ from handlers.views.elements import (
 )
 from services.circulation.trial import Cannot
 from services.facts import SendingStoppedNews, TrialOfListNews
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, SendingStopped, TrialOfList, TrialOfListState
 
 SHOWN_OF_MESSAGE = 2800

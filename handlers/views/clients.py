@@ -13,7 +13,7 @@ from handlers.views.rights import silence
 from handlers.views.training import ABOUT_FAILURES, cancel_button, card_training, is_moving, training_text
 from handlers.views.words import check_name, process_change, process_name, refusal_reason, state_name
 from services.facts import CardMoved, ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, ClientState, Process, RunState
 from services.training import TRAINABLE
 

@@ -24,7 +24,7 @@ from handlers.views.report import LONGEST_NAME
 from handlers.views.training import training_text
 from services.dimensions import FEWEST_LINES, DimensionState
 from services.facts import DimensionsProposed, DimensionsView
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, ClientState, RunState
 
 MOST_SHOWN = 45

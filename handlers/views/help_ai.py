@@ -25,7 +25,7 @@ from handlers.views.elements import (
 from services.facts import HelpReply, Unanswered
 from services.help_ai.knowledge import About, Kind, Passage, phrase, spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Answer, Tier
-from services.outbox import Rendered
+from services.notifier import Rendered
 
 BUTTON_WORDS = 1900
 """Characters of a question that a button may carry: Slack allows 2,000."""

@@ -10,7 +10,7 @@ from handlers.views.why import why
 from handlers.views.words import check_name, state_name
 from services.facts import FirmReply
 from services.help_ai.firm import MOST_CLIENTS, Intent
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, ClientState, InvoiceState
 
 BUTTONS = 5

@@ -15,7 +15,7 @@ from services.circulation import Problem
 from services.facts import InstructionCard
 from services.findings import Finding
 from services.help_ai.rules import ActKind, Wait
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, Verdict
 
 MOST_BUTTONS = 5

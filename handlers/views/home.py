@@ -22,7 +22,7 @@ from handlers.views.elements import (
 from handlers.views.notices import notices_line
 from services.access import may_use
 from services.facts import ClientRow, Ended, HomePage, Substituted
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import RunState
 
 COMMANDS = {

@@ -23,7 +23,7 @@ from handlers.views.elements import (
 )
 from services.batches import lines_of_batch
 from services.facts import Digest
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import NoticeChoice, NoticeWay
 
 

@@ -70,7 +70,7 @@ from services.facts import (
     Unanswered,
     WentLive,
 )
-from services.outbox import Rendered
+from services.notifier import Rendered
 
 
 def render(locale: Locale, fact: Fact, access_key: str) -> Rendered:

@@ -13,7 +13,7 @@ from handlers.views.repairs import plain_repair_text
 from handlers.views.rights import repairs_of
 from services.facts import CheckResult, RepairAsked
 from services.findings import Finding
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import MessageState
 from services.ticks import TickState, checklist
 

@@ -7,7 +7,7 @@ from handlers.locale import Locale
 from handlers.views.elements import actions, button, cut, escape, section
 from handlers.views.review_words import reason_name
 from services.facts import Returned
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import ProductionInvoice
 
 MOST = 20

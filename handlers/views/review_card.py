@@ -7,7 +7,7 @@ from handlers.locale import Locale
 from handlers.views.elements import Block, button, context, escape, section
 from handlers.views.review_words import reason_name
 from services.facts import Queue, ReviewCard
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import ClientState
 
 QUEUES = 15

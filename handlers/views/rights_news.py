@@ -9,7 +9,7 @@ from handlers.locale import Locale
 from handlers.views.elements import Block, actions, button, context, escape, section, sections
 from handlers.views.words import check_name, state_name
 from services.facts import RightsReport
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client
 
 LONGEST_PART = 25

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from handlers.views.elements import Block
-from services.outbox import Rendered
+from services.notifier import Rendered
 
 PIECE = 160
 """Characters that are appended at once, to the next space."""

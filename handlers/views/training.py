@@ -32,7 +32,7 @@ from handlers.views.report import (
 )
 from handlers.views.rights import silence
 from services.facts import Trained, TrainingView
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import UNFINISHED_RUN_STATES, Client, Run, RunState
 from services.training import TRAINABLE
 

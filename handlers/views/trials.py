@@ -16,7 +16,7 @@ from handlers.views.report import progress_bar
 from handlers.views.rights import silence
 from handlers.views.words import check_name
 from services.facts import TrialReport
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.records import Client, Outcome, TrialResult, TrialState
 from services.trials import FAILED
 

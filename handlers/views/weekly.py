@@ -12,7 +12,7 @@ from handlers.views.report import target_name
 from services.charts import Bar, Group, bar_chart
 from services.facts import Drift, Report
 from services.measuring import Figures
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.uploads import RenderedFile
 
 MOST_CLIENTS = 40

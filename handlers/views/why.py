@@ -8,7 +8,7 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views.elements import escape, section
 from handlers.views.review_words import reason_name
-from services.outbox import Rendered
+from services.notifier import Rendered
 from services.prediction import ACCOUNT, DIMENSION_PREFIX, VAT
 from services.records import AuditEntry, InvoiceState, ProductionInvoice
 

@@ -15,7 +15,8 @@ from services.checks import OUR_FAULT
 from services.circulation.files import RulesFile, checked, keep_file, kept_file, rows_of
 from services.clock import Clock
 from services.facts import RulesOfFile
-from services.outbox import READ_BACK_AFTER, Outbox, OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
+from services.outbox import Outbox
 from services.records import Client, Job, Person, Registers
 from services.spreadsheets import MOST_BYTES, Unreadable, read_file
 from services.store import Store, Unit

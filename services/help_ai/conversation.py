@@ -25,7 +25,8 @@ from services.help_ai.pasted import holds_secret
 from services.help_ai.retrieval import ACCESS_KEY_OF_FABRICAI, LONGEST_QUESTION, MOST_PASSAGES, Answer, Tier
 from services.help_ai.waiting import forget_old as forget_instructions
 from services.help_ai.words import words as words_of
-from services.outbox import Outbox, language_of
+from services.notifier import language_of
+from services.outbox import Outbox
 from services.records import Asked, HelpThread, Job, OpenQuestion, OwnPassage, Person
 from services.store import Store, Unit
 

@@ -20,8 +20,9 @@ from services.help_ai.rules import Wait
 from services.help_ai.waiting import LOOK_AGAIN, LOOK_LATER, card_while, has_history, wait_of, waiting_card
 from services.jobs import RunLater
 from services.netvisor import NetvisorError, Refused
+from services.notifier import language_of
 from services.onboarding import request_check
-from services.outbox import Outbox, language_of
+from services.outbox import Outbox
 from services.records import (
     Asked,
     Client,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.views.elements import actions, button, section
 from handlers.views.streams import pieces, streamed, to_markdown
-from services.outbox import Rendered
+from services.notifier import Rendered
 
 
 @given(st.text(), st.integers(min_value=1, max_value=50))
