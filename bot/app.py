@@ -23,7 +23,8 @@ from bot.jobs import Companies, wire
 from bot.runner import Runner
 from bot.settings import CannotStart, Settings, check_slack, partner_of
 from bot.slack import SlackClients, build_slack_app
-from handlers.listener import Services, forget_old
+from handlers.listener import forget_old
+from handlers.request import Services
 from services import jobs
 from services.automation_news import SUMMARY, plan_offers, plan_summaries
 from services.batches import forget_drafts

@@ -22,8 +22,9 @@ from bot.oauth import Installing
 from bot.settings import OAuthApp, Settings
 from bot.slack import SlackClients
 from handlers import key_form
-from handlers.listener import Services, new_reference
+from handlers.faults import new_reference
 from handlers.locale import Locale, supported
+from handlers.request import Services
 from handlers.views.pages import STYLE, Page, fault
 from services.clock import Clock
 from services.notifier import SlackRefused

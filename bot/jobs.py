@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.people import People
 from bot.runner import GiveUp
 from handlers.agent import SlackAgent
-from handlers.listener import Services
 from handlers.notifier import ClientOf, SlackNotifier
+from handlers.request import Services
 from handlers.slack_files import SlackFiles
 from handlers.slack_teams import SlackTeams
 from handlers.views.audit import audit_file

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import OAuthApp, Settings
 from bot.slack import SlackClients, tokens_of
-from handlers.listener import Services
 from handlers.locale import LANGUAGES, Locale
+from handlers.request import Services
 from handlers.views.pages import Page, install_page, installed, not_installed
 from handlers.views.scopes import needed, optional
 from services import tickets

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from handlers.listener import Services, person_of
 from handlers.notifier import ClientOf, answer_of
+from handlers.request import Services, person_of
 from services import jobs
 from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
 from services.records import Job, Person

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from handlers.listener import new_reference
+from handlers.faults import new_reference
 from services.clock import Clock
 from services.installations import is_removed, put_off
 from services.jobs import MOST_ATTEMPTS, Handler, RunLater, backoff

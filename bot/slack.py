@@ -47,8 +47,8 @@ from handlers import (
     training,
 )
 from handlers.dispatch import Listeners
-from handlers.listener import Services
 from handlers.locale import Locale
+from handlers.request import Services
 from services.clock import Clock
 from services.installations import (
     Tokens,

@@ -6,7 +6,7 @@ button is ever dead: a client that is gone, removed or not theirs is said to be.
 
 from __future__ import annotations
 
-from handlers.listener import Answer, Handler, Refusal, Request
+from handlers.request import Answer, Handler, Refusal, Request
 from handlers.views.access import client_gone, client_paused, refusal
 from services.access import Right, allowed, may
 from services.records import Client, ClientState

@@ -14,8 +14,9 @@ from handlers.credentials import typed_pair
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
 from handlers.locale import Locale
+from handlers.request import Answer, Request, Services
 from handlers.rights import progress_view, watch_check
 from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
 from handlers.views.client_card import bring_back_view

@@ -18,7 +18,8 @@ from handlers.dispatch import Listeners
 from handlers.help_ai import plain_words
 from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.add_client import keys
 from handlers.views.add_clients import (
     LONGEST_PASTE,
@@ -188,9 +189,9 @@ def turn_page(request: Request, unit: Unit) -> Answer:
     return Answer(put=batch_view(request.locale, _summary(request, unit, batch_id), request.number))
 
 
-def show_rows(request: Request, unit: Unit) -> Answer:
+def show_rows(request: Request, _unit: Unit) -> Answer:
     """Show all companies of a batch, by pages."""
-    return Answer(open=batch_view(request.locale, _summary(request, unit, request.action["value"])))
+    return Answer(open=lambda unit: batch_view(request.locale, _summary(request, unit, request.action["value"])))
 
 
 def _summary(request: Request, unit: Unit, batch_id: str) -> BatchSummary:

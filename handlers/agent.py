@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import structlog
 
-from handlers.listener import person_of
 from handlers.locale import Locale
 from handlers.notifier import ClientOf, answer_of
+from handlers.request import person_of
 from handlers.views.help_ai import suggested_prompts
 from services.clock import Clock
 from services.jobs import RunLater

@@ -14,7 +14,8 @@ from babel.numbers import NumberFormatError, parse_decimal
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.automation import automation_list, automation_view, state_text
 from handlers.views.elements import View, escape, found_options, section
 from services.access import Right, may

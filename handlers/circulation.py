@@ -13,7 +13,8 @@ from typing import Any
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.circulation import problem_text, rule_sentence
 from handlers.views.circulation_by_hand import by_hand_view
 from handlers.views.circulation_file import import_form, rules_file_view

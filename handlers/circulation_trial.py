@@ -8,7 +8,8 @@ from typing import Any
 from handlers.access import client_for, need, needing
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.circulation_rules import chosen_values
 from handlers.views.circulation_trial import (
     cannot_text,

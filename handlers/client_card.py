@@ -8,8 +8,9 @@ from handlers.access import client_for
 from handlers.dimensions import open_dimensions
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
 from handlers.processes import open_process
+from handlers.request import Answer, Request, Services
 from handlers.rights import show_again
 from handlers.settings import open_audit
 from handlers.views.access import team_options

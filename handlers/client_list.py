@@ -7,7 +7,8 @@ from dataclasses import asdict, replace
 
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.client_list import ALL, NEEDS, client_list_view, filter_of, team_filter_options
 from handlers.views.elements import View, section
 from services.client_list import Filter, client_page

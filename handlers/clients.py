@@ -23,9 +23,10 @@ from handlers.dimensions import open_dimensions
 from handlers.dispatch import Listeners
 from handlers.help_ai import answer_command
 from handlers.help_questions import open_questions
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
 from handlers.locale import LANGUAGES, Locale, supported
 from handlers.processes import open_process
+from handlers.request import Answer, Request, Services
 from handlers.rights import open_check
 from handlers.training import train
 from handlers.views.clients import card

@@ -15,7 +15,8 @@ from handlers.access import needing
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
 from handlers.key_link import ask_keys
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views import credential_forms as forms
 from handlers.views.add_client import NEW_CREDENTIAL, field_error
 from handlers.views.credential_words import name_of

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from handlers.access import may_see
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.client_list import client_options
 from handlers.views.elements import View
 from handlers.views.favourites import MOST, favourites_form, substitute_form

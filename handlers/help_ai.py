@@ -15,8 +15,9 @@ import structlog
 
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Shortcut
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
 from handlers.locale import Locale
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.elements import cut, escape, section
 from handlers.views.help_ai import answer_gone, ask_view, feedback_thanks, feedback_view, help_reply
 from handlers.views.help_firm import firm_reply

@@ -6,7 +6,8 @@ from rapidfuzz import fuzz, process
 
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views import help_questions as views
 from services.access import is_admin
 from services.help_ai.conversation import problem_of

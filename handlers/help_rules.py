@@ -10,8 +10,9 @@ from dataclasses import replace
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
 from handlers.locale import Locale
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.circulation import rule_sentence
 from handlers.views.circulation_rules import rule_form
 from handlers.views.help_rules import being_changed, cancelled, carried_out, client_option, instruction_card, is_over

@@ -12,8 +12,9 @@ from handlers.clients import set_language
 from handlers.dispatch import Listeners
 from handlers.help_ai import keep_words
 from handlers.ids import Action
-from handlers.listener import Answer, Request, Services, dedupe_key, listener, workspace_of
+from handlers.listener import listener
 from handlers.locale import supported
+from handlers.request import Answer, Request, Services, dedupe_key, workspace_of
 from services import jobs
 from services.help_ai.conversation import stop
 from services.records import Delivery, Person

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 from handlers.dispatch import Listeners
-from handlers.listener import Services, is_organisations, workspace_of
 from handlers.locale import Locale
+from handlers.request import Services, is_organisations, workspace_of
 from services.installations import organisation_of, remove
 from services.records import Installation
 from services.store import Unit

@@ -12,8 +12,8 @@ from handlers.add_client import submit_keys
 from handlers.add_clients import submit_keys as submit_batch_keys
 from handlers.credentials import submit_pair
 from handlers.ids import Callback, Field
-from handlers.listener import Answer, Handler, Refusal, Request, Services
 from handlers.locale import Locale, supported
+from handlers.request import Answer, Handler, Refusal, Request, Services
 from handlers.views.elements import View
 from handlers.views.pages import Page, key_expired, key_form, key_taken
 from services import tickets

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handlers.dispatch import Listeners
 from handlers.ids import Action
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.elements import View
 from handlers.views.key_link import link_used, link_view
 from services import tickets

@@ -6,7 +6,8 @@ from datetime import date, time
 
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.notices import both_times, notices_form
 from services import jobs
 from services.access import Right, may

@@ -8,7 +8,8 @@ from typing import Any
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.processes import process_changed, process_view
 from services.access import Right
 from services.processes import change_process, effect, last_change

@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
 from handlers.locale import Locale, supported
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.repair_messages import TEXT, ready_text, repair_form, repair_sent
 from handlers.views.rights import findings_of, never_checked
 from services.access import Right

@@ -17,7 +17,8 @@ from babel.numbers import NumberFormatError, parse_decimal
 from handlers.access import client_for, may_see
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.elements import View, escape, found_options, section, suggested_first
 from handlers.views.invoice_pictures import picture_view
 from handlers.views.review import nothing_left, review_page

@@ -7,7 +7,8 @@ import dataclasses
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.elements import View
 from handlers.views.rights import check_view, findings_of, never_checked
 from services.access import Right

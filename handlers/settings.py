@@ -7,7 +7,8 @@ import dataclasses
 from handlers.access import client_for, need, needing
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Answer, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Request, Services
 from handlers.views.access import access_form, team_options
 from handlers.views.audit import audit_view
 from handlers.views.elements import section

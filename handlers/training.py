@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.access import client_for
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback
-from handlers.listener import Answer, Refusal, Request, Services, listener
+from handlers.listener import listener
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.views.elements import section
 from handlers.views.training import no_training, not_trainable, training_view
 from services.access import Right

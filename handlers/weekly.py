@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.listener import Answer, Request
+from handlers.request import Answer, Request
 from handlers.views.elements import section
 from handlers.views.weekly import report_message
 from services.notifier import Rendered

@@ -3,8 +3,8 @@
 Why so: `journal_mode=DELETE` with `synchronous=FULL` survives power loss and is free of the WAL-reset defect of
 SQLite before 3.51.3; `BEGIN IMMEDIATE` never meets SQLITE_BUSY half way. A commit costs about a millisecond, so
 units that wait at the same moment share one (group commit): each has its own savepoint, and none of them hears
-back before the commit that holds it. What a person in Slack waits for goes before the work of jobs, and shares no
-commit with it.
+back before the commit that holds it. What a person in Slack waits for goes before the work of jobs: it ends the commit
+that holds such work, after the unit that is just running.
 """
 
 # sqlite-utils leaves the types of rows and of its table class partly unknown.
@@ -200,29 +200,26 @@ class SQLiteStore:
         self._opened.set_result(None)
         tables = SQLiteTables(database)
         unit = TablesUnit(tables)
-        # This thread alone takes from the queue, so what it sees first there it also gets, or something more urgent.
         while (first := self._waiting.get()).urgency < LAST:
-            batch = [first]
-            while len(batch) < MOST_IN_ONE_COMMIT and self._next_is_as_urgent(first):
-                batch.append(self._waiting.get())
-            self._commit(database, tables, unit, batch)
+            self._commit(database, tables, unit, first)
         database.close()
 
-    def _next_is_as_urgent(self, first: _Waiting) -> bool:
-        with self._waiting.mutex:
-            return bool(self._waiting.queue) and self._waiting.queue[0].urgency <= first.urgency
+    def _together(self, first: _Waiting) -> Generator[_Waiting]:
+        """Yield the units that share a commit: those that wait as each ends, until one of another urgency is next."""
+        yield first
+        for _ in range(MOST_IN_ONE_COMMIT - 1):
+            # This thread alone takes from the queue, so what it sees first there it also gets, or something more
+            # urgent: a unit of somebody in Slack, who then waits for one unit more.
+            with self._waiting.mutex:
+                if not self._waiting.queue or self._waiting.queue[0].urgency != first.urgency:
+                    return
+            yield self._waiting.get()
 
-    def _commit(
-        self,
-        database: Database,
-        tables: SQLiteTables,
-        unit: Unit,
-        batch: list[_Waiting],
-    ) -> None:
+    def _commit(self, database: Database, tables: SQLiteTables, unit: Unit, first: _Waiting) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             database.conn.execute("begin immediate")
-            for one in batch:
+            for one in self._together(first):
                 try:
                     with tables.atomic():
                         outcomes.append((one.future, one.work(unit), None))
@@ -232,7 +229,7 @@ class SQLiteStore:
         except Exception as error:  # the transaction as a whole: nobody's work is on disk
             if database.conn.in_transaction:
                 database.conn.execute("rollback")
-            outcomes = [(one.future, None, error) for one in batch]
+            outcomes = [(future, None, error) for future, _, _ in outcomes] or [(first.future, None, error)]
         for future, result, error in outcomes:
             if future.cancelled():
                 continue

@@ -14,7 +14,7 @@ import pytest
 from bot.slack import CONVERSATIONS
 from handlers.dispatch import Listeners
 from handlers.ids import Action, Callback, Shortcut
-from handlers.listener import Services
+from handlers.request import Services
 from handlers.views.home import COMMANDS
 from tests.journeys.firm import ROOT, read_manifest
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.slack import CONVERSATIONS
-from handlers.listener import Services
+from handlers.request import Services
 from services.help_ai.knowledge import load_passages
 from services.help_ai.library import Library
 from services.precedence import Precedence
@@ -82,7 +82,7 @@ def services_of(store: Store, now: datetime, library: Library | None = None, **m
 
 async def settle() -> None:
     """Let what follows an acknowledgement end."""
-    following = [task for task in asyncio.all_tasks() if "_follow_up" in repr(task)]
+    following = [task for task in asyncio.all_tasks() if "follow_up" in repr(task)]
     if following:
         await asyncio.wait(following, timeout=5)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.ids import Action
-from handlers.listener import person_of
+from handlers.request import person_of
 from sandbox.slack.interactions import Target, action_json, block_actions_json, find_element
 from services.clock import system_clock
 from services.records import Client, ClientState, Draft, Role, Tick

@@ -25,7 +25,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.jobs import Companies, wire
 from handlers.ids import Action, Callback, Field
-from handlers.listener import Services
+from handlers.request import Services
 from handlers.views.home import COMMANDS
 from services.records import KINDS, Client, ClientState, CompanyLease, Job, Person, Role, Workspace
 from storage import SQLiteStore, open_store

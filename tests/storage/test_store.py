@@ -167,20 +167,32 @@ def test_every_kind_of_record_has_its_table(tmp_path: Path) -> None:
     store.close()
 
 
-async def test_what_somebody_waits_for_goes_before_the_work_of_jobs(tmp_path: Path) -> None:
+async def test_what_somebody_waits_for_goes_before_the_work_of_jobs_and_is_answered_before_it(tmp_path: Path) -> None:
     store, order = SQLiteStore(tmp_path / "turns.db"), list[str]()
-    holding = threading.Event()
+    holding, answered = threading.Event(), threading.Event()
+
+    def job(name: str) -> None:
+        assert answered.wait(10), "the clicks wait for a job"
+        order.append(name)
+
+    async def clicks() -> None:
+        names = ("click 1", "click 2")
+        await asyncio.gather(*(store.run(lambda unit, name=name: order.append(name), urgent=True) for name in names))
+        answered.set()
+
+    ready, going = asyncio.Event(), asyncio.get_running_loop()
 
     def hold(unit: Unit) -> None:
+        going.call_soon_threadsafe(ready.set)
         holding.wait(10)
 
-    first = asyncio.ensure_future(store.run(hold))
-    await asyncio.sleep(0.05)
-    jobs = [store.run(lambda unit, name=name: order.append(name)) for name in ("job 1", "job 2")]
-    clicks = [store.run(lambda unit, name=name: order.append(name), urgent=True) for name in ("click 1", "click 2")]
-    waiting = asyncio.gather(*jobs, *clicks)
+    # All of it waits when the first begins, and the clicks come while it runs.
+    jobs = [store.run(hold), *(store.run(lambda unit, name=name: job(name)) for name in ("job 1", "job 2"))]
+    running = asyncio.gather(*jobs)
+    await ready.wait()
+    clicking = asyncio.ensure_future(clicks())
     await asyncio.sleep(0.05)
     holding.set()
-    await asyncio.gather(first, waiting)
+    await asyncio.gather(running, clicking)
     assert order == ["click 1", "click 2", "job 1", "job 2"]
     store.close()

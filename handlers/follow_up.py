@@ -1,0 +1,129 @@
+"""What follows an acknowledgement: modals, which need the delivery's trigger, and sentences that it could not carry.
+
+Bolt logs errors of background work without a traceback, and nobody waits for it: nothing is raised here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, cast
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from handlers.faults import fault
+from handlers.locale import Locale
+from handlers.request import Answer, Refusal, Services
+from handlers.views.access import notice
+from handlers.views.elements import View
+from services.store import Unit
+
+log = structlog.get_logger(__name__)
+
+
+async def follow_up(
+    services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer, locale: Locale
+) -> None:
+    """Do what comes after the acknowledgement; nothing is raised, because nobody would hear it."""
+    await services.precedence.give_way()
+    try:
+        await _follow(services, client, body, answer, locale)
+    except Exception as error:
+        await _tell(client, body, fault(locale, body, error))
+        return
+    if not body.get("command"):
+        await _tell(client, body, answer)
+
+
+async def _follow(
+    services: Services, client: AsyncWebClient, body: Mapping[str, Any], answer: Answer, locale: Locale
+) -> None:
+    """Do what needs the delivery's trigger or its view; tell the services which view shows it."""
+    view_id: str | None = None
+    if answer.open:
+        view_id = await _open(client, body, await _view(services, answer.open, locale))
+        if view_id is None:
+            return
+    if answer.put:
+        view_id = str(body["view"]["id"])
+        if not await _replace(client, view_id, answer.put):
+            return
+    if answer.put_below:
+        below = body["view"].get("previous_view_id") or body["view"]["root_view_id"]
+        await _replace(client, str(below), answer.put_below)
+    if answer.replace:
+        # The one way that an ephemeral message can be changed, and good for the others.
+        hook = AsyncWebhookClient(str(body["response_url"]))
+        blocks = [dict(block) for block in answer.replace.blocks]
+        response = await hook.send(text=answer.replace.text, blocks=blocks, replace_original=True)
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"Slack did not replace a message: {response.status_code}")
+    if answer.opened and view_id:
+        note, shown = answer.opened, view_id
+        await services.store.run(lambda unit: note(unit, shown))
+        services.wake()
+
+
+async def _view(services: Services, asked: View | Callable[[Unit], View], locale: Locale) -> View:
+    """Return the modal that is to be opened, or the reason why there is none."""
+    if not callable(asked):
+        return asked
+    try:
+        return await services.store.run(asked, urgent=True)
+    except Refusal as refusal:
+        return notice(locale, refusal.sentence)
+
+
+async def _open(client: AsyncWebClient, body: Mapping[str, Any], view: View) -> str | None:
+    """Open a modal, above the one that was acted in; return its id, None when nobody can see it any more."""
+    if _is_third(body):
+        # Slack stacks three modals at most: what the third one opens takes its place.
+        third = str(body["view"]["id"])
+        return third if await _replace(client, third, view) else None
+    stacked = body.get("view") and body["view"]["type"] == "modal"
+    trigger = body["trigger_id"]
+    opened: Any = await (client.views_push if stacked else client.views_open)(trigger_id=trigger, view=view)
+    return opened["view"]["id"]
+
+
+def _is_third(body: Mapping[str, Any]) -> bool:
+    """Tell whether something was done in the uppermost of three modals."""
+    view: Mapping[str, Any] = body.get("view") or {}
+    below = view.get("previous_view_id")
+    return bool(below) and below != view.get("root_view_id")
+
+
+async def _replace(client: AsyncWebClient, view_id: str, view: View) -> bool:
+    """Show another view in a modal; False when the person has closed it meanwhile: there is nothing to show it in."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if cast("Any", error.response)["error"] != "not_found":
+            raise
+        return False
+    return True
+
+
+async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
+    """Show a sentence to the person who acted, where an acknowledgement could not carry it."""
+    if answer.message is None:
+        return
+    user: Any = body.get("user_id") or body.get("user", {}).get("id")
+    channel = str(body.get("channel_id") or cast("Any", body.get("channel") or {}).get("id") or user)
+    try:
+        await client.chat_postEphemeral(
+            channel=channel,
+            user=user,
+            text=answer.message.text,
+            blocks=[dict(block) for block in answer.message.blocks],
+        )
+    except Exception:
+        try:
+            await client.chat_postMessage(
+                channel=user, text=answer.message.text, blocks=[dict(block) for block in answer.message.blocks]
+            )
+        except Exception as error:
+            log.warning("listener.untold", error=type(error).__name__)
