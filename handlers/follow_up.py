@@ -85,7 +85,12 @@ async def _open(client: AsyncWebClient, body: Mapping[str, Any], view: View) -> 
         return third if await _replace(client, third, view) else None
     stacked = body.get("view") and body["view"]["type"] == "modal"
     trigger = body["trigger_id"]
-    opened: Any = await (client.views_push if stacked else client.views_open)(trigger_id=trigger, view=view)
+    opening = (
+        client.views_push(trigger_id=trigger, view=view)
+        if stacked
+        else client.views_open(trigger_id=trigger, view=view)
+    )
+    opened: Any = await opening
     return opened["view"]["id"]
 
 
