@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from pydantic import SecretStr
 from bot.settings import CannotStart, Settings, partner_of
 from handlers.locale import Locale, supported
 from handlers.views.checklist import item_name, lists_text
+from handlers.views.elements import unescape
 from handlers.views.evidence import evidence_text
 from handlers.views.repairs import plain_repair_text
 from handlers.views.words import check_name
@@ -90,7 +90,7 @@ def _print(locale: Locale, process: Process, findings: list[Finding], access_key
 
 def _plain(text: str) -> str:
     """Return a text without Slack's marks."""
-    return html.unescape(re.sub(r"[*`]", "", text))
+    return unescape(re.sub(r"[*`]", "", text))
 
 
 def _ask(variable: str, prompt: str) -> SecretStr:

@@ -19,7 +19,7 @@ from handlers.views.circulation_trial import (
     trial_question,
     trial_start,
 )
-from handlers.views.elements import View, found_options
+from handlers.views.elements import View, found_options, section
 from services.access import Right
 from services.circulation.sending import confirmed_trial, resume_sending
 from services.circulation.trial import Cannot, answer_trial, ask_for_trial, switch_off
@@ -105,7 +105,7 @@ def send(request: Request, unit: Unit) -> Answer:
     if isinstance(asked, Cannot):
         # This view has no input to show an error at: it begins anew and says why.
         view = trial_invoice(request.locale, client)
-        warning = {"type": "section", "text": {"type": "mrkdwn", "text": cannot_text(request.locale, asked)}}
+        warning = section(cannot_text(request.locale, asked))
         return Answer(update={**view, "blocks": [warning, *view["blocks"]]})
     return Answer(update=trial_begun(request.locale))
 

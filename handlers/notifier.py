@@ -189,7 +189,9 @@ class SlackNotifier:
         """Have Slack post a text at a time. Without metadata: scheduled messages that carry any never post."""
         client = await self._client_of(workspace)
         answer = await answer_of(
-            client.chat_scheduleMessage(channel=channel, post_at=int(post_at.timestamp()), text=text)
+            client.chat_scheduleMessage(
+                channel=channel, post_at=int(post_at.timestamp()), text=text, parse="none", link_names=False
+            )
         )
         return str(answer["scheduled_message_id"])
 

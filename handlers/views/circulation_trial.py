@@ -9,6 +9,7 @@ from typing import Any
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
 from handlers.views.elements import (
+    LOOK_ALIKES,
     Block,
     View,
     actions,
@@ -17,6 +18,7 @@ from handlers.views.elements import (
     confirmation,
     context,
     cut,
+    entities,
     escape,
     modal,
     plain,
@@ -219,7 +221,8 @@ def trial_news(locale: Locale, fact: TrialOfListNews) -> Rendered:
 
 def _code(text: str) -> str:
     """Return what was sent or answered, as it is."""
-    return f"\n```{cut(escape(text), SHOWN_OF_MESSAGE)}```"
+    shown = entities(text.replace("`", LOOK_ALIKES["`"]))
+    return f"\n```{cut(shown, SHOWN_OF_MESSAGE)}```"
 
 
 def _standing(locale: Locale, standing: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,9 +32,30 @@ OWN_CHANNELS: Mapping[str, Any] = {
 """Where clients may be told of: in channels that no other organisation reads."""
 
 
+LOOK_ALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "＊": "﹡", "＿": "⸏", "｀": "ˋ"}
+"""What stands for Slack's marks in words that are not ours, as in jsx-slack. Slack has no escape for them, and an
+invisible character beside a mark can make it one as well as hide it (jsx-slack's exact mode does that on purpose)."""
+
+_FORMATTING = re.compile(r"[*~`＊＿｀]|(?<![^\W_])_|_(?![^\W_])")
+"""Marks, but for underscores inside a word (`KP_12`), which Slack leaves alone and people copy."""
+
+
 def escape(text: str) -> str:
-    """Return a person's words so that Slack shows them as they are: no links, mentions or formatting commands."""
+    """Return words that are not ours so that Slack shows them as they are: no links, mentions or formatting."""
+    return entities(_FORMATTING.sub(lambda mark: LOOK_ALIKES[mark[0]], text))
+
+
+def entities(text: str) -> str:
+    """Return a text in Slack's markup that holds no links or mentions, but may hold bold words and code."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return escaped words as they were, for a reader outside Slack."""
+    return html.unescape(text.translate(_AS_THEY_WERE))
+
+
+_AS_THEY_WERE = str.maketrans({look_alike: mark for mark, look_alike in reversed(LOOK_ALIKES.items())})
 
 
 def cut(text: str, limit: int) -> str:
@@ -46,8 +69,8 @@ def plain(text: str, limit: int = SECTION) -> dict[str, Any]:
 
 
 def markdown(text: str, limit: int = SECTION) -> dict[str, Any]:
-    """Return a mrkdwn text object."""
-    return {"type": "mrkdwn", "text": cut(text, limit)}
+    """Return a mrkdwn text object, in which Slack looks for no addresses, channels or mentions of its own accord."""
+    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
 
 
 def section(text: str, **more: Any) -> Block:

@@ -83,7 +83,7 @@ def evidence_text(locale: Locale, finding: Finding, *, quoted: bool = True, brie
         case "lists_alike":
             return _(
                 "Several lists have the same name: {names}. They cannot be told apart.",
-                names=cut(escape(locale.list(tuple(details["twice"]))), 1000),
+                names=escape(cut(locale.list(tuple(details["twice"])), 500)),
             )
         case "no_lists":
             return _("The process needs circulation lists, and the company has none.")

@@ -16,6 +16,7 @@ from handlers.views.elements import (
     context,
     cut,
     divider,
+    entities,
     escape,
     modal,
     section,
@@ -49,7 +50,7 @@ def help_reply(locale: Locale, fact: HelpReply) -> Rendered:
     blocks = answer_blocks(locale, fact)
     if _may_disappoint(fact):
         blocks.append(_feedback(locale, fact))
-    return Rendered(escape(cut(answer_text(fact.answer), 300)), tuple(blocks))
+    return Rendered(entities(cut(answer_text(fact.answer), 300)), tuple(blocks))
 
 
 def _may_disappoint(fact: HelpReply) -> bool:
@@ -70,7 +71,7 @@ def answer_blocks(locale: Locale, fact: HelpReply) -> list[Block]:
             section(phrase("closest", answer.language)),
             *_passage_buttons(locale, fact, answer.passages, none if fact.words else None),
         ]
-    text = escape(answer_text(answer))
+    text = entities(answer_text(answer))
     own_words = bool(answer.passages) and answer_text(answer) == answer.passages[0].wording(answer.language).text
     cited = answer.passages[:1] if own_words else answer.passages
     if own_words:
@@ -111,7 +112,7 @@ def _link(source: str) -> str:
     parts = urlsplit(source)
     if parts.scheme not in ("http", "https"):
         return f"`{escape(source)}`"
-    return f"<{escape(source).replace('|', '%7C')}|{escape(cut(parts.netloc, 60)).replace('|', '')}>"
+    return f"<{entities(source).replace('|', '%7C')}|{escape(cut(parts.netloc, 60)).replace('|', '')}>"
 
 
 def _passage_buttons(

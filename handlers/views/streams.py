@@ -42,7 +42,8 @@ def to_markdown(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", html.unescape(text))
+    """Return words with Markdown's marks escaped. Entities stay: Slack looks for `<!channel>` in Markdown as well."""
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def pieces(text: str, size: int = PIECE) -> Iterator[str]:

@@ -54,7 +54,7 @@ def invoice_event(locale: Locale, entry: AuditEntry) -> str:
     person = f"<@{entry.person}>" if entry.person else ""
     reason = left_reason(locale, str(details.get("reason") or ""))
     said = (
-        f" ({escape(str(details['code']))} {escape(str(details.get('said') or ''))[:200]})" if "code" in details else ""
+        f" ({escape(str(details['code']))} {escape(str(details.get('said') or '')[:200])})" if "code" in details else ""
     )
     match entry.event:
         case "arrived":

@@ -4,12 +4,8 @@ import { freshId, h, safeUrl } from "./dom.js";
 import { imageElement, renderElement } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { icon } from "./icons.js";
-import { mrkdwn, plainNodes, plainText } from "./mrkdwn.js";
+import { plainNodes, plainText, textNodes } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
-
-export function textNodes(object, names) {
-  return object.type === "mrkdwn" ? mrkdwn(object.text, names) : [h("span", { class: "plain" }, plainNodes(object.text))];
-}
 
 export function renderBlocks(blocks, form, context, errors = {}) {
   return blocks.map((block) => {

@@ -5,12 +5,10 @@
 
 import { freshId, h, safeUrl, spinner, toast } from "./dom.js";
 import { openConfirm, openMenu } from "./popups.js";
-import { mrkdwn, plainNodes, plainText } from "./mrkdwn.js";
+import { plainNodes, plainText, textNodes } from "./mrkdwn.js";
 import { combobox } from "./combobox.js";
 import { emojiNode } from "./icons.js";
 
-const textOf = (object, context) =>
-  object.type === "mrkdwn" ? mrkdwn(object.text, context.names) : plainNodes(object.text);
 
 export function renderElement(element, at) {
   const renderer = RENDERERS[element.type];
@@ -222,9 +220,9 @@ function choiceGroup(type) {
         changed(element, at, next);
       });
       const description = option.description
-        ? h("div", { class: "choice-detail", id: detail, onclick: () => input.click() }, textOf(option.description, at.context))
+        ? h("div", { class: "choice-detail", id: detail, onclick: () => input.click() }, textNodes(option.description, at.context.names))
         : "";
-      return h("div", { class: "choice" }, input, h("div", {}, h("label", { for: id }, textOf(option.text, at.context)), description));
+      return h("div", { class: "choice" }, input, h("div", {}, h("label", { for: id }, textNodes(option.text, at.context.names)), description));
     });
     return h("div", { class: "choices", role: several ? "group" : "radiogroup", "aria-label": at.label }, nodes);
   };

@@ -63,23 +63,27 @@ function table(lines) {
   return h("table", {}, h("thead", {}, rows.slice(0, 1).map(row("th"))), h("tbody", {}, rows.slice(1).map(row("td"))));
 }
 
+// Slack decodes these three entities in Markdown as well.
+const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+
 const PIECES =
-  /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|(?<![\w*])\*([^*\s][^*]*)\*|(?<![\w_])_([^_\s][^_]*)_(?!\w)|(https?:\/\/[^\s<>)]+)/g;
+  /\\([!-/:-@[-`{-~])|`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|(?<![\w*])\*([^*\s][^*]*)\*|(?<![\w_])_([^_\s][^_]*)_(?!\w)|(https?:\/\/[^\s<>)]+)/g;
 
 function inline(text) {
   const nodes = [];
   let end = 0;
   for (const match of text.matchAll(PIECES)) {
-    const [whole, code, label, url, bold, bold2, strike, italic, italic2, bare] = match;
-    nodes.push(...emojiText(text.slice(end, match.index)));
+    const [whole, escaped, code, label, url, bold, bold2, strike, italic, italic2, bare] = match;
+    nodes.push(...emojiText(unescape(text.slice(end, match.index))));
     end = match.index + whole.length;
-    if (code) nodes.push(h("code", {}, code));
+    if (escaped) nodes.push(escaped);
+    else if (code) nodes.push(h("code", {}, code));
     else if (label) nodes.push(link(url, inline(label)));
     else if (bold ?? bold2) nodes.push(h("b", {}, inline(bold ?? bold2)));
     else if (strike) nodes.push(h("s", {}, inline(strike)));
     else if (italic ?? italic2) nodes.push(h("i", {}, inline(italic ?? italic2)));
     else nodes.push(link(bare, bare));
   }
-  nodes.push(...emojiText(text.slice(end)));
+  nodes.push(...emojiText(unescape(text.slice(end))));
   return nodes;
 }

@@ -10,6 +10,12 @@ const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").repl
 export const plainText = (text) => withEmoji(unescape(text));
 export const plainNodes = (text) => emojiText(unescape(text));
 
+// A text object as nodes. Of one that is verbatim no bare addresses become links.
+export const textNodes = (object, names) =>
+  object.type === "mrkdwn"
+    ? mrkdwn(object.text, { ...names, verbatim: object.verbatim })
+    : [h("span", { class: "plain" }, plainNodes(object.text))];
+
 // `names` resolves ids: { person(id), channel(id), open(channelId) }.
 export function mrkdwn(text, names) {
   const nodes = [];
@@ -62,7 +68,7 @@ function inline(text, names) {
   let end = 0;
   for (const match of text.matchAll(PIECES)) {
     const [whole, code, angle, bold, italic, strike, name, bare] = match;
-    if (name && !emoji(name)) continue;
+    if ((name && !emoji(name)) || (bare && names.verbatim)) continue;
     nodes.push(unescape(text.slice(end, match.index)));
     end = match.index + whole.length;
     if (code) nodes.push(h("code", {}, unescape(code)));

@@ -1,7 +1,7 @@
 // Small things that open over the page: confirmation dialogs and menus.
 
 import { h, link } from "./dom.js";
-import { mrkdwn, plainText } from "./mrkdwn.js";
+import { plainText, textNodes } from "./mrkdwn.js";
 
 // Asks before something is done. Resolves to whether the person agreed.
 export function openConfirm(confirm, names) {
@@ -10,7 +10,7 @@ export function openConfirm(confirm, names) {
       shade.remove();
       resolve(value);
     };
-    const text = confirm.text.type === "mrkdwn" ? mrkdwn(confirm.text.text, names) : plainText(confirm.text.text);
+    const text = textNodes(confirm.text, names);
     const yes = h(
       "button",
       { type: "button", class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, onclick: answer(true) },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.locale import LANGUAGES, Locale
-from handlers.views.elements import cut, escape
+from handlers.views.elements import cut
 
 LOCALES = st.sampled_from([Locale(language) for language in LANGUAGES])
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -69,14 +68,6 @@ def test_the_time_of_day_is_helsinkis(locale: Locale, moment: datetime) -> None:
 def test_a_list_names_every_item_in_order(locale: Locale, items: list[str]) -> None:
     last = {"en": " and ", "fi": " ja ", "sv": " och "}[locale.language]
     assert locale.list(items) == ", ".join([*items[:-2], last.join(items[-2:])])
-
-
-@given(text=st.text())
-def test_escaped_words_are_shown_as_they_are(text: str) -> None:
-    escaped = escape(text)
-    assert not set("<>") & set(escaped)
-    assert escaped.count("&") == sum(escaped.count(entity) for entity in ("&amp;", "&lt;", "&gt;"))
-    assert html.unescape(escaped) == text
 
 
 @given(text=st.text(), limit=st.integers(1, 40))

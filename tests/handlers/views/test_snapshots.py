@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,10 +108,16 @@ def file_name(name: str) -> str:
     return f"{name.replace(' ', '-')}.json"
 
 
+def without_verbatim(piece: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what every text has (`test_limits`)."""
+    return {key: value for key, value in piece.items() if key != "verbatim"}
+
+
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("name", NAMES)
 def test_a_view_is_as_it_was(name: str, language: str) -> None:
-    shown = json.dumps(SHOWN[name].render(Locale(language)), ensure_ascii=False, indent=2) + "\n"
+    rendered = json.loads(json.dumps(SHOWN[name].render(Locale(language))), object_hook=without_verbatim)
+    shown = json.dumps(rendered, ensure_ascii=False, indent=2) + "\n"
     file = SNAPSHOTS / language / file_name(name)
     if os.environ.get("UPDATE_SNAPSHOTS"):
         file.parent.mkdir(parents=True, exist_ok=True)

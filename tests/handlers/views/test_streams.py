@@ -24,7 +24,7 @@ def test_pieces_are_the_text_and_no_longer_than_asked(text: str, size: int) -> N
         ("*Title*\ntext", "**Title**  \ntext"),
         ("`/fabric add-client` and `a*b_c`", "`/fabric add-client` and `a*b_c`"),
         ("<https://example.com/a?b=1&amp;c=2|Here>", "[Here](https://example.com/a?b=1&c=2)"),
-        ("Company menu &amp; rights &lt;x&gt;", "Company menu & rights <x>"),
+        ("Company menu &amp; rights &lt;!channel&gt;", "Company menu &amp; rights &lt;!channel&gt;"),
         ("snake_case [1] #2 2*3", "snake\\_case \\[1\\] \\#2 2\\*3"),
     ],
 )
