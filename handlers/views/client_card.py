@@ -99,7 +99,7 @@ def _facts(locale: Locale, fact: ClientDetails) -> list[str]:
     if client.live_since:
         lines.append(_("In production since {day}", day=locale.date(client.live_since.date())))
     if fact.credential:
-        lines.append(_("API credentials: {name}", name=escape(name_of(fact.credential))))
+        lines.append(_("API credentials: {name}", name=name_of(fact.credential)))
     return [f"• {line}" for line in lines]
 
 

@@ -76,6 +76,7 @@ def test_slack_accepts(example: Example, locale: Locale) -> None:
     assert cut == []
     if example.surface == "message":
         assert shown["text"].strip(), "notifications and screen readers have only this"
+    assert not any(re.search(r"&amp;(amp|lt|gt);", piece["text"]) for piece in texts), "escaped twice"
     # What a company is called mentions nobody and links nowhere.
     marks = [mark for piece in texts if piece["type"] == "mrkdwn" for mark in re.findall(r"<[^>]*>", piece["text"])]
     assert [mark for mark in marks if not OUR_MARKS.fullmatch(mark)] == []
