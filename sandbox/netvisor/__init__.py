@@ -16,15 +16,9 @@ from sandbox.netvisor.company import (
     Role,
 )
 from sandbox.netvisor.faults import Fault, FaultKind
-from sandbox.netvisor.netvisor import (
-    ACCESS_KEY,
-    ACCOUNTANT,
-    ACCOUNTANT_WITHOUT_APPROVAL,
-    ADMINISTRATOR,
-    Call,
-    Netvisor,
-)
+from sandbox.netvisor.netvisor import Netvisor
 from sandbox.netvisor.server import NetvisorServer, start_server
+from sandbox.netvisor.state import ACCESS_KEY, ACCOUNTANT, ACCOUNTANT_WITHOUT_APPROVAL, ADMINISTRATOR, Call
 
 __all__ = [
     "ACCESS_KEY",

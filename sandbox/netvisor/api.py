@@ -10,12 +10,12 @@ from sandbox.netvisor import authentication, xml
 from sandbox.netvisor.catalogue import RESOURCES
 from sandbox.netvisor.company import Company, Credential
 from sandbox.netvisor.faults import Fault, FaultKind
-from sandbox.netvisor.netvisor import Call as RecordedCall
 from sandbox.netvisor.netvisor import Netvisor
 from sandbox.netvisor.refusals import HTTP_STATUSES, Refusal
 from sandbox.netvisor.resources import READS, WRITES, Call, Reply
 from sandbox.netvisor.resources.circulation import check_setter_right
 from sandbox.netvisor.resources.postings import check_posting_right
+from sandbox.netvisor.state import Call as RecordedCall
 
 LONGEST_ADDRESS = 2115
 """Characters that a request's address may have (sv getpurchaseinvoice)."""

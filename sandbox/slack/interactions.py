@@ -1,54 +1,13 @@
 """What a click, a choice or a search sends to the app."""
 
-from dataclasses import dataclass
-
 from sandbox.slack.blocks import elements_of
 from sandbox.slack.forms import VALUE_KEYS, Field, state_values
 from sandbox.slack.model import Message, Person, View
 from sandbox.slack.payloads import channel_name_json, interaction_json, message_json, view_json
 from sandbox.slack.schema import text_of
 from sandbox.slack.state import State
+from sandbox.slack.targets import Target
 from sandbox.slack.values import Json, is_object, objects
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where an interaction happens: in a message, or in a view (a modal or the Home tab)."""
-
-    message: Message | None = None
-    view: View | None = None
-
-    @property
-    def blocks(self) -> list[Json]:
-        """The blocks that are shown there."""
-        if self.view is not None:
-            return self.view.blocks
-        return self.message.blocks if self.message is not None else []
-
-    @property
-    def key(self) -> str:
-        """Names the place, for remembering what was suggested there."""
-        if self.view is not None:
-            return self.view.id
-        return f"{self.message.channel}:{self.message.ts}" if self.message is not None else ""
-
-
-def find_element(target: Target, action_id: str, block_id: str | None, value: object) -> Field:
-    """The element with that action_id; where several have it, the one in the block or with the value.
-
-    Raises ValueError when there is none, or more than one that fits.
-    """
-    found = [
-        Field(block, element)
-        for block in target.blocks
-        for element in elements_of(block)
-        if element.get("action_id") == action_id and block_id in (None, block["block_id"])
-    ]
-    if len(found) > 1 and value is not None:
-        found = [field for field in found if field.element.get("value") == value] or found
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} elements with action_id {action_id!r}: name the block_id or value")
-    return found[0]
 
 
 def action_json(state: State, field: Field, value: Json | None, chosen: object = None) -> Json:

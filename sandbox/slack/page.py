@@ -14,10 +14,10 @@ from sandbox.slack.distribution import Distribution
 from sandbox.slack.errors import SlackError
 from sandbox.slack.files import file_json, upload_file
 from sandbox.slack.forms import fields_of
-from sandbox.slack.interactions import Target, find_element
 from sandbox.slack.page_state import outcome_json, page_json
+from sandbox.slack.targets import MessagePlace, Target, find_element
 from sandbox.slack.values import Json, is_object
-from sandbox.slack.workspace import MessagePlace, SlackWorkspace
+from sandbox.slack.workspace import SlackWorkspace
 
 STATIC = Path(__file__).parent / "static"
 _CLOSING = web.AppKey("closing", asyncio.Event)

@@ -1,5 +1,7 @@
 """Posting, changing and deleting messages, and the events that follow from it."""
 
+import re
+
 from sandbox.slack.model import Channel, Message
 from sandbox.slack.payloads import message_event, message_json
 from sandbox.slack.state import State
@@ -60,3 +62,30 @@ def _announce(state: State, message: Message, subtype: str, details: Json) -> No
             **details,
         }
     )
+
+
+def post_scheduled(state: State) -> None:
+    """Posts the scheduled messages that are due, unless they carry metadata or the app has left."""
+    for item in sorted(state.scheduled.values(), key=lambda scheduled: scheduled.post_at):
+        if item.post_at > state.clock():
+            break
+        del state.scheduled[item.id]
+        channel = state.channels[item.channel]
+        if item.metadata is None and not channel.is_archived and state.bot.id in channel.members:
+            post_message(
+                state,
+                Message(state.next_ts(), channel.id, state.bot.id, item.text, item.blocks, thread_ts=item.thread_ts),
+            )
+
+
+def escaped(state: State, text: str) -> str:
+    """A person's text as the API carries it: escaped, addresses as links, people and channels as ids."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"https?://[^\s|]*[^\s|.,;:!?)'\"]", r"<\g<0>>", text)
+    for person in state.people.values():
+        for name in {person.real_name, person.name}:
+            text = re.sub(rf"(?i)@{re.escape(name)}(?!\w)", f"<@{person.id}>", text)
+    for channel in state.channels.values():
+        if channel.name:
+            text = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}|{channel.name}>", text)
+    return text

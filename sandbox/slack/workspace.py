@@ -1,7 +1,6 @@
 """The workspace as people use it: every method acts as a person would and delivers what Slack would deliver."""
 
 import asyncio
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,31 +8,37 @@ from dataclasses import dataclass, field
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.errors import SlackError
 from sandbox.slack.faults import Faults
-from sandbox.slack.files import check_file_scope, file_json, give_files, upload_file
-from sandbox.slack.forms import VALUE_KEYS, Field, client_error, fields_of, shaped, state_values
+from sandbox.slack.files import check_file_scope, give_files, upload_file
+from sandbox.slack.forms import VALUE_KEYS, state_values
 from sandbox.slack.interactions import (
-    Target,
     action_json,
     block_actions_json,
     closing_json,
-    find_element,
     shortcut_json,
     submission_json,
     suggestion_json,
 )
 from sandbox.slack.model import Channel, File, Message, Person, View
 from sandbox.slack.payloads import command_json, message_event, view_json
-from sandbox.slack.posting import post_message
+from sandbox.slack.posting import escaped, post_message, post_scheduled
 from sandbox.slack.rate_limits import RateLimits
 from sandbox.slack.state import Clock, State
 from sandbox.slack.surfaces import named_blocks, options_faults, reply_faults, submission_faults
+from sandbox.slack.targets import (
+    MessagePlace,
+    Target,
+    client_errors,
+    fill,
+    find_element,
+    own_view,
+    shaped_at,
+    target_of,
+)
 from sandbox.slack.values import Json, objects
 from sandbox.slack.view_stack import clear_views, close_view, push_view, update_view
 
 TROUBLE = "We had some trouble connecting. Try again?"
 """What Slack shows in a modal, at a button or in a menu when the app did not acknowledge, or did so wrongly."""
-
-MessagePlace = tuple[Channel | str, str]
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class SlackWorkspace(State):
         if known is None or "commands" not in self.scopes or person.is_external:
             notice = self.tell(person, place, f"`{name}` is not a valid command.")
             return Outcome(acknowledged=False, messages=(notice,), notice=notice.text)
-        rest = self._escaped(rest.strip()) if known.should_escape else rest.strip()
+        rest = escaped(self, rest.strip()) if known.should_escape else rest.strip()
         payload = command_json(self, person, place, name, rest)
         answer = await self.deliveries.deliver("slash_commands", payload)
         faults = reply_faults(answer) if answer else []
@@ -149,7 +154,7 @@ class SlackWorkspace(State):
             raise SlackError("is_archived")
         if thread_ts is not None and thread_ts not in place.messages:
             raise SlackError("thread_not_found")
-        message = self.post(Message(self.next_ts(), place.id, person.id, self._escaped(text), thread_ts=thread_ts))
+        message = self.post(Message(self.next_ts(), place.id, person.id, escaped(self, text), thread_ts=thread_ts))
         event = message_event(self, place, message)
         event["client_msg_id"] = f"sandbox-{message.ts}"
         piece: Json = {"type": "text", "text": text}
@@ -161,18 +166,6 @@ class SlackWorkspace(State):
             events.append({**mention, "type": "app_mention"})
         await asyncio.gather(*(self.deliveries.send_event(each) for each in events))
         return message
-
-    def _escaped(self, text: str) -> str:
-        """A person's text as the API carries it: escaped, addresses as links, people and channels as ids."""
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        text = re.sub(r"https?://[^\s|]*[^\s|.,;:!?)'\"]", r"<\g<0>>", text)
-        for person in self.people.values():
-            for name in {person.real_name, person.name}:
-                text = re.sub(rf"(?i)@{re.escape(name)}(?!\w)", f"<@{person.id}>", text)
-        for channel in self.channels.values():
-            if channel.name:
-                text = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}|{channel.name}>", text)
-        return text
 
     async def open_home(self, user: Person | str, tab: str = "home") -> Outcome:
         """Opens the app's page on its Home or Messages tab."""
@@ -235,13 +228,13 @@ class SlackWorkspace(State):
         input block without dispatch_action the choice is only kept, as in Slack.
         Raises ValueError for what a person could not do.
         """
-        person, target = self.person(user), self._target(user, message, view, home)
+        person, target = self.person(user), target_of(self, user, message, view, home)
         chosen = selected_option if selected_option is not None else value
-        entered = self._fill(target, values or {})
+        entered = fill(self, target, values or {})
         element = find_element(target, action_id, block_id, chosen)
         content: Json | None = None
         if element.kind in VALUE_KEYS:
-            content = self._shaped(target, element, chosen)
+            content = shaped_at(self, target, element, chosen)
             entered.setdefault(element.block_id, {})[element.action_id] = content
         if element.block["type"] == "input" and element.block.get("dispatch_action") is not True:
             self.changed()
@@ -262,7 +255,7 @@ class SlackWorkspace(State):
         one person sees, which have no such menu.
         """
         person = self.person(user)
-        target = self._target(person, message, None, home=False).message if message is not None else None
+        target = target_of(self, person, message, None, home=False).message if message is not None else None
         kind = "global" if target is None else "message"
         known = any(one.kind == kind and one.callback_id == callback_id for one in self.manifest.shortcuts)
         if not known or "commands" not in self.scopes or (target is not None and target.ephemeral_to is not None):
@@ -284,7 +277,7 @@ class SlackWorkspace(State):
         block_id: str | None = None,
     ) -> Outcome:
         """Types into an external select. Fewer characters than its min_query_length (3 by default) ask nobody."""
-        person, target = self.person(user), self._target(user, message, view, home)
+        person, target = self.person(user), target_of(self, user, message, view, home)
         element = find_element(target, action_id, block_id, None)
         if len(text) < element.element.get("min_query_length", 3):
             return Outcome(acknowledged=False)
@@ -310,11 +303,11 @@ class SlackWorkspace(State):
         Raises ValueError with what Slack's client says of a file that it refuses: of another type, too large, one
         too many.
         """
-        target = self._target(user, None, view_id, home=False)
+        target = target_of(self, user, None, view_id, home=False)
         element = find_element(target, action_id, block_id, None)
         present = state_values(target.blocks, self.view(view_id).entered)[element.block_id][element.action_id]["files"]
         file = upload_file(self, self.person(user), name, content, element.element, [each["id"] for each in present])
-        self._fill(target, {element.block_id: {element.action_id: [*present, file.id]}})
+        fill(self, target, {element.block_id: {element.action_id: [*present, file.id]}})
         return file
 
     async def submit(
@@ -325,11 +318,11 @@ class SlackWorkspace(State):
         What Slack's client insists on (required fields, lengths, formats) comes back as `errors` without asking the
         app. Raises ValueError for fields or options that are not there, SlackError not_found for a closed modal.
         """
-        person, view = self.person(user), self._own_view(user, view_id)
+        person, view = self.person(user), own_view(self, user, view_id)
         if "submit" not in view.content:
             raise ValueError("this modal has no submit button")
-        self._fill(Target(view=view), values or {})
-        if errors := self._client_errors(view):
+        fill(self, Target(view=view), values or {})
+        if errors := client_errors(self, view):
             return Outcome(acknowledged=False, errors=errors)
         give_files(self, view)
         answer = await self.deliveries.deliver("interactive", submission_json(self, person, view))
@@ -365,19 +358,9 @@ class SlackWorkspace(State):
                 shown = push_view(self, view.user, content, view.channel)
         return Outcome(acknowledged=True, payload=answer, view=shown)
 
-    def _client_errors(self, view: View) -> dict[str, str]:
-        values = state_values(view.blocks, view.entered, self.current(view.channel))
-        found: dict[str, str] = {}
-        for element in fields_of(view.blocks):
-            if element.block["type"] == "input":
-                error = client_error(element, values[element.block_id][element.action_id])
-                if error is not None:
-                    found[element.block_id] = error
-        return found
-
     async def close_view(self, user: Person | str, view_id: str) -> Outcome:
         """Closes a modal with its close button; the app hears of it if the modal says notify_on_close."""
-        person, view = self.person(user), self._own_view(user, view_id)
+        person, view = self.person(user), own_view(self, user, view_id)
         is_cleared = view.content.get("clear_on_close") is True
         acknowledged = True
         for closed in close_view(self, view):
@@ -390,55 +373,8 @@ class SlackWorkspace(State):
 
     async def tick(self) -> None:
         """Does what is due by the clock: posts scheduled messages and repeats events. The server calls it often."""
-        for item in sorted(self.scheduled.values(), key=lambda scheduled: scheduled.post_at):
-            if item.post_at > self.clock():
-                break
-            del self.scheduled[item.id]
-            channel = self.channels[item.channel]
-            if item.metadata is None and not channel.is_archived and self.bot.id in channel.members:
-                post_message(
-                    self,
-                    Message(self.next_ts(), channel.id, self.bot.id, item.text, item.blocks, thread_ts=item.thread_ts),
-                )
+        post_scheduled(self)
         self.deliveries.run_retries()
-
-    # Helpers
-
-    def _target(self, user: Person | str, message: MessagePlace | None, view: str | None, home: bool) -> Target:
-        if message is not None:
-            channel = self.channel(message[0])
-            found = channel.messages.get(message[1])
-            if found is None or found.ephemeral_to not in (None, self.person(user).id):
-                raise SlackError("message_not_found")
-            return Target(message=found)
-        shown = self.home(user) if home else self._own_view(user, view or "")
-        if shown is None:
-            raise SlackError("not_found")
-        return Target(view=shown)
-
-    def _own_view(self, user: Person | str, view_id: str) -> View:
-        view = self.view(view_id)
-        if view.user != self.person(user).id:
-            raise SlackError("not_found")
-        return view
-
-    def _shaped(self, target: Target, element: Field, plain: object) -> Json:
-        if element.kind == "file_input":
-            return shaped(element, plain, lambda name: file_json(self, f) if (f := self.files.get(name)) else None)
-        known = self.suggestions.get(target.key, [])
-        return shaped(element, plain, lambda value: next((o for o in known if o.get("value") == value), None))
-
-    def _fill(self, target: Target, values: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Json]]:
-        """Enters plain values; a view keeps them. Returns everything entered in the place."""
-        entered: dict[str, dict[str, Json]] = target.view.entered if target.view is not None else {}
-        fields = {(each.block_id, each.action_id): each for each in fields_of(target.blocks)}
-        for block_id, actions in values.items():
-            for action_id, plain in actions.items():
-                element = fields.get((block_id, action_id))
-                if element is None:
-                    raise ValueError(f"no field {action_id!r} in block {block_id!r}")
-                entered.setdefault(block_id, {})[action_id] = self._shaped(target, element, plain)
-        return entered
 
     def _complain(self, what: str, faults: list[str]) -> None:
         self.problems.extend(f"{what}: {fault}" for fault in faults)
