@@ -9,10 +9,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from bot.logs import set_up_logs
 from tests.journeys.firm import Firm
+
+hypothesis.settings.register_profile("any machine", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("any machine")  # how long an example takes is the machine's affair
 
 
 class Log(logging.Handler):

@@ -54,7 +54,7 @@ def test_characters_that_the_font_lacks_are_replaced(text: str, drawn: str) -> N
     assert drawable(text) == drawn
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=40), st.floats(allow_nan=False), st.text(max_size=20))
 def test_whatever_is_given_a_chart_comes_of_it(label: str, share: float, value: str) -> None:
     assert bar_chart(label, [Group(value, [Bar(label, share, value)])], value).startswith(b"\x89PNG")

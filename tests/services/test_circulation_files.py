@@ -83,7 +83,7 @@ def exported(draw: st.DrawFn) -> CirculationRule:
     return replace(made, list_key="11", list_name="Hallinto") if draw(st.booleans()) else made
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(exported(), min_size=1, max_size=5, unique_by=substance), st.sampled_from(sorted(LANGUAGES)))
 def test_what_is_exported_is_imported_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, rules: list[CirculationRule], language: str

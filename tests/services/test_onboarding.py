@@ -11,6 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.conclusion import conclude
+from services.findings import CHECK_IDS, Finding
+from services.lifecycle import pause, remove, resume
+from services.netvisor.errors import ServiceAccessError
 from services.onboarding import (
     add_client,
     closest,
@@ -20,8 +24,10 @@ from services.onboarding import (
     problems_of_draft,
     request_check,
 )
+from services.processes import change_process
 from services.records import Artifact, Client, ClientState, Credential, Draft, Job, Process, RightsCheck, Verdict
 from services.store import Unit
+from services.ticks import Write, put_ticks, reopen
 from storage import SQLiteStore, open_store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -197,3 +203,59 @@ def test_the_closest_word_is_offered_when_one_is_near() -> None:
     assert closest("add-clinet", words) == "add-client"
     assert closest("STATSU", words) == "status"
     assert closest("🤷", words) is None
+
+
+STEPS = st.one_of(
+    st.builds(lambda denied: ("check", denied), st.sets(st.sampled_from(CHECK_IDS))),
+    st.sampled_from(
+        [("write refused", set[str]()), ("tick", set[str]()), ("pause", set[str]()), ("resume", set[str]())]
+    ),
+    st.sampled_from([("process", set[str]()), ("remove", set[str]()), ("trained", set[str]())]),
+)
+
+
+def test_a_blocked_client_always_names_what_is_missing(store: SQLiteStore) -> None:
+    """So nobody reads that nothing is missing from a client that is blocked."""
+
+    @given(st.lists(STEPS, max_size=12))
+    def walk(steps: list[tuple[str, set[str]]]) -> None:
+        def taken(unit: Unit) -> list[Client | None]:
+            client = add_client(unit, drafted(), NOW)
+            assert client
+            clients: list[Client | None] = []
+            for step, denied in steps:
+                take(client.id, step, denied, unit)
+                clients.append(unit[Client].get("T1", client.id))
+            unit[Client].delete("T1", id=client.id)
+            return clients
+
+        for client in store.run_now(taken):
+            assert client
+            assert client.state is not ClientState.BLOCKED or client.missing
+
+    walk()
+
+
+def take(client_id: str, step: str, denied: set[str], unit: Unit) -> None:
+    """Do with a client what its state allows."""
+    client = unit[Client].get("T1", client_id)
+    assert client
+    match step:
+        case "check":
+            verdicts = {one: Verdict.DENIED if one in denied else Verdict.UNREADABLE for one in CHECK_IDS}
+            conclude(unit, client, [Finding(one, verdict, "") for one, verdict in verdicts.items()], "U1", NOW)
+        case "write refused":
+            reopen(unit, client, Write.POSTING, ServiceAccessError("purchaseinvoicepostingdata.nv"), NOW)
+        case "tick":
+            put_ticks(unit, client, [Finding("posting", Verdict.UNREADABLE, "")], ["posting"], {"posting"}, "U1", NOW)
+        case "pause":
+            pause(unit, client, "U1", NOW)
+        case "resume":
+            resume(unit, client, "U1", NOW)
+        case "remove":
+            remove(unit, client, "U1", NOW)
+        case "process":
+            other = Process.BACKGROUND if client.process is Process.STANDARD else Process.STANDARD
+            change_process(unit, client, other, "U1", NOW)
+        case _:
+            unit[Artifact].put(Artifact("T1", client_id, "b", NOW, b""))

@@ -294,7 +294,6 @@ def notations(cents: int) -> list[str]:
     ]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 9_999_999_99) | st.integers(1, 999_999).map(lambda euros: euros * 100))
 def test_amounts_survive_every_notation(cents: int) -> None:
     for written in notations(cents):
@@ -312,7 +311,6 @@ LIMITS = {
 }
 
 
-@settings(deadline=None)
 @given(st.sampled_from(list(LIMITS)), st.integers(2, 9_999_999_99), st.data())
 def test_a_boundary_is_exact_whatever_words_tell_it(said: str, cents: int, data: st.DataObject) -> None:
     written = data.draw(st.sampled_from(notations(cents)))
@@ -322,7 +320,6 @@ def test_a_boundary_is_exact_whatever_words_tell_it(said: str, cents: int, data:
     assert (rule.amount_min, rule.amount_max) == expected
 
 
-@settings(deadline=None)
 @given(st.integers(1, 99_999_99), st.integers(1, 99_999_99), st.data())
 def test_a_range_is_exact_and_a_reversed_one_is_asked_about(low: int, high: int, data: st.DataObject) -> None:
     first, last = (data.draw(st.sampled_from(notations(cents)[:5])) for cents in (low, high))
@@ -333,7 +330,6 @@ def test_a_range_is_exact_and_a_reversed_one_is_asked_about(low: int, high: int,
         assert understood.rules == ()
 
 
-@settings(deadline=None)
 @given(st.integers(1, 999), st.sampled_from(["k", "k€", " k", " t€", " tonnia", " tuhatta", " tuhatta euroa"]))
 def test_thousands_are_told_in_many_ways(thousands: int, unit: str) -> None:
     assert rules(f"Elisan enintään {thousands}{unit} laskut IT-listalle")[0].amount_max == thousands * 1000_00
@@ -355,7 +351,6 @@ def in_words(number: int) -> str:
     return said + (f"{UNITS[tens]}kymmentä" if tens else "") + UNITS[units]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 999_999))
 def test_amounts_survive_finnish_words(euros: int) -> None:
     assert rules(f"Elisan laskut enintään {in_words(euros)} euroa IT-listalle")[0].amount_max == euros * 100
@@ -370,7 +365,6 @@ RIGHT = [
 ]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(RIGHT), st.text("abcdefghijklmnoprstuvyäö", min_size=4, max_size=12), st.data())
 def test_an_unknown_word_never_changes_a_rule_silently(text: str, word: str, data: st.DataObject) -> None:
     words = text.split()
@@ -382,7 +376,6 @@ def test_an_unknown_word_never_changes_a_rule_silently(text: str, word: str, dat
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_any_text_is_answered(text: str) -> None:
     understood = understand(text, NAMES)
     assert bool(understood.rules) == (understood.outcome is Outcome.RULE)
@@ -393,7 +386,7 @@ KNOWN = sorted({word for heading in lexicon().words.values() for word in heading
 BESIDE = ["Elisan", "Virtasen", "IT-kiertolistalle", "projektille 1042", "laskut", '"x"', "500,50", "€", "-", ",", "!"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*KNOWN, *BESIDE]), max_size=9))
 def test_words_in_any_order_are_answered(said: list[str]) -> None:
     understood = understand(" ".join(said), NAMES)

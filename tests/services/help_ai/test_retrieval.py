@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.help_ai.knowledge import Language, load_passages
@@ -174,7 +174,6 @@ def test_the_answer_is_in_the_questions_language(text: str, setting: Language, l
     assert HELP_AI.answer(text, setting).language == language
 
 
-@settings(deadline=None)
 @given(st.text(max_size=LONGEST_QUESTION + 50))
 def test_any_text_gets_an_answer(text: str) -> None:
     answer = HELP_AI.answer(text)
@@ -183,7 +182,6 @@ def test_any_text_gets_an_answer(text: str) -> None:
     assert answer.passages or answer.tier is Tier.DECLINED
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"[0-9a-f]{32}|[A-Z0-9]{24,40}", fullmatch=True))
 def test_no_long_key_is_let_through(key: str) -> None:
     if any(map(str.isdigit, key)) and any(map(str.isalpha, key)):
