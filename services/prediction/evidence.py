@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.prediction.levels import LEVELS
+from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import ABSENT, Hashes, Ints
 
 Floats = NDArray[np.floating[Any]]
+Numbers = NDArray[np.int32]
 _HALF_LIFE = np.array([level.half_life for level in LEVELS])
-_KEEP = 0.5 ** (1.0 / _HALF_LIFE)
-_DECAY = -1.0 / _HALF_LIFE
+_DECAY = -1.0 / _HALF_LIFE[:, None]
+_GONE = 1.0 - np.exp2(_DECAY)
+_LAST_KEY = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True)
 class Contexts:
-    """What had been posted under the asked keys (a row of levels per line).
+    """What had been posted under the asked keys (a row per level, a column per line).
 
     `seen` counts postings, `size` counts them decayed, `labels` counts different labels. `key`, `end` and `before` are
     for asking on.
@@ -35,41 +37,41 @@ class Contexts:
     size: Floats
     labels: Ints
 
-    def line(self, row: int) -> "Contexts":
+    def line(self, column: int) -> "Contexts":
         """Those of one line."""
-        one = slice(row, row + 1)
-        return Contexts(*(getattr(self, column.name)[one] for column in fields(self)))
+        return Contexts(*(getattr(self, one.name)[..., column : column + 1] for one in fields(self)))
 
 
 @dataclass(frozen=True)
 class Support:
-    """What each candidate (line, candidate, level) had of each context: its decayed weight, and its newest `posting`
-    (-1: none), of which `Evidence` tells more.
+    """What each candidate (a column each) had of each context (a row per level): its decayed weight, and its newest
+    `posting` (0: none), of which `Evidence` tells more.
     """
 
     weight: Floats
-    posting: Ints
+    posting: Numbers
 
 
 class Evidence:
     """An index of which labels (numbers, -1: none) were posted under which keys."""
 
     def __init__(self, keys: Hashes, labels: Ints, label_count: int) -> None:
-        self._span = len(keys) + 1
+        """`keys` has a row per level and a column per learned line."""
+        self._span = len(labels) + 1
         self._label_count = max(label_count, 1)
-        level, row = (found.astype(np.int32) for found in np.nonzero(((keys != ABSENT) & (labels >= 0)[:, None]).T))
-        every = keys[row, level]
+        self._labels = np.append(labels, -1).astype(np.int32)
+        level, row = (found.astype(np.int32) for found in np.nonzero((keys != ABSENT) & (labels >= 0)))
+        every = keys[level, row]
         order = np.argsort(every, kind="stable")
         every, row, half_life = every[order], row[order], _HALF_LIFE[level[order]]
         opens = np.ones(len(every), dtype=bool)
         opens[1:] = every[1:] != every[:-1]
-        self._keys, key = every[opens], np.cumsum(opens) - 1
+        self._keys, key = np.append(every[opens], _LAST_KEY), np.cumsum(opens) - 1
         del level, order, every, opens
-        self._rows, self._labels = row, labels[row].astype(np.int32)
         self._by_key = key * self._span + row
-        self._starts = np.searchsorted(key, np.arange(len(self._keys) + 1))
+        self._starts = np.searchsorted(key, np.arange(len(self._keys)))
         rank = (np.arange(len(row)) - self._starts[key]).astype(np.int32)
-        pair = key * self._label_count + self._labels
+        pair = key * self._label_count + self._labels[row]
         by_pair = np.argsort(pair, kind="stable").astype(np.int32)
         pair = pair[by_pair]
         first = np.ones(len(pair), dtype=bool)
@@ -77,76 +79,77 @@ class Evidence:
         newly = np.zeros(len(row), dtype=np.int32)
         newly[by_pair] = first
         running = np.cumsum(newly, dtype=np.int32)
-        self._distinct = running - (running - newly)[self._starts[key]] if len(row) else running
+        distinct = running - (running - newly)[self._starts[key]] if len(row) else running
         del key, running, newly
+        # Before the first posting stands one that says "none", so that nobody has to ask whether there is any.
+        self._rows, self._distinct = _led(-1, row), _led(0, distinct)
+        row, rank = row[by_pair], rank[by_pair]
         pair *= self._span
-        pair += row[by_pair]
-        self._by_pair, self._pair_row, self._pair_rank = pair, row[by_pair], rank[by_pair]
+        pair += row
+        self._by_pair = _led(-1, pair)
+        self._pair_row, self._pair_rank = _led(-1, row), _led(0, rank)
         index = np.arange(len(pair), dtype=np.int32)
-        self._pair_count = index - np.maximum.accumulate(np.where(first, index, np.int32(0))) + 1
-        self._pair_weight = _decayed(self._pair_count, self._pair_rank, half_life[by_pair])
+        count = index - np.maximum.accumulate(np.where(first, index, np.int32(0))) + 1
+        weight = _decayed(count, rank, half_life[by_pair])
+        self._pair_count, self._pair_weight = _led(0, count), _led(0, weight.astype(np.float32))
 
     def contexts(self, keys: Hashes, before: Ints) -> Contexts:
-        """What had been posted under each key before each line's row number."""
-        if not len(self._keys):
-            none = np.zeros(keys.shape, dtype=np.int64)
-            return Contexts(none - 1, none, before, none, none.astype(float), none)
-        key = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        known = self._keys[key] == keys
-        end = np.searchsorted(self._by_key, key * self._span + before[:, None])
-        seen = np.where(known, end - self._starts[key], 0)
-        size = (1.0 - np.exp2(-seen / _HALF_LIFE)) / (1.0 - _KEEP)
-        labels = np.where(seen > 0, self._distinct[np.maximum(end - 1, 0)], 0)
-        return Contexts(np.where(known, key, -1), end, before, seen, size, labels)
+        """What had been posted under each key (a row per level, a column per line) before each line's row number."""
+        key = np.searchsorted(self._keys, keys)
+        end = np.searchsorted(self._by_key, key * self._span + before)
+        seen = np.where(self._keys[key] == keys, end - self._starts[key], 0)
+        size = (1.0 - np.exp2(seen * _DECAY)) / _GONE
+        labels = np.where(seen > 0, self._distinct[end], 0)
+        return Contexts(key, end, before, seen, size, labels)
 
-    def support(self, contexts: Contexts, candidates: Ints) -> Support:
-        """The support of each candidate label (a row of candidates per line; -1: none)."""
-        asked = (candidates >= 0)[:, :, None] & (contexts.seen > 0)[:, None, :]
-        weight, posting = np.zeros(asked.shape, dtype=np.float32), np.full(asked.shape, -1)
-        opens = contexts.key[:, None, :] * self._label_count + candidates[:, :, None]
-        opens *= self._span
-        before = (opens + contexts.before[:, None, None])[asked]
-        opens = opens[asked]
-        if not len(opens) or not len(self._by_pair):
-            return Support(weight, posting)
-        at = np.searchsorted(self._by_pair, before) - 1
-        found = (at >= 0) & (self._by_pair[at] >= opens)
-        posting[asked] = np.where(found, at, -1)
-        newer = np.where(found, (asked * contexts.seen[:, None, :])[asked] - 1 - self._pair_rank[at], 0)
-        weight[asked] = np.where(found, self._pair_weight[at], 0.0) * np.exp2(newer * (asked * _DECAY)[asked])
+    def support(self, contexts: Contexts, line: Ints, label: Ints) -> Support:
+        """The support of candidate labels, of which `line` says whose they are."""
+        weight = np.zeros((len(LEVELS), len(line)), dtype=np.float32)
+        posting = np.zeros(weight.shape, dtype=np.int32)
+        asked = contexts.seen[:, line] > 0
+        for first, last in ((0, VENDOR), (VENDOR + 1, len(LEVELS) - 1)):
+            if first:  # what the vendor never had it never had with anything else in common either
+                asked[first:] &= posting[VENDOR] > 0
+            level, candidate = np.nonzero(asked[first : last + 1])
+            level += first
+            of = line[candidate]
+            opens = (contexts.key[level, of] * self._label_count + label[candidate]) * self._span
+            at = np.searchsorted(self._by_pair, opens + contexts.before[of]) - 1
+            found = np.flatnonzero(self._by_pair[at] >= opens)
+            at, level, candidate, of = at[found], level[found], candidate[found], of[found]
+            newer = contexts.seen[level, of] - 1 - self._pair_rank[at]
+            posting[level, candidate] = at
+            weight[level, candidate] = self._pair_weight[at] * np.exp2(newer * _DECAY[level, 0])
         return Support(weight, posting)
 
-    def rows(self, posting: Ints) -> Ints:
+    def rows(self, posting: Numbers) -> Numbers:
         """The row numbers of postings of a support; -1 for none."""
-        return np.where(posting >= 0, self._pair_row[posting], -1) if len(self._pair_row) else posting
+        return self._pair_row[posting]
 
-    def counts(self, posting: Ints) -> Ints:
+    def counts(self, posting: Numbers) -> Numbers:
         """How many postings of its label each posting of a support closes; 0 for none."""
-        return np.where(posting >= 0, self._pair_count[posting], 0) if len(self._pair_row) else posting + 1
+        return self._pair_count[posting]
 
-    def since(self, contexts: Contexts, level: int, posting: Ints) -> Ints:
-        """How many postings on a level (line, candidate) are newer than these; -1 for none."""
-        if not len(self._pair_row):
-            return posting
-        return np.where(posting >= 0, contexts.seen[:, level, None] - 1 - self._pair_rank[posting], -1)
+    def newer(self, seen: Ints, posting: Numbers) -> Ints:
+        """How many of the `seen` postings under a key are newer than these of it; -1 for none."""
+        return np.where(posting > 0, seen - 1 - self._pair_rank[posting], -1)
 
-    def newest_labels(self, contexts: Contexts, level: Ints, back: Ints) -> Ints:
-        """Labels of single postings of each line's contexts; -1 where there is none.
+    def newest_rows(self, contexts: Contexts, level: Ints, back: Ints) -> Numbers:
+        """Row numbers of single postings of each line's contexts (a column per line); -1 where there is none.
 
-        `level` and `back` say which, a column each: the newest posting on a level is 0 back.
+        `level` and `back` say which, a row each: the newest posting on a level is 0 back.
         """
-        return _picked(self._labels, contexts, level, back)
+        present = back[:, None] < contexts.seen[level]
+        return self._rows[np.where(present, contexts.end[level] - back[:, None], 0)]
 
-    def newest_rows(self, contexts: Contexts, level: Ints, back: Ints) -> Ints:
-        """The row numbers of the same postings."""
-        return _picked(self._rows, contexts, level, back)
+    def labels(self, rows: Numbers) -> Numbers:
+        """The labels of these rows; -1 for none."""
+        return self._labels[rows]
 
 
-def _picked(column: NDArray[np.int32], contexts: Contexts, level: Ints, back: Ints) -> Ints:
-    present = back < contexts.seen[:, level]
-    if not len(column):
-        return np.full(present.shape, -1)
-    return np.where(present, column[np.where(present, contexts.end[:, level] - 1 - back, 0)], -1)
+def _led(by: int, column: NDArray[Any]) -> NDArray[Any]:
+    """A column with one value more before its first."""
+    return np.concatenate([np.array([by], dtype=column.dtype), column])
 
 
 def _decayed(count: NDArray[np.integer[Any]], rank: NDArray[np.integer[Any]], half_life: Floats) -> Floats:

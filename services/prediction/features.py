@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.prediction.days import Days
-from services.prediction.evidence import Contexts, Evidence, Floats, Support
+from services.prediction.evidence import Contexts, Evidence, Floats, Numbers, Support
 from services.prediction.levels import LEVELS, VENDOR
 from services.prediction.lines import Hashes, Ints, Lines
 
@@ -32,7 +32,7 @@ _MOST_VOTES: Final = 1000.0
 """More than all votes together."""
 _RECENT_BACK: Final = np.arange(_RECENT)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
-_RECENT_FADING: Final = 0.97 ** np.arange(_RECENT)[:, None]
+_RECENT_FADING: Final = (0.97 ** np.arange(_RECENT)[:, None]).astype(np.float32)
 _COLUMNS: Final = 20
 FEATURES: Final = 3 * len(LEVELS) + _COLUMNS + 5
 """How many numbers describe a candidate for the networks."""
@@ -43,22 +43,28 @@ that learn from it are right no more often.
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
 _LONG_AGO: Final = 1 << 40
-_FAR: Final = 20.0
+_WITHOUT: Final = np.array([0, -1, -_LONG_AGO])[:, None, None]
+_FAR: Final = np.float32(20.0)
 _FADING_DAYS: Final = 180.0
-_SHARPNESS: Final = np.array([10.0, 1.0, 1.0])[:, None, None]
+_SHARPNESS: Final = np.array([10.0, 1.0, 1.0], dtype=np.float32)[:, None, None]
 
 
 @dataclass(frozen=True)
 class Described:
-    """Candidates of each line (label numbers, -1: none), the features of those that are present (a row each, line by
-    line) and the facts behind.
+    """Candidates of each line (label numbers, the likely ones first; -1: none) and, line by line, of those that are
+    present: whose they are, the features (a row each) and the facts behind.
     """
 
     candidates: Ints
+    line: Ints
     features: Floats
     evidence: Evidence
     contexts: Contexts
     support: Support
+
+    def at(self, line: int, place: int) -> int:
+        """The number of a line's candidate among all that are present."""
+        return int(np.searchsorted(self.line, line)) + place
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -82,51 +88,62 @@ def describe(
     """
     contexts = evidence.contexts(keys, before)
     candidates = _candidates(evidence, contexts, literal)
-    support = evidence.support(contexts, candidates)
-    chances = _chances(contexts, support)
-    chain = _chain(contexts, support)
-    order = np.argsort(-np.where(candidates >= 0, chain, -1.0), axis=1, kind="stable")
-    posting = support.posting[:, :, VENDOR]
-    since, row = evidence.since(contexts, VENDOR, posting), evidence.rows(posting)
-    of_vendor = np.array([chain, row, np.where(since >= 0, -since, -_LONG_AGO)], dtype=np.float64)
-    rival = _of_rival(of_vendor)
-    rows = np.array([row, rival[1].astype(np.int64), evidence.rows(support.posting[:, :, 0])])
-    columns = np.empty((_COLUMNS, *candidates.shape), dtype=np.float32)
+    present = candidates >= 0
+    line, place = np.nonzero(present)
+    label = candidates[line, place]
+    support = evidence.support(contexts, line, label)
+    chain = _chain(contexts, support, line)
+    posting = support.posting[VENDOR]
+    since, row = evidence.newer(contexts.seen[VENDOR, line], posting), evidence.rows(posting)
+    of_vendor = np.empty((3, *candidates.shape))
+    of_vendor[:] = _WITHOUT
+    of_vendor[:, present] = chain, row, np.where(since >= 0, -since, -_LONG_AGO)
+    rival = _of_rival(of_vendor)[:, present]
+    order = np.argsort(-np.where(present, of_vendor[0], -1.0), axis=1, kind="stable")
+    columns = np.empty((_COLUMNS, len(line)), dtype=np.float32)
     columns[0] = _logit(chain)
     columns[1] = np.log(np.maximum(chain, _FLOOR) / np.maximum(rival[0], _FLOOR))
-    columns[2] = np.argsort(order, axis=1)
+    columns[2] = np.argsort(order, axis=1)[present]
     columns[3] = np.where(since >= 0, np.log1p(np.maximum(since, 0)), _NEVER)
-    columns[4], columns[6], columns[7] = _ages(asked, learned, rows)
+    rows = np.array([row, rival[1].astype(np.int32), evidence.rows(support.posting[0])])
+    columns[4], columns[6], columns[7] = _ages(asked.day[line], learned, rows)
     columns[5] = np.where(rival[2] > -_LONG_AGO, np.log1p(-rival[2]), _NEVER)
-    columns[8] = _literal_features(candidates, literal)
-    _neighbours(evidence, contexts, learned, asked, candidates, columns[9:])
-    common = [
-        np.log1p(before),
-        np.log1p(np.abs(asked.amount)),
-        asked.amount < 0,
-        np.log(asked.invoice_lines),
-        (candidates >= 0).sum(axis=1),
-    ]
-    features = np.empty((*candidates.shape, FEATURES + 1), dtype=np.float32)
-    levels, own, labels = len(LEVELS), len(LEVELS) + _COLUMNS, 2 * len(LEVELS) + _COLUMNS
-    features[:, :, :levels] = _logit(chances)
-    features[:, :, levels:own] = np.moveaxis(columns, 0, 2)
-    features[:, :, own:labels] = np.log1p(contexts.size)[:, None]
-    features[:, :, labels : labels + levels] = np.log(np.maximum(contexts.labels, 1))[:, None]
-    features[:, :, labels + levels : DAYS] = np.array(common).T[:, None]
-    features[:, :, DAYS] = np.where(row >= 0, days.of_label[row], 0) if len(learned) else 0
-    return Described(candidates, features[candidates >= 0], evidence, contexts, support)
+    columns[8] = 0 if literal is None else literal[line, label]
+    columns[9:] = _neighbours(evidence, contexts, learned, asked, candidates)[:, place, line]
+    of_line = np.concatenate(
+        [
+            np.log1p(contexts.size),
+            np.log(np.maximum(contexts.labels, 1)),
+            [
+                np.log1p(before),
+                np.log1p(np.abs(asked.amount)),
+                asked.amount < 0,
+                np.log(asked.invoice_lines),
+                present.sum(axis=1),
+            ],
+        ],
+        dtype=np.float32,
+    )
+    features = np.empty((len(line), FEATURES + 1), dtype=np.float32)
+    levels, own = len(LEVELS), len(LEVELS) + _COLUMNS
+    features[:, :levels] = _logit(_chances(contexts, support, line)).T
+    features[:, levels:own] = columns.T
+    features[:, own:DAYS] = of_line.T[line]
+    features[:, DAYS] = np.where(row >= 0, days.of_label[row], 0) if len(learned) else 0
+    return Described(candidates, line, features, evidence, contexts, support)
 
 
 def _candidates(evidence: Evidence, contexts: Contexts, literal: NDArray[np.bool_] | None) -> Ints:
     """The labels with the most votes of the newest postings under each key, at most `CANDIDATES` a line."""
-    label = evidence.newest_labels(contexts, _SOURCE_LEVEL, _SOURCE_BACK)
+    label = evidence.labels(evidence.newest_rows(contexts, _SOURCE_LEVEL, _SOURCE_BACK))
     if literal is not None and literal.shape[1]:
         found = np.argsort(~literal, axis=1, kind="stable")[:, :_LITERALS]
         found = np.where(np.take_along_axis(literal, found, axis=1), found, -1)
-        label = np.concatenate([label, found], axis=1)
-    count, sources = label.shape
-    together = cast(Ints, label << _SOURCE_BITS | np.arange(sources))
+        label = np.concatenate([label, found.T])
+    sources, count = label.shape
+    together = cast(
+        Ints, (label.astype(np.int32) << _SOURCE_BITS | np.arange(sources, dtype=np.int32)[:, None]).T.copy()
+    )
     together.sort(axis=1)
     labels = cast(Ints, together >> _SOURCE_BITS)
     opens = np.ones(labels.shape, dtype=bool)
@@ -144,78 +161,72 @@ def _candidates(evidence: Evidence, contexts: Contexts, literal: NDArray[np.bool
     return result
 
 
-def _chances(contexts: Contexts, support: Support) -> Floats:
+def _chances(contexts: Contexts, support: Support, line: Ints) -> Floats:
     """Each candidate's probability on each level, corrected from "all" to the vendor and on to what it bought."""
     novelty = 0.5 * contexts.labels + 1e-9
     total = contexts.size + novelty
-    chances = support.weight / total.astype(np.float32)[:, None, :]
-    prior = (novelty / total).astype(np.float32)[:, None, :]
-    chances[:, :, :1] += prior[:, :, :1] * np.float32(1e-4)
-    chances[:, :, 1 : VENDOR + 1] += prior[:, :, 1 : VENDOR + 1] * chances[:, :, :1]
-    chances[:, :, VENDOR + 1 :] += prior[:, :, VENDOR + 1 :] * chances[:, :, VENDOR : VENDOR + 1]
+    prior = (novelty / total).astype(np.float32)[:, line]
+    chances = support.weight / total.astype(np.float32)[:, line]
+    chances[:1] += prior[:1] * np.float32(1e-4)
+    chances[1 : VENDOR + 1] += prior[1 : VENDOR + 1] * chances[:1]
+    chances[VENDOR + 1 :] += prior[VENDOR + 1 :] * chances[VENDOR]
     return chances
 
 
-def _chain(contexts: Contexts, support: Support) -> Floats:
+def _chain(contexts: Contexts, support: Support, line: Ints) -> Floats:
     """Each candidate's probability with every level correcting the one before, Witten-Bell style."""
     total = np.maximum(contexts.size + contexts.labels, 1e-9)
     kept = np.where(contexts.seen > 0, contexts.labels / total, 1.0)
     kept_by_later = np.ones_like(kept)
-    kept_by_later[:, :-1] = np.cumprod(kept[:, :0:-1], axis=1)[:, ::-1]
-    return (support.weight @ (kept_by_later / total)[:, :, None])[:, :, 0]
+    kept_by_later[:-1] = np.cumprod(kept[:0:-1], axis=0)[::-1]
+    return np.einsum("lc,lc->c", support.weight, (kept_by_later / total)[:, line])
 
 
-def _neighbours(
-    evidence: Evidence, contexts: Contexts, learned: Lines, asked: Lines, candidates: Ints, columns: Floats
-) -> None:
-    """Fill in how near the vendor's newest lines are by amount, document number and number in the text.
+def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: Lines, candidates: Ints) -> Floats:
+    """How near the vendor's newest lines are by amount, document number and number in the text, for each candidate
+    (any, candidate, line).
 
     For each of the three: the candidate's share of the nearness of all, its nearest line's distance, and how near
     any line is; then its share and how near any line is in everything together.
     """
+    columns = np.empty((11, *candidates.T.shape), dtype=np.float32)
     if not len(learned):
         columns[:9:3] = columns[9] = -0.1
         columns[1:9:3] = _FAR
         columns[2:9:3] = columns[10] = -_NEVER
-        return
-    # An earlier line a row, an asked one a column: sums and minima over earlier lines are then far faster.
-    rows = evidence.newest_rows(contexts, _RECENT_LEVEL, _RECENT_BACK).T.copy()
-    labels = evidence.newest_labels(contexts, _RECENT_LEVEL, _RECENT_BACK).T.copy()
+        return columns
+    # An earlier line a row, an asked one a column.
+    rows = evidence.newest_rows(contexts, _RECENT_LEVEL, _RECENT_BACK)
     present = rows >= 0
-    amount, document, text = learned.amount[rows], learned.document_number[rows], learned.text_number[rows]
+    numbers = np.array([learned.amount, learned.document_number, learned.text_number])[:, rows]
+    of_asked = np.array([asked.amount, asked.document_number, asked.text_number])[:, None]
+    apart = np.log1p(np.abs(numbers - of_asked).astype(np.float32))
+    size, sign = np.log1p(np.abs(numbers[0]).astype(np.float32)), numbers[0] < 0
+    apart[0] = np.abs(size - np.log1p(np.abs(asked.amount).astype(np.float32)))
+    apart[0][sign != (asked.amount < 0)] += 3.0
     same_shape = learned.document_shape[rows] == asked.document_shape
-    numbered = present & same_shape & (asked.document_number > 0) & (document > 0)
-    written = present & (asked.text_number > 0) & (text > 0)
-    apart = np.array([amount, document, text])
-    apart = np.log1p(np.abs(apart - np.array([asked.amount, asked.document_number, asked.text_number])[:, None]))
-    apart[0] = np.abs(np.log1p(np.abs(amount)) - np.log1p(np.abs(asked.amount)))
-    apart[0] += 3.0 * ((amount < 0) != (asked.amount < 0))
-    alike = np.exp((learned.day[rows] - asked.day) / _FADING_DAYS - 2.0 * apart[0])
-    alike *= np.where(same_shape, np.exp(-0.15 * apart[1]), 0.1)
-    alike *= np.where(learned.text_word[rows] == asked.text_word, 1.0, 0.2)
-    alike *= np.where(learned.invoice_lines[rows] == asked.invoice_lines, 1.0, 0.5)
-    usable = np.array([present, numbered, written, present])
-    near = np.empty(usable.shape, dtype=np.float32)
+    fading = (learned.day[rows] - asked.day).astype(np.float32) / np.float32(_FADING_DAYS)
+    near = np.empty((4, *rows.shape), dtype=np.float32)
     near[:3] = np.exp(-_SHARPNESS * apart)
     near[0] *= _RECENT_FADING
-    near[3] = alike
-    near *= usable
-    same = labels[:, :, None] == candidates
-    total = near.sum(axis=1)[:, :, None]
-    share = np.array([(each[:, :, None] * same).sum(axis=0) for each in near]) / np.maximum(total, 1e-12)
+    near[3] = np.exp(fading - np.float32(2.0) * apart[0])
+    near[3] *= np.where(same_shape, np.exp(np.float32(-0.15) * apart[1]), np.float32(0.1))
+    near[3][learned.text_word[rows] != asked.text_word] *= np.float32(0.2)
+    near[3][learned.invoice_lines[rows] != asked.invoice_lines] *= np.float32(0.5)
+    with_number = present & (numbers > 0) & (of_asked > 0)
+    unusable = ~np.array([present, with_number[1] & same_shape, with_number[2], present])
+    near[unusable] = 0.0
+    apart[unusable[:3]] = _FAR
+    total = near.sum(axis=1)[:, None]
+    same = (evidence.labels(rows)[:, None] == candidates.T).astype(np.float32)
+    share = np.einsum("kel,ecl->kcl", near, same) / np.maximum(total, np.float32(1e-12))
     share = np.where(total > 1e-12, share, -0.1)
-    far = np.where(usable[:3], np.minimum(apart, _FAR), _FAR).astype(np.float32)
-    close = np.log(total + 1e-4)
     columns[:9:3], columns[9] = share[:3], share[3]
-    columns[1:9:3] = [np.where(same, each[:, :, None], np.float32(_FAR)).min(axis=0) for each in far]
+    np.minimum(apart, _FAR, out=apart)
+    columns[1:9:3] = np.maximum(apart[:, :, None], _FAR - _FAR * same).min(axis=1)
+    close = np.log(total + 1e-4)
     columns[2:9:3], columns[10] = close[:3], close[3]
-
-
-def _literal_features(candidates: Ints, literal: NDArray[np.bool_] | None) -> Floats:
-    if literal is None or not literal.shape[1]:
-        return np.zeros(candidates.shape)
-    found = np.take_along_axis(literal, np.maximum(candidates, 0), axis=1) & (candidates >= 0)
-    return found.astype(float)
+    return columns
 
 
 def _of_rival(values: Floats) -> Floats:
@@ -224,11 +235,11 @@ def _of_rival(values: Floats) -> Floats:
     return np.where(values == ordered[..., -1:], ordered[..., -2:-1], ordered[..., -1:])
 
 
-def _ages(asked: Lines, learned: Lines, rows: Ints) -> Floats:
-    """Log of the days since the postings of these rows (any, line, candidate)."""
+def _ages(day: Ints, learned: Lines, rows: Numbers) -> Floats:
+    """Log of the days from the postings of these rows (any, candidate) to each candidate's day."""
     if not len(learned):
         return np.full(rows.shape, _NEVER)
-    days = np.maximum(asked.day[:, None] - learned.day[rows], 0)
+    days = np.maximum(day - learned.day[rows], 0)
     return np.where(rows >= 0, np.log1p(days), _NEVER)
 
 

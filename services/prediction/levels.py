@@ -80,7 +80,7 @@ _RATIOS: Final = np.array([[1.25], [1.5], [2.0]])
 
 
 def keys_of(target: str, lines: Lines, account: Hashes, previous: Hashes) -> Hashes:
-    """The keys of each line, a column per level, 0 where the line says nothing on that level.
+    """The keys of each line, a row per level and a column per line, 0 where the line says nothing on that level.
 
     `account` is the hash of each line's account, posted or predicted: VAT codes and dimensions lean on it.
     `previous` is the hash of the label that the vendor's newest line of the days before had: where one account gives
@@ -141,7 +141,7 @@ def keys_of(target: str, lines: Lines, account: Hashes, previous: Hashes) -> Has
     )
     within = lines.vat | np.uint64(1) if target == VAT else always
     keys = mixed(within, np.where(_OF_VENDOR, lines.vendor, np.uint64(1)), _table((*general, *of_vendor)))
-    return np.where(keys == ABSENT, keys, _TOP | (keys >> np.uint64(6)) | np.uint64(1)).T
+    return np.where(keys == ABSENT, keys, _TOP | (keys >> np.uint64(6)) | np.uint64(1))
 
 
 def _table(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:

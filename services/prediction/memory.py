@@ -78,8 +78,9 @@ class Memory:
 
     def in_a_row(self, target: str, contexts: Contexts, level: int, label: int) -> int:
         """How many of the newest lines that agree with a described one on a level had a label, one after another."""
-        labels = self._evidence[target].newest_labels(contexts, np.full(ROW_COUNTED, level), np.arange(ROW_COUNTED))
-        other = np.flatnonzero(labels[0] != label)
+        evidence = self._evidence[target]
+        rows = evidence.newest_rows(contexts, np.full(ROW_COUNTED, level), np.arange(ROW_COUNTED))
+        other = np.flatnonzero(evidence.labels(rows[:, 0]) != label)
         return int(other[0]) if len(other) else ROW_COUNTED
 
 

@@ -158,11 +158,11 @@ class Model:
         """The purest level that speaks for a candidate: the most specific one where several are alike, and what the
         vendor itself was posted to before what others were.
         """
-        contexts, weight = described.contexts, described.support.weight[row, place]
-        posting = described.support.posting[row, place]
+        contexts, candidate = described.contexts, described.at(row, place)
+        weight, posting = described.support.weight[:, candidate], described.support.posting[:, candidate]
         counts = described.evidence.counts(posting)
         speaks = GIVEN & ((np.arange(len(LEVELS)) >= VENDOR) | (counts[VENDOR] == 0))
-        purity = np.where(speaks, weight / (contexts.size[row] + 1.0), 0.0)
+        purity = np.where(speaks, weight / (contexts.size[:, row] + 1.0), 0.0)
         ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
         if counts[ground] == 0:
             return Reason("nothing")
@@ -170,7 +170,7 @@ class Model:
         newest = learned.day[described.evidence.rows(posting[ground])]
         return Reason(
             ground=LEVELS[ground].ground,
-            seen=int(contexts.seen[row, ground]),
+            seen=int(contexts.seen[ground, row]),
             agreeing=int(counts[ground]),
             last_seen=date.fromordinal(int(newest)),
             amount_usual=bool(counts[_AMOUNT_SIZE]) if counts[VENDOR] else None,

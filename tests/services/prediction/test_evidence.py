@@ -14,14 +14,14 @@ LEVEL = 9
 
 
 def index(rows: list[tuple[int, int]]) -> Evidence:
-    keys = np.zeros((len(rows), len(LEVELS)), dtype=np.uint64)
-    keys[:, LEVEL] = [key for key, _ in rows]
-    return Evidence(keys, np.array([label for _, label in rows], dtype=np.int64), 4)
+    keys = np.zeros((len(LEVELS), len(rows)), dtype=np.uint64)
+    keys[LEVEL] = [key for key, _ in rows]
+    return Evidence(keys, np.array([label for _, label in rows], dtype=np.int64), 5)
 
 
 def asked(key: int) -> np.ndarray:
-    keys = np.zeros((1, len(LEVELS)), dtype=np.uint64)
-    keys[0, LEVEL] = key
+    keys = np.zeros((len(LEVELS), 1), dtype=np.uint64)
+    keys[LEVEL] = key
     return keys
 
 
@@ -31,9 +31,9 @@ def test_a_context_is_what_was_posted_under_the_key_before(rows, key, before):
     alike = [label for one, label in rows[:before] if one == key and key and label >= 0]
     contexts = index(rows).contexts(asked(key), np.array([before]))
     keep = 0.5 ** (1 / LEVELS[LEVEL].half_life)
-    assert contexts.seen[0, LEVEL] == len(alike)
-    assert contexts.labels[0, LEVEL] == len(set(alike))
-    assert np.isclose(contexts.size[0, LEVEL], sum(keep**age for age in range(len(alike))))
+    assert contexts.seen[LEVEL, 0] == len(alike)
+    assert contexts.labels[LEVEL, 0] == len(set(alike))
+    assert np.isclose(contexts.size[LEVEL, 0], sum(keep**age for age in range(len(alike))))
 
 
 @given(rows=ROWS, key=st.integers(1, 4), before=st.integers(0, 40), label=st.integers(0, 3))
@@ -43,13 +43,13 @@ def test_support_is_decayed_by_the_newer_postings_of_the_key(rows, key, before, 
     ages = [age for age, row in enumerate(reversed(numbers)) if rows[row][1] == label]
     evidence = index(rows)
     contexts = evidence.contexts(asked(key), np.array([before]))
-    support = evidence.support(contexts, np.array([[label, -1]]))
+    support = evidence.support(contexts, np.array([0, 0]), np.array([label, 4]))
     keep = 0.5 ** (1 / LEVELS[LEVEL].half_life)
-    posting = support.posting[:, :, LEVEL]
-    assert np.isclose(support.weight[0, 0, LEVEL], sum(keep**age for age in ages))
-    assert evidence.counts(posting)[0].tolist() == [len(ages), 0]
-    assert evidence.since(contexts, LEVEL, posting)[0].tolist() == [ages[0] if ages else -1, -1]
-    assert evidence.rows(posting)[0].tolist() == [numbers[-1 - ages[0]] if ages else -1, -1]
+    posting = support.posting[LEVEL]
+    assert np.isclose(support.weight[LEVEL, 0], sum(keep**age for age in ages))
+    assert evidence.counts(posting).tolist() == [len(ages), 0]
+    assert evidence.newer(contexts.seen[LEVEL], posting).tolist() == [ages[0] if ages else -1, -1]
+    assert evidence.rows(posting).tolist() == [numbers[-1 - ages[0]] if ages else -1, -1]
 
 
 @given(rows=ROWS, key=st.integers(1, 4), before=st.integers(0, 40))
@@ -59,10 +59,9 @@ def test_the_newest_postings_come_newest_first(rows, key, before):
     evidence = index(rows)
     contexts = evidence.contexts(asked(key), np.array([before]))
     found = evidence.newest_rows(contexts, np.full(3, LEVEL), np.arange(3))
-    labels = evidence.newest_labels(contexts, np.full(3, LEVEL), np.arange(3))
     expected = [*reversed(numbers), -1, -1, -1][:3]
-    assert found[0].tolist() == expected
-    assert labels[0].tolist() == [rows[row][1] if row >= 0 else -1 for row in expected]
+    assert found[:, 0].tolist() == expected
+    assert evidence.labels(found[:, 0]).tolist() == [rows[row][1] if row >= 0 else -1 for row in expected]
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)), max_size=40))
