@@ -34,20 +34,11 @@ from tests.handlers.uses import delivery, uses
 from tests.handlers.views import batch_examples, circulation_examples, credential_examples, help_examples
 from tests.handlers.views import review_examples as review
 from tests.handlers.views.access_examples import TEAM
-from tests.handlers.views.examples import (
-    CLEAN,
-    NOW,
-    TRAININGS,
-    WORKSPACE,
-    check,
-    client,
-    deployed,
-    draft,
-    many,
-    ordered,
-    proposals,
-    ticks_in_every_state,
-)
+from tests.handlers.views.clients import NOW, WORKSPACE, client, many
+from tests.handlers.views.dimension_examples import ordered, proposals
+from tests.handlers.views.examples import draft
+from tests.handlers.views.rights_examples import CLEAN, check, ticks_in_every_state
+from tests.handlers.views.training_examples import TRAININGS, deployed
 
 T = TypeVar("T")
 

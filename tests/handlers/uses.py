@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from handlers.locale import Locale
 from tests.handlers.program import INTERACTIVE
-from tests.handlers.views.examples import EXAMPLES, NAMES, Example
+from tests.handlers.views.clients import NAMES
+from tests.handlers.views.examples import EXAMPLES, Example
 
 _numbers = count()
 

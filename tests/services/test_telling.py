@@ -17,7 +17,7 @@ from services.jobs import RunLater
 from services.records import DigestItem, Job, NoticeChoice, NoticeWay
 from services.telling import SHOWN_IN_CHANNEL, Telling
 from storage import SQLiteStore, open_store
-from tests.handlers.views.examples import client
+from tests.handlers.views.clients import client
 
 NOON = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 """A Tuesday, twelve o'clock in Finland."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from handlers.locale import Locale
@@ -15,9 +15,8 @@ from services.measuring import Figures
 from services.proposals import Proposal
 from services.records import Automation, Process
 from tests.handlers.views import review_examples
-from tests.handlers.views.review_examples import WORKSPACE
+from tests.handlers.views.clients import NOW, WORKSPACE, client
 
-NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
 OFF = Automation(WORKSPACE, "0123456789abcdef")
 RECORD = Figures(45, 41, 40, 37, 12, Counter({155: 45}), Counter({("account", "4000", "4110"): 3}))
 
@@ -38,39 +37,39 @@ def settings(name: str, excluded: int = 1) -> Automation:
 
 
 def reports(name: str) -> Iterator[tuple[str, Report]]:
-    client = review_examples.client(name)
+    live = client(name)
     monday = date(2026, 10, 26)
     weeks = ((monday, RECORD), (date(2026, 11, 2), RECORD))
-    drift = Drift(client, name, "4000", "4110", date(2026, 10, 28))
-    yield "report of one", Report(monday, date(2026, 11, 1), ((client, RECORD),), weeks, (drift,), RECORD + RECORD)
-    yield "report of nothing", Report(monday, date(2026, 11, 1), ((client, Figures()),))
-    clients = tuple((replace(client, id=f"{number:016x}"), RECORD) for number in range(300))
+    drift = Drift(live, name, "4000", "4110", date(2026, 10, 28))
+    yield "report of one", Report(monday, date(2026, 11, 1), ((live, RECORD),), weeks, (drift,), RECORD + RECORD)
+    yield "report of nothing", Report(monday, date(2026, 11, 1), ((live, Figures()),))
+    clients = tuple((replace(live, id=f"{number:016x}"), RECORD) for number in range(300))
     yield "report of many", Report(monday, date(2026, 11, 1), clients, weeks, (drift,) * 20)
 
 
 def facts(name: str) -> Iterator[tuple[str, AutomationOffer | AutomatedDay | Report]]:
     yield from reports(name)
-    client = review_examples.client(name)
-    yield "automation offered", AutomationOffer(client, replace(OFF, offered_at=NOW), RECORD)
-    yield "automation answered", AutomationOffer(client, settings(name), RECORD)
+    live = client(name)
+    yield "automation offered", AutomationOffer(live, replace(OFF, offered_at=NOW), RECORD)
+    yield "automation answered", AutomationOffer(live, settings(name), RECORD)
     page = review_examples.review(name, 2)
     row = replace(page.row, proposal=Proposal(page.proposal.lines, 0.9).to_json())
-    yield "automated day", AutomatedDay(date(2026, 11, 2), ((client, (row,) * 2),), 1)
-    many = tuple((replace(client, id=f"{number:016x}"), (row,) * 30) for number in range(50))
+    yield "automated day", AutomatedDay(date(2026, 11, 2), ((live, (row,) * 2),), 1)
+    many = tuple((replace(live, id=f"{number:016x}"), (row,) * 30) for number in range(50))
     yield "automated day of many", AutomatedDay(date(2026, 11, 2), many)
 
 
 def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]]:
-    client = review_examples.client(name)
-    yield "automation off", lambda locale: automation_view(locale, client, OFF, Figures())
-    yield "automation on", lambda locale: automation_view(locale, client, settings(name), RECORD, "Saved.")
-    yield "automation on 100", lambda locale: automation_view(locale, client, settings(name, 100), RECORD)
-    other = replace(client, process=Process.BACKGROUND)
+    live = client(name)
+    yield "automation off", lambda locale: automation_view(locale, live, OFF, Figures())
+    yield "automation on", lambda locale: automation_view(locale, live, settings(name), RECORD, "Saved.")
+    yield "automation on 100", lambda locale: automation_view(locale, live, settings(name, 100), RECORD)
+    other = replace(live, process=Process.BACKGROUND)
     yield "automation background", lambda locale: automation_view(locale, other, OFF, replace(RECORD, known=0))
 
 
 def messages(name: str) -> Iterator[tuple[str, Callable[[Locale], Any]]]:
-    client = review_examples.client(name)
+    live = client(name)
     for number in (0, 1, 300):
-        on = [(replace(client, id=f"{one:016x}"), settings(name)) for one in range(number)]
+        on = [(replace(live, id=f"{one:016x}"), settings(name)) for one in range(number)]
         yield f"automation list {number}", lambda locale, on=on: automation_list(locale, on)

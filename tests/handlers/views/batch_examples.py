@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from handlers.locale import Locale
@@ -24,10 +23,9 @@ from services.facts import (
 )
 from services.records import Batch, Client, ClientState, Process
 from services.rights import CHECK_IDS
+from tests.handlers.views.clients import NOW, WORKSPACE
 from tests.handlers.views.credential_examples import credential
 
-NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
-WORKSPACE = "T1"
 PERSON = "U0123456789"
 CHANNEL = "C0123456789"
 WORST = "&" * 100

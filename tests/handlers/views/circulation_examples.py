@@ -40,7 +40,8 @@ from services.records import (
     TrialOfList,
     TrialOfListState,
 )
-from tests.handlers.views.review_examples import NOW, WORKSPACE, client, review
+from tests.handlers.views.clients import NOW, WORKSPACE, client
+from tests.handlers.views.review_examples import review
 
 LISTS = 300
 

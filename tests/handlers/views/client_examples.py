@@ -15,7 +15,8 @@ from services.access import Right
 from services.client_list import PAGE, ClientDetails, ClientPage, Filter
 from services.facts import ClientCard, ClientRow, Ended, HomePage, Step, Substituted
 from services.home import MOST_FAVOURITES, MOST_NEEDING, MOST_OF_A_COLLEAGUE, MOST_SUBSTITUTED
-from services.records import Client, ClientState, Credential, Person, Run, RunState, Substitution, Team
+from services.records import ClientState, Credential, Person, Run, RunState, Substitution, Team
+from tests.handlers.views.clients import many
 from tests.handlers.views.notice_examples import BUSY
 
 AT = datetime(2026, 3, 12, 9, 5, tzinfo=UTC)
@@ -26,9 +27,7 @@ AWAY = Substitution("T1", "U1:U2", "U0123456789", "U0123456790", AT.date(), AT.d
 SUBSTITUTED = [Substituted("Aino Admin", replace(AWAY, colleague=f"U012345679{index}")) for index in range(3)]
 
 
-def homes(
-    person: Person, run: Run, name: str, many: Callable[[int, str], tuple[Client, ...]]
-) -> Iterator[tuple[str, HomePage]]:
+def homes(person: Person, run: Run, name: str) -> Iterator[tuple[str, HomePage]]:
     """Yield the name of each Home tab and what it shows."""
     steps = [Step(code, False) for code in ("credentials", "client", "colleagues", "language", "favourites")]
     steps.append(Step("channel", False, "C0123456789"))
@@ -69,7 +68,7 @@ def homes(
     )
 
 
-def modals(name: str, many: Callable[[int, str], tuple[Client, ...]]) -> Iterator[tuple[str, Callable[[Locale], View]]]:
+def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], View]]]:
     """Yield the name of each modal and how it is rendered."""
     some = many(len(ClientState), name)
     teams = tuple(replace(TEAM, id=f"S0PALKAT{index:03}", name="x" * 21) for index in range(300))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from handlers.locale import Locale
@@ -28,11 +28,9 @@ from services.records import (
     TrialState,
 )
 from services.rights import CHECK_IDS
+from tests.handlers.views.clients import ACCESS_KEY, NOW, WORKSPACE
 
-NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
-WORKSPACE = "T1"
 PERSON = "U0123456789"
-ACCESS_KEY = "0123456789ABCDEF0123456789ABCDEF"
 REPAIRS = ("allow_resources", "posting_level", "accountant_role", "reach_company")
 
 View = Callable[[Locale], dict[str, Any]]

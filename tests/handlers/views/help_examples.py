@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from handlers.locale import Locale
@@ -13,8 +13,7 @@ from services.facts import Fact, HelpReply, NoAccess, NotHere, Stopped, Thanked,
 from services.help_ai.knowledge import About, Kind, Passage, Wording, phrase, spoken
 from services.help_ai.retrieval import LONGEST_QUESTION, Answer, Tier
 from services.records import OpenQuestion, OwnPassage
-
-NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+from tests.handlers.views.clients import NOW
 
 
 def passage(name: str, number: int = 0, kind: Kind = Kind.DOCUMENTED) -> Passage:

@@ -16,7 +16,8 @@ from services.help_ai.names import Kind, Name
 from services.help_ai.rules import ActKind, Wait
 from services.records import Client, ClientState, Instruction, InvoiceState, Paused, RightsCheck, Verdict
 from tests.handlers.views.circulation_examples import preview, registers, rule
-from tests.handlers.views.review_examples import NOW, WORKSPACE, audit, client, review
+from tests.handlers.views.clients import NOW, WORKSPACE, client
+from tests.handlers.views.review_examples import audit, review
 
 Said = Callable[[Locale], FirmReply | InstructionCard]
 

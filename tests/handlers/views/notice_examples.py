@@ -13,9 +13,10 @@ from handlers.views.elements import View
 from handlers.views.key_link import link_view
 from handlers.views.notices import notices_form
 from services.facts import Digest
-from services.records import Client, NoticeChoice, NoticeWay
+from services.records import NoticeChoice, NoticeWay
 from services.telling import SHOWN_IN_CHANNEL
 from tests.handlers.views.batch_examples import batch
+from tests.handlers.views.clients import many
 
 PERSON = "U0123456789"
 PLAIN = NoticeChoice("T1", PERSON)
@@ -38,7 +39,7 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], View]]]:
     yield "keys of many", lambda locale: {**keys(locale, "12 clients", "fedcba9876543210"), **many}
 
 
-def facts(many: Callable[[int, str], tuple[Client, ...]], name: str) -> Iterator[tuple[str, Digest]]:
+def facts(name: str) -> Iterator[tuple[str, Digest]]:
     """Yield morning summaries."""
     for number in (len(SHOWN_IN_CHANNEL), 200):
         whats = tuple(code for code in SHOWN_IN_CHANNEL if code != "batch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,16 +21,13 @@ from services.processes import Effect
 from services.proposals import Choice, LineProposal, Origin, Proposal
 from services.records import (
     AuditEntry,
-    Client,
     ClientState,
     InvoiceState,
     Process,
     ProductionInvoice,
     Registers,
 )
-
-NOW = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
-WORKSPACE = "T1"
+from tests.handlers.views.clients import NOW, WORKSPACE, client
 
 REASONS = (
     "review",
@@ -162,21 +159,6 @@ def audit(times: int) -> list[AuditEntry]:
         AuditEntry(WORKSPACE, str(number), "0123456789abcdef", 1, NOW, event, person, details)
         for number, (event, person, details) in enumerate(AUDIT * times)
     ]
-
-
-def client(name: str, state: ClientState = ClientState.PRODUCTION) -> Client:
-    return Client(
-        workspace=WORKSPACE,
-        id="0123456789abcdef",
-        business_id="9000102-2",
-        name=name,
-        process=Process.ALTERNATIVE,
-        channel="C0123456789",
-        credential_id="credential-1",
-        state=state,
-        added_by="U0123456789",
-        added_at=NOW,
-    )
 
 
 def cards(name: str) -> Iterator[tuple[str, ReviewCard]]:

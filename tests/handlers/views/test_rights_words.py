@@ -22,7 +22,8 @@ from services.findings import CHECK_IDS, UNPROVEN, Finding
 from services.netvisor import NetvisorError, Refused
 from services.records import Verdict
 from services.ticks import RIGHTS, SETTINGS
-from tests.handlers.views.examples import ACCESS_KEY, DETAILS
+from tests.handlers.views.clients import ACCESS_KEY
+from tests.handlers.views.rights_examples import DETAILS
 
 NEVER_PUT_IN_WORDS = {"not_reached", "no_invoice", "action_absent", "no_read_shows"}
 """Nothing was seen: what was not reached is not shown, and what no reading shows is asked of a person instead."""
