@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox.netvisor import Company, Invoice
 from sandbox.slack.model import Message, Person
 from services.production import until_next
+from services.proposals import Proposal
 from services.records import Client, InvoiceState, ProductionInvoice
 from tests.journeys.firm import Firm
 
@@ -32,9 +33,15 @@ class Office:
         """Close what is open and undo faults, so that tests do not disturb each other."""
         self.firm.netvisor.faults.clear()
         self.firm.workspace.faults.calls.clear()
-        for person in self.firm.workspace.people.values():
-            await close_views(self.firm, person)
+        await self.tidy_views()
         await self.firm.quiet()
+
+    def forget(self, *tables: type) -> None:
+        """Delete all that stands in some tables."""
+        bot = self.firm.bot
+        assert bot
+        for table in tables:
+            bot.store.run_now(lambda unit, table=table: unit[table].delete(None))
 
     async def tidy_views(self) -> None:
         """Close what people have open."""
@@ -78,6 +85,13 @@ def reason(firm: Firm, invoice: Invoice) -> str:
     """Return why an invoice is where it is."""
     known = handled(firm, invoice)
     return known.reason if known else ""
+
+
+def proposal(firm: Firm, invoice: Invoice) -> Proposal:
+    """Return what is proposed for an invoice."""
+    known = handled(firm, invoice)
+    assert known
+    return Proposal.from_json(known.proposal)
 
 
 async def in_production(firm: Firm, company: Company, process: str) -> None:

@@ -9,25 +9,13 @@ import pytest_asyncio
 
 from sandbox.netvisor import FaultKind, Invoice
 from sandbox.netvisor.company import ApprovalStatus
-from services.records import (
-    CirculationState,
-    InvoiceCirculation,
-    SendingStopped,
-    TrialOfList,
-    TrialOfListState,
-)
+from services.records import CirculationState, InvoiceCirculation, SendingStopped, TrialOfList, TrialOfListState
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL
-from tests.journeys.office import Office, next_round, open_invoice, open_office, until_written
+from tests.journeys.office import Office, next_round, open_invoice, until_written
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm with Kataja in the alternative process with circulation."""
-    async with open_office(tmp_path_factory.mktemp("office"), "alternative_with_circulation") as office:
-        yield office
+PROCESS = "alternative_with_circulation"
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -36,13 +24,7 @@ async def office(shared: Office, log: Log) -> AsyncIterator[Office]:
     yield shared
     await shared.tidy()
     shared.firm.netvisor.switches.reset()
-    assert shared.firm.bot
-
-    def forget(unit: object) -> None:
-        for table in (TrialOfList, SendingStopped, InvoiceCirculation):
-            unit[table].delete(None)  # pyright: ignore[reportIndexIssue]
-
-    shared.firm.bot.store.run_now(forget)
+    shared.forget(TrialOfList, SendingStopped, InvoiceCirculation)
     assert [fault for fault in log.faults() if fault["event"] != "circulation.stopped"] == []
 
 

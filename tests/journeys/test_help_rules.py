@@ -10,27 +10,18 @@ import pytest_asyncio
 from sandbox.slack.model import Message
 from services.records import CirculationRule, Instruction, Paused
 from tests.journeys.firm import CHANNEL
-from tests.journeys.office import Office, open_office
+from tests.journeys.office import Office
 from tests.journeys.test_help_ai import answer_to, elements, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm whose one client, Kataja, is in production."""
-    async with open_office(tmp_path_factory.mktemp("rules"), "alternative_with_circulation") as office:
-        yield office
+PROCESS = "alternative_with_circulation"
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def office(shared: Office) -> AsyncIterator[Office]:
     """The firm, without rules and instructions before each test."""
     yield shared
-    assert shared.firm.bot
-    client = shared.firm.client(shared.company)
-    await shared.firm.bot.store.run(lambda unit: unit[CirculationRule].delete(client.workspace))
-    await shared.firm.bot.store.run(lambda unit: unit[Instruction].delete(client.workspace))
+    shared.forget(CirculationRule, Instruction)
     await shared.tidy()
 
 

@@ -7,20 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.netvisor import Invoice
 from sandbox.netvisor.company import ApprovalStatus
 from services.circulation.applying import NOWHERE
-from services.proposals import Origin, Proposal
+from services.proposals import Origin
 from services.records import AuditEntry, CirculationRule, Client, ClientState, InvoiceState, Process, RightsCheck
 from tests.conftest import Log
 from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.office import (
     Office,
     close_views,
-    handled,
     next_round,
     open_invoice,
     open_office,
+    proposal,
     reason,
     state,
     until_written,
@@ -33,13 +32,6 @@ async def office(tmp_path: Path, log: Log) -> AsyncIterator[Office]:
     async with open_office(tmp_path, "alternative") as opened:
         yield opened
     assert log.faults() == []
-
-
-def proposal(firm: Firm, invoice: Invoice) -> Proposal:
-    """Return what is proposed for an invoice."""
-    row = handled(firm, invoice)
-    assert row
-    return Proposal.from_json(row.proposal)
 
 
 async def open_modal(firm: Firm, chosen: str) -> str:
