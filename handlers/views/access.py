@@ -49,17 +49,21 @@ def refusal(locale: Locale, right: Right, allowed: Allowed) -> str:
         Right.CREDENTIALS: _("You cannot change API credentials."),
         Right.SETTINGS: _("You cannot see or change the app's settings."),
     }[right]
+    return f"{what} {who_can(locale, allowed)}"
+
+
+def who_can(locale: Locale, allowed: Allowed) -> str:
+    """Return the sentence that says who may do something."""
+    _ = locale.gettext
     teams = locale.list([escape(team_name(locale, team)) for team in allowed.teams])
     names = locale.list([escape(name) for name in allowed.admins])
     if teams and names:
-        who = _("Members of {teams} can, and the app's admins: {names}.", teams=teams, names=names)
-    elif teams:
-        who = _("Members of {teams} can.", teams=teams)
-    elif names:
-        who = _("The app's admins can: {names}.", names=names)
-    else:
-        who = _("An admin of this Slack workspace can.")
-    return f"{what} {who}"
+        return _("Members of {teams} can, and the app's admins: {names}.", teams=teams, names=names)
+    if teams:
+        return _("Members of {teams} can.", teams=teams)
+    if names:
+        return _("The app's admins can: {names}.", names=names)
+    return _("An admin of this Slack workspace can.")
 
 
 def client_gone(locale: Locale, client: Client | None = None) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from handlers.ids import Action
 from handlers.locale import Locale
+from handlers.views.access import who_can
 from handlers.views.circulation import paused_text, problem_text, rule_preview_blocks, rule_sentence
 from handlers.views.clients import LIST_TEXT, fitting
 from handlers.views.elements import Block, actions, button, context, cut, escape, option, section, sections
 from handlers.views.repairs import repair_of, without_repeats
 from handlers.views.words import check_name
+from services.access import Allowed, Right
 from services.circulation import Problem
 from services.facts import InstructionCard
 from services.findings import Finding
@@ -32,6 +34,8 @@ def instruction_card(locale: Locale, fact: InstructionCard) -> Rendered:
 
 
 def _card(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
+    if fact.lacks:
+        return _no_client(locale, fact.lacks, fact.allowed)
     if fact.client is None:
         return _which_client(locale, fact)
     if fact.wait:
@@ -45,12 +49,24 @@ def _card(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
     return _confirm(locale, fact)
 
 
+def _no_client(locale: Locale, lacks: Right, allowed: Allowed | None) -> tuple[str, list[Block]]:
+    """Return the answer to somebody who may make rules for no client: what comes first, and who can do it."""
+    _ = locale.gettext
+    if lacks is not Right.ADD:
+        text = _("You cannot set rules for the clients that you see.")
+    elif allowed:
+        text = _("A rule belongs to a client, and you have none yet. You cannot add clients.")
+    else:
+        text = _("A rule belongs to a client, and you have none yet. Add it first, and then write the rule again.")
+    if allowed:
+        text = f"{text} {who_can(locale, allowed)}"
+        return text, [section(text)]
+    return text, [section(text), actions(button(_("Add a client"), Action.ADD_CLIENT, style="primary"))]
+
+
 def _which_client(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:
     _ = locale.gettext
     number = fact.instruction.id
-    if not fact.clients:
-        text = _("There is no client that you may make rules for. Ask an administrator of this app.")
-        return text, [section(text)]
     text = _("For which client?")
     blocks: list[Block] = [section(f"*{text}*")]
     if len(fact.clients) <= MOST_BUTTONS:

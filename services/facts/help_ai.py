@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from services.access import Allowed, Right
 from services.facts.clients import ClientCard
 from services.help_ai.instructions import Question
 from services.help_ai.knowledge import Language
@@ -60,6 +61,8 @@ class InstructionCard:
     `clients` are those that it may be for, `question` what is unclear in it, `previews` the rules that it makes, and
     `act` what is to be done to the rules `meant`; a change of them has its `previews`, too. `problems` are why some of
     that cannot be saved. `wait` is why the client's names are not known yet, `check` then the newest of its rights.
+    `lacks` is what the person would need first, where there is no client that it may be for: to add one, or to make
+    rules; `allowed` is who may, None where the person may.
     """
 
     instruction: Instruction
@@ -74,6 +77,8 @@ class InstructionCard:
     registers: Registers | None = None
     wait: Wait | None = None
     check: RightsCheck | None = None
+    lacks: Right | None = None
+    allowed: Allowed | None = None
 
 
 @dataclass(frozen=True)

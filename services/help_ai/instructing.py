@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, cast
 
-from services.access import Right, may, seen_by
+from services.access import Right, allowed, may, seen_by
 from services.circulation import (
     Problem,
     add_rule,
@@ -104,21 +104,33 @@ def company_names(unit: Unit, client: Client) -> Names:
     return Names(names)
 
 
+LIVING = [state for state in ClientState if state is not ClientState.REMOVED]
+
+
 def clients_for(unit: Unit, person: Person) -> list[Client]:
     """Return the clients that a person may make rules for."""
-    living = [state for state in ClientState if state is not ClientState.REMOVED]
-    clients = unit[Client].find(person.workspace, order="name", state__in=living, **seen_by(unit, person))
+    clients = unit[Client].find(person.workspace, order="name", state__in=LIVING, **seen_by(unit, person))
     return [client for client in clients if may(unit, person, Right.RULES, client)]
+
+
+def without_clients(unit: Unit, person: Person, instruction: Instruction, language: Language) -> InstructionCard:
+    """Return what is answered to a person who may make rules for no client: what they can do, or who can."""
+    sees_any = unit[Client].count(person.workspace, state__in=LIVING, **seen_by(unit, person)) > 0
+    lacks = Right.RULES if sees_any else Right.ADD
+    who = None if may(unit, person, lacks) else allowed(unit, person.workspace, lacks)
+    return InstructionCard(instruction, language, lacks=lacks, allowed=who)
 
 
 def begin(
     unit: Unit, person: Person, instruction: Instruction, language: Language, known: str
 ) -> tuple[Instruction, Client | None, InstructionCard | None]:
-    """Store an instruction; return its client, or the card that asks for it.
+    """Store an instruction; return its client, or the card that asks for it. Without any client it is not kept.
 
     `known` is the client that the conversation is about. A client may be named before a colon.
     """
     clients = clients_for(unit, person)
+    if not clients:
+        return instruction, None, without_clients(unit, person, instruction, language)
     before, colon, rest = instruction.words.partition(":")
     named = find_clients(unit, person, before) if colon else []
     meant = [client for client in clients if client.id in {one.id for one in named}]

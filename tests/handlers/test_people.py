@@ -8,7 +8,8 @@ import pytest
 
 from handlers.ids import Action
 from handlers.request import person_of
-from sandbox.slack.interactions import Target, action_json, block_actions_json, find_element
+from sandbox.slack.interactions import action_json, block_actions_json
+from sandbox.slack.targets import Target, find_element
 from services.clock import system_clock
 from services.records import Client, ClientState, Draft, Role, Tick
 from tests.journeys.firm import Firm

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from handlers.ids import Callback
 from sandbox.netvisor import Company
 from sandbox.slack.model import Message
 from services.records import CirculationRule, ClientState, Instruction, Registers
 from tests.journeys.firm import Firm
-from tests.journeys.test_help_ai import elements
+from tests.journeys.many import give_access
+from tests.journeys.test_help_ai import answer_to, elements
 
 PROCESS = "alternative_with_circulation"
+RULE = "Elisan alle 500 euron laskut IT-kiertolistalle"
 
 
 def instruction_for(company: Company) -> tuple[str, str, str]:
@@ -132,3 +135,20 @@ async def told_first(firm: Firm, words: str) -> Message:
     said = await firm.workspace.say(aku, place, words)
     (first,) = await firm.until(lambda: [one for one in firm.told(aku) if one.thread_ts == said.ts])
     return first
+
+
+async def test_a_rule_in_a_firm_without_clients_leads_to_adding_one(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    answer = await answer_to(firm, RULE)
+    assert "Sääntö kuuluu aina asiakasyritykselle" in answer.visible_text
+    assert firm.find(Instruction) == [], "nothing comes of it, so nothing is kept"
+    await firm.workspace.click(aku, action_id="add_client", message=(answer.channel, answer.ts))
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    assert firm.top(aku).callback_id == Callback.GUIDE
+
+
+async def test_who_may_not_add_a_client_reads_who_can(firm: Firm) -> None:
+    give_access(firm, rights={"add": "admins"})
+    answer = await answer_to(firm, RULE)
+    assert firm.workspace.admin.real_name in answer.visible_text
+    assert "add_client" not in str(answer.blocks)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from handlers.locale import Locale
+from services.access import NAMES_TOLD, Allowed, Right
 from services.circulation import Problem
 from services.facts import ClientCard, FirmReply, InstructionCard
 from services.findings import CHECK_IDS, Finding
@@ -14,7 +15,7 @@ from services.help_ai.instructions import Question
 from services.help_ai.knowledge import spoken
 from services.help_ai.names import Kind, Name
 from services.help_ai.rules import ActKind, Wait
-from services.records import Client, ClientState, Instruction, InvoiceState, Paused, RightsCheck, Verdict
+from services.records import Client, ClientState, Instruction, InvoiceState, Paused, RightsCheck, Team, Verdict
 from tests.handlers.views.circulation_examples import preview, registers, rule
 from tests.handlers.views.clients import NOW, WORKSPACE, client
 from tests.handlers.views.review_examples import audit, review
@@ -65,7 +66,13 @@ def replies(name: str) -> Iterator[tuple[str, FirmReply]]:
 def cards(name: str) -> Iterator[tuple[str, InstructionCard]]:
     """Yield the cards of instructions, from what is asked first to what is confirmed."""
     instruction = Instruction(WORKSPACE, "Ev0123456789", "U0123456789", "D0123456789", "1.2", name, NOW)
-    for number in (0, 5, 300):
+    admins = Allowed((Team(WORKSPACE, "S1", name=name),) * 20, (name,) * NAMES_TOLD)
+    for right, may in ((Right.ADD, None), (Right.ADD, admins), (Right.RULES, admins)):
+        yield (
+            f"of somebody who cannot {right}{'' if may else ' yet'}",
+            InstructionCard(instruction, "fi", lacks=right, allowed=may),
+        )
+    for number in (2, 5, 300):
         yield f"for one of {number}", InstructionCard(instruction, "fi", clients=clients(name, number))
     card = InstructionCard(instruction, "fi", client(name), registers=registers(name))
     names = tuple(Name(Kind.LIST, f"{place} {name}"[:60]) for place in range(30))
