@@ -5,7 +5,7 @@ from the rows before that one only: so one index serves predicting (the row afte
 as it would have been predicted then.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,6 @@ class Contexts:
     seen: Ints
     size: Floats
     labels: Ints
-
-    def line(self, column: int) -> "Contexts":
-        """Those of one line."""
-        return Contexts(*(getattr(self, one.name)[..., column : column + 1] for one in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -141,6 +137,13 @@ class Evidence:
         """
         present = back[:, None] < contexts.seen[level]
         return self._rows[np.where(present, contexts.end[level] - back[:, None], 0)]
+
+    def in_a_row(self, contexts: Contexts, level: int, line: int, label: int, most: int) -> int:
+        """How many of the newest postings on a line's level had a label, one after another, up to `most`."""
+        end = int(contexts.end[level, line]) + 1
+        newest = self._labels[self._rows[end - min(int(contexts.seen[level, line]), most) : end]]
+        other = np.flatnonzero(newest != label)
+        return len(newest) - 1 - int(other[-1]) if len(other) else len(newest)
 
     def labels(self, rows: Numbers) -> Numbers:
         """The labels of these rows; -1 for none."""

@@ -198,7 +198,7 @@ def _neighbours(evidence: Evidence, contexts: Contexts, learned: Lines, asked: L
     # An earlier line a row, an asked one a column.
     rows = evidence.newest_rows(contexts, _RECENT_LEVEL, _RECENT_BACK)
     present = rows >= 0
-    numbers = np.array([learned.amount, learned.document_number, learned.text_number])[:, rows]
+    numbers = np.array([learned.amount[rows], learned.document_number[rows], learned.text_number[rows]])
     of_asked = np.array([asked.amount, asked.document_number, asked.text_number])[:, None]
     apart = np.log1p(np.abs(numbers - of_asked).astype(np.float32))
     size, sign = np.log1p(np.abs(numbers[0]).astype(np.float32)), numbers[0] < 0

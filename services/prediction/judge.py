@@ -1,6 +1,7 @@
 """Who judges candidates: the shared networks, beside them a company's own once there is enough to learn from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from services.prediction.evidence import Floats
 from services.prediction.example import VAT
 from services.prediction.features import DAYS, FEATURES
 from services.prediction.lines import Ints
-from services.prediction.network import Network, trained
+from services.prediction.network import Network, together, trained
 from services.prediction.shared import shared_networks
 
 FEWEST_TUNED: Final = 200
@@ -48,21 +49,26 @@ class Judge:
 
         `features` are those of the candidates that are `present`, a row each.
         """
-        trust = self.taught / (self.taught + _SHARED_WORTH) if self.own else 0.0
-        voices = [(network, (1.0 - trust) / len(self.shared)) for network in self.shared]
-        voices += [(network, trust / len(self.own)) for network in self.own]
-        result = np.zeros((len(present), present.shape[1] + 1), dtype=np.float32)
+        voices, shares = self._voices
+        result = np.empty((len(present), present.shape[1] + 1), dtype=np.float32)
         ends = np.cumsum(present.sum(axis=1))
         for start in range(0, len(present), _CHUNK):
             lines = slice(start, start + _CHUNK)
             rows = slice(ends[start - 1] if start else 0, ends[lines][-1])
-            inputs = self.shared[0].comparable(features[rows, :FEATURES])
-            for network, weight in voices:
-                result[lines] += weight * network.probabilities(inputs, present[lines])
+            inputs = voices.comparable(features[rows, :FEATURES])
+            result[lines] = np.tensordot(shares, voices.probabilities(inputs, present[lines]), 1)
         if self.taught < _FEW and self.target != VAT:
             result[:, :-1][present] *= _ONE_DAY ** np.maximum(2.0 - features[:, DAYS], 0.0)
             result[:, -1] = 1.0 - result[:, :-1].sum(axis=1)
         return result
+
+    @cached_property
+    def _voices(self) -> tuple[Network, Floats]:
+        """All networks together, and what share each has in what they say."""
+        trust = self.taught / (self.taught + _SHARED_WORTH) if self.own else 0.0
+        shares = [(1.0 - trust) / len(self.shared)] * len(self.shared)
+        shares += [trust / max(len(self.own), 1)] * len(self.own)
+        return together([*self.shared, *self.own]), np.array(shares, dtype=np.float32)
 
 
 def shared_judge(target: str) -> Judge:

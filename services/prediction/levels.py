@@ -139,8 +139,10 @@ def keys_of(target: str, lines: Lines, account: Hashes, previous: Hashes) -> Has
         lines.text,
         amount,
     )
-    within = lines.vat | np.uint64(1) if target == VAT else always
-    keys = mixed(within, np.where(_OF_VENDOR, lines.vendor, np.uint64(1)), _table((*general, *of_vendor)))
+    owner = np.where(_OF_VENDOR, lines.vendor, np.uint64(1))
+    if target == VAT:
+        owner = mixed(owner, lines.vat | np.uint64(1))
+    keys = mixed(owner, _table((*general, *of_vendor)))
     return np.where(keys == ABSENT, keys, _TOP | (keys >> np.uint64(6)) | np.uint64(1))
 
 

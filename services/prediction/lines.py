@@ -20,7 +20,7 @@ Hashes = NDArray[np.uint64]
 ABSENT: Final = 0
 """The hash of what a line does not have."""
 
-_ROUND: Final = (10, 100, 500, 1000, 5000, 10_000, 50_000, 100_000)
+_ROUND: Final = np.array([[10], [100], [500], [1000], [5000], [10_000], [50_000], [100_000]])
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _DIGIT: Final = re.compile(r"\d")
@@ -171,22 +171,20 @@ def _group(example: Example) -> tuple[object, ...]:
     return (example.invoice,) if example.invoice else (example.vendor, example.document, example.date)
 
 
-def mixed(*columns: Hashes) -> Hashes:
-    """One hash of several columns; absent where one of them is."""
-    result: Hashes = np.zeros(1, dtype=np.uint64)
-    present: NDArray[np.bool_] = np.ones(1, dtype=bool)
-    for column in columns:
-        result = (result ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        result ^= result >> np.uint64(29)
-        result *= np.uint64(0xBF58476D1CE4E5B9)
-        result ^= result >> np.uint64(32)
-        present = present & (column != ABSENT)
-    return np.where(present, result | np.uint64(1), np.uint64(ABSENT))
+def mixed(first: Hashes, second: Hashes) -> Hashes:
+    """One hash of two; absent where one of them is."""
+    result = first * np.uint64(0x9E3779B97F4A7C15) + second
+    result ^= result >> np.uint64(32)
+    result *= np.uint64(0xBF58476D1CE4E5B9)
+    result ^= result >> np.uint64(29)
+    result |= np.uint64(1)
+    result[(first == ABSENT) | (second == ABSENT)] = ABSENT
+    return result
 
 
 def numbered(values: Ints) -> Hashes:
     """Integers as hashes that are never absent."""
-    return mixed((values + (1 << 50)).astype(np.uint64))
+    return (values + (1 << 50)).view(np.uint64)
 
 
 def amount_steps(cents: Ints, ratio: float | NDArray[np.float64]) -> Ints:
@@ -197,7 +195,7 @@ def amount_steps(cents: Ints, ratio: float | NDArray[np.float64]) -> Ints:
 
 def roundness(cents: Ints) -> Ints:
     """How round an amount is, from 0 (a single cent counts) to 8 (whole thousands)."""
-    return (cents[:, None] % np.array(_ROUND) == 0).sum(axis=1)
+    return (cents % _ROUND == 0).sum(axis=0)
 
 
 def months(days: Ints) -> Ints:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.prediction.days import Days
-from services.prediction.evidence import Contexts, Evidence
-from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, ROW_COUNTED, Example, check_targets, label_of
+from services.prediction.evidence import Evidence
+from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, Example, check_targets, label_of
 from services.prediction.features import Described, describe
 from services.prediction.latest import Latest, day_starts
 from services.prediction.levels import keys_of
@@ -75,13 +75,6 @@ class Memory:
     def days(self, target: str) -> int:
         """On how many days the learned lines lie, once lines have been described for a target."""
         return int(self._days[target].of_company[-1])
-
-    def in_a_row(self, target: str, contexts: Contexts, level: int, label: int) -> int:
-        """How many of the newest lines that agree with a described one on a level had a label, one after another."""
-        evidence = self._evidence[target]
-        rows = evidence.newest_rows(contexts, np.full(ROW_COUNTED, level), np.arange(ROW_COUNTED))
-        other = np.flatnonzero(evidence.labels(rows[:, 0]) != label)
-        return int(other[0]) if len(other) else ROW_COUNTED
 
 
 def hashed_labels(names: Sequence[str], numbers: Ints) -> Hashes:

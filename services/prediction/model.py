@@ -11,7 +11,7 @@ import numpy as np
 
 from services.prediction import artifact
 from services.prediction.evidence import Floats
-from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, VAT, Example, Prediction, Reason
+from services.prediction.example import ACCOUNT, DIMENSION_PREFIX, ROW_COUNTED, VAT, Example, Prediction, Reason
 from services.prediction.features import Described
 from services.prediction.judge import Judge, shared_judge
 from services.prediction.levels import GIVEN, LEVELS, NAMES, VENDOR
@@ -140,30 +140,31 @@ class Model:
 
     def _prediction(self, target: str, described: Described, chances: Floats, row: int, example: Example) -> Prediction:
         names = self.memory.labels[target]
-        candidates: list[int] = described.candidates[row].tolist()
-        order: list[int] = np.argsort(-chances[row, :-1], kind="stable").tolist()
-        ranked = [place for place in order if candidates[place] >= 0]
-        if not ranked:
+        labels: list[int] = [label for label in described.candidates[row].tolist() if label >= 0]
+        if not labels:
             return Prediction("", 0.0)
-        labelled = [(names[candidates[place]], float(chances[row, place])) for place in ranked]
+        chance: list[float] = chances[row].tolist()
+        ranked = sorted(range(len(labels)), key=lambda place: -chance[place])
+        labelled = [(names[labels[place]], chance[place]) for place in ranked]
         label, confidence = labelled[0]
         if self.learned < FEWEST_LEARNED or self.memory.days(target) < FEWEST_DAYS:
             confidence = min(confidence, _UNSURE)
-        reason = self._reason(target, described, row, ranked[0])
+        reason = self._reason(described, row, ranked[0])
         if target.startswith(DIMENSION_PREFIX) and printed([label], [example]).any():
             reason = replace(reason, literal=label)
         return Prediction(label, confidence, tuple(labelled[1 : 1 + ALTERNATIVES]), reason)
 
-    def _reason(self, target: str, described: Described, row: int, place: int) -> Reason:
+    def _reason(self, described: Described, row: int, place: int) -> Reason:
         """The purest level that speaks for a candidate: the most specific one where several are alike, and what the
         vendor itself was posted to before what others were.
         """
         contexts, candidate = described.contexts, described.at(row, place)
         weight, posting = described.support.weight[:, candidate], described.support.posting[:, candidate]
         counts = described.evidence.counts(posting)
-        speaks = GIVEN & ((np.arange(len(LEVELS)) >= VENDOR) | (counts[VENDOR] == 0))
-        purity = np.where(speaks, weight / (contexts.size[:, row] + 1.0), 0.0)
-        ground = len(LEVELS) - 1 - int(np.argmax(purity[::-1]))
+        purity = weight * GIVEN / (contexts.size[:, row] + 1.0)
+        if counts[VENDOR]:
+            purity[:VENDOR] = 0.0
+        ground = len(LEVELS) - 1 - int(purity[::-1].argmax())
         if counts[ground] == 0:
             return Reason("nothing")
         learned = self.memory.lines
@@ -174,7 +175,9 @@ class Model:
             agreeing=int(counts[ground]),
             last_seen=date.fromordinal(int(newest)),
             amount_usual=bool(counts[_AMOUNT_SIZE]) if counts[VENDOR] else None,
-            in_a_row=self.memory.in_a_row(target, contexts.line(row), ground, int(described.candidates[row, place])),
+            in_a_row=described.evidence.in_a_row(
+                contexts, ground, row, int(described.candidates[row, place]), ROW_COUNTED
+            ),
         )
 
 

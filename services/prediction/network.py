@@ -4,6 +4,7 @@ Each candidate gets a score from two hidden layers and a direct path; a softmax 
 them" makes the scores probabilities, so that they are calibrated by training on the likelihood alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,9 +61,19 @@ class Network:
     def probabilities(self, inputs: Floats, present: NDArray[np.bool_]) -> Floats:
         """The probability of each candidate and, last, of none of them (line, candidate + 1).
 
-        `inputs` are the `comparable` features of the candidates that are present, a row each.
+        `inputs` are the `comparable` features of the candidates that are present, a row each. Of several networks
+        `together`, those of each: (network, line, candidate + 1).
         """
         return _forward(self.weights, inputs, present)[0]
+
+
+def together(networks: Sequence[Network]) -> Network:
+    """Networks of one scale as one, which gives the probabilities of each of them in a single pass."""
+    first, *_ = networks
+    weights = zip(*(network.weights for network in networks), strict=True)
+    return Network(
+        first.mean, first.spread, *(np.array(each).reshape(len(networks), -1, each[0].shape[-1]) for each in weights)
+    )
 
 
 def fresh(features: Floats, seed: int) -> Network:
@@ -147,12 +158,15 @@ def _forward(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]) 
     upper = lower @ second
     upper += second_bias
     np.maximum(upper, 0.0, out=upper)
-    chance = np.full((len(present), present.shape[1] + 1), -1e9, dtype=np.float32)
-    chance[:, :-1][present] = (upper @ last + inputs @ direct)[:, 0]
-    chance[:, -1] = none[0]
-    chance -= chance.max(axis=1, keepdims=True)
+    score = upper @ last
+    score += inputs @ direct
+    lines, places = present.shape
+    chance = np.full((*score.shape[:-2], lines, places + 1), -1e9, dtype=np.float32)
+    chance[..., :-1][..., present] = score[..., 0]
+    chance[..., -1] = none[..., 0]
+    chance -= chance.max(axis=-1, keepdims=True)
     np.exp(chance, out=chance)
-    chance /= chance.sum(axis=1, keepdims=True)
+    chance /= chance.sum(axis=-1, keepdims=True)
     return chance, lower, upper
 
 
@@ -162,17 +176,18 @@ def _gradients(weights: list[Floats], inputs: Floats, present: NDArray[np.bool_]
     error = chance
     error[np.arange(len(answer)), answer] -= 1.0
     error /= len(answer)
-    each = error[:, :-1][present][:, None]
-    to_upper = each @ last.T
+    each = error[:, :-1][present]
+    to_upper = each[:, None] * last[:, 0]
     to_upper *= upper > 0
     to_lower = to_upper @ second.T
     to_lower *= lower > 0
+    ones = np.ones(len(each), dtype=np.float32)  # multiplying by them sums a column faster than `sum` does
     return [
         inputs.T @ to_lower,
-        to_lower.sum(axis=0),
+        ones @ to_lower,
         lower.T @ to_upper,
-        to_upper.sum(axis=0),
-        upper.T @ each,
-        inputs.T @ each,
+        ones @ to_upper,
+        each @ upper,
+        each @ inputs,
         error[:, -1].sum(keepdims=True),
     ]

@@ -131,9 +131,11 @@ def backtest(
         past = replay(memory, examples, target, range(start, cut), before, accounts, replayed)
         known = past.part(memory.answers[target][start:cut] >= 0)
         judge = own_judge(target, known.features, known.present, known.answer)
-        labels, _ = best(judge.probabilities(past.features, past.present), past.candidates)
+        predicted, confidence, offered = list[Ints](), list[Floats](), list[NDArray[np.bool_]]()
+        others_lean = target == ACCOUNT and len(used) > 1
+        if others_lean:
+            predicted.append(best(judge.probabilities(past.features, past.present), past.candidates)[0])
         del past, known
-        predicted, confidence, offered = [labels], list[Floats](), list[NDArray[np.bool_]]()
         for first in range(cut, len(memory), CHUNK):  # part by part, for the features of all need much room
             rows = range(first, min(first + CHUNK, len(memory)))
             tested = replay(memory, examples, target, rows, before, accounts, replayed)
@@ -142,8 +144,10 @@ def backtest(
             confidence.append(sure)
             offered.append(tested.offered)
         labels = np.concatenate(predicted)
-        tests[target] = Tested(cut, labels[cut - start :], np.concatenate(confidence), np.concatenate(offered), judge)
-        if target == ACCOUNT:
+        tests[target] = Tested(
+            cut, labels[cut - len(memory) :], np.concatenate(confidence), np.concatenate(offered), judge
+        )
+        if others_lean:
             accounts = predicted_accounts(memory, start, labels)
     return tests
 
