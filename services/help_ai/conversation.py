@@ -166,6 +166,7 @@ class Conversation:
         self._clock = clock
         self._instructions = instructions
         self._thinking: dict[tuple[str, str, str], asyncio.Task[Answer]] = {}
+        self._found: dict[tuple[str, str], Fact | None] = {}
 
     async def answer(self, job: Job) -> None:
         """Answer a question in its thread, once; `key` is the event that brought it."""
@@ -177,7 +178,10 @@ class Conversation:
             return
         person, language = await self._reader(asked)
         is_shown = await self._agent.working(asked.workspace, asked.channel, asked.thread, language)
-        fact = await self._reply(asked, person, language)
+        # Where Slack asks to wait, the job comes again: a language model is asked once all the same.
+        if _key(asked) not in self._found:
+            self._found[_key(asked)] = await self._reply(asked, person, language)
+        fact = self._found[_key(asked)]
         if fact:
             await self._outbox.tell(
                 asked.workspace, _matter(asked), asked.channel, fact, thread=asked.thread, reader=asked.person
@@ -187,6 +191,7 @@ class Conversation:
         await self._forget(asked)
 
     async def _forget(self, asked: Asked) -> None:
+        self._found.pop(_key(asked), None)
         await self._store.run(lambda unit: unit[Asked].delete(asked.workspace, id=asked.id))
 
     async def _reader(self, asked: Asked) -> tuple[Person, str]:
@@ -341,6 +346,10 @@ class Conversation:
         """Suggest questions, in the language of the person who opens the conversation; `key` is the person."""
         language = await self._store.run(lambda unit: language_of(unit, job.workspace, job.key))
         await self._agent.suggest(job.workspace, job.payload["channel"], language)
+
+
+def _key(asked: Asked) -> tuple[str, str]:
+    return asked.workspace, asked.id
 
 
 def _matter(asked: Asked) -> str:

@@ -175,6 +175,7 @@ async def test_whatever_slack_does_one_answer_is_seen(
     said = await firm.ask()
     await firm.whole(said)
     assert firm.workspace.faults.calls == [], "the fault was met"
+    assert len(firm.asked) == 1, "the model is asked once, however long Slack asks to wait"
 
 
 async def test_an_answer_that_comes_after_slack_closed_the_stream_takes_its_place(firm: TalkingFirm) -> None:
