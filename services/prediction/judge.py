@@ -56,7 +56,7 @@ class Judge:
             lines = slice(start, start + _CHUNK)
             rows = slice(ends[start - 1] if start else 0, ends[lines][-1])
             inputs = voices.comparable(features[rows, :FEATURES])
-            result[lines] = np.tensordot(shares, voices.probabilities(inputs, present[lines]), 1)
+            result[lines] = (shares * voices.probabilities(inputs, present[lines])).sum(axis=0)
         if self.taught < _FEW and self.target != VAT:
             result[:, :-1][present] *= _ONE_DAY ** np.maximum(2.0 - features[:, DAYS], 0.0)
             result[:, -1] = 1.0 - result[:, :-1].sum(axis=1)
@@ -68,7 +68,7 @@ class Judge:
         trust = self.taught / (self.taught + _SHARED_WORTH) if self.own else 0.0
         shares = [(1.0 - trust) / len(self.shared)] * len(self.shared)
         shares += [trust / max(len(self.own), 1)] * len(self.own)
-        return together([*self.shared, *self.own]), np.array(shares, dtype=np.float32)
+        return together([*self.shared, *self.own]), np.array(shares, dtype=np.float32)[:, None, None]
 
 
 def shared_judge(target: str) -> Judge:

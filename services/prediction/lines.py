@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class Lines:
     amount: Ints
     document_number: Ints
     text_number: Ints
+    invoice_lines: Ints
     vendor: Hashes
     vendor_word: Hashes
     vendor_second_word: Hashes
@@ -55,10 +56,19 @@ class Lines:
     reference: Hashes
     vat: Hashes
     place: Hashes
-    invoice_lines: Ints
 
     def __len__(self) -> int:
         return len(self.day)
+
+    @cached_property
+    def numbers(self) -> Ints:
+        """Amount, document number and number in the text, a row each."""
+        return np.array([self.amount, self.document_number, self.text_number])
+
+    @cached_property
+    def traits(self) -> Hashes:
+        """Shape of the document number, first word of the text and number of lines, a row each."""
+        return np.array([self.document_shape, self.text_word, self.invoice_lines.view(np.uint64)])
 
     def part(self, start: int, stop: int) -> "Lines":
         """The rows from `start` up to `stop`."""
@@ -69,7 +79,8 @@ class Lines:
         return Lines(*(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self)))
 
 
-_KINDS: Final[tuple[type[Any], ...]] = tuple(np.int64 if one.type is Ints else np.uint64 for one in fields(Lines))
+_INTS: Final = sum(one.type is Ints for one in fields(Lines))
+"""How many of the columns, the first of them, are no hashes."""
 
 
 def normal(text: str) -> str:
@@ -146,6 +157,7 @@ def lines_of(examples: Sequence[Example]) -> Lines:
                 example.amount,
                 document_number,
                 text_number,
+                count,
                 vendor,
                 vendor_word,
                 second_word,
@@ -160,11 +172,10 @@ def lines_of(examples: Sequence[Example]) -> Lines:
                 _plain(example.reference),
                 hashed(example.vat_percent or ""),
                 place,
-                count,
             )
         )
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(_KINDS)).T.copy()
-    return Lines(*(column.view(kind) for column, kind in zip(table, _KINDS, strict=True)))
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(fields(Lines))).T.copy()
+    return Lines(*table[:_INTS], *table[_INTS:].view(np.uint64))
 
 
 def _group(example: Example) -> tuple[object, ...]:

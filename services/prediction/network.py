@@ -56,7 +56,8 @@ class Network:
         """Features centred, scaled and cut off where they mean no more than "very"."""
         inputs = features - self.mean
         inputs /= self.spread
-        return np.clip(inputs, -_LIMIT, _LIMIT, out=inputs)
+        np.minimum(inputs, _LIMIT, out=inputs)
+        return np.maximum(inputs, -_LIMIT, out=inputs)
 
     def probabilities(self, inputs: Floats, present: NDArray[np.bool_]) -> Floats:
         """The probability of each candidate and, last, of none of them (line, candidate + 1).
