@@ -21,7 +21,7 @@ from handlers.listener import listener
 from handlers.request import Answer, Request, Services
 from handlers.views.elements import View, escape, found_options, section, suggested_first
 from handlers.views.invoice_pictures import picture_view
-from handlers.views.review import nothing_left, review_page
+from handlers.views.review import nothing_left, review_page, unsaved, what_became
 from handlers.views.review_line import line_view, target_of_block
 from handlers.views.review_words import account_name, list_name
 from handlers.views.why import why
@@ -102,8 +102,7 @@ def confirm_and_next(request: Request, unit: Unit) -> Answer:
             text = _("The lines do not make up the invoice's sum, so it can only be handled in Netvisor.")
             return Answer(errors={comment_input: text})
         case Outcome.TAKEN:
-            shown = page_of(unit, client, act.invoice_id) or page(unit, client, act.invoice_id)
-            return Answer(update=_view(request, unit, client, shown, _taken(request, unit, act)))
+            return Answer(update=_as_it_stands(request, unit, client, act))
         case _:
             return Answer(update=_next(request, unit, client, act.invoice_id))
 
@@ -117,12 +116,11 @@ def leave_to_netvisor(request: Request, unit: Unit) -> Answer:
     """Leave the invoice to be handled in Netvisor, and show the next one."""
     client, act = _client(request, unit), _act(request)
     following = page(unit, client, act.invoice_id)
-    taken = leave(unit, act) is Outcome.TAKEN
-    note = _taken(request, unit, act) if taken else ""
+    if leave(unit, act) is Outcome.TAKEN:
+        return Answer(put=_as_it_stands(request, unit, client, act))
     # The next one is found before this one leaves the queue.
     after = following.row.id if following else ""
-    left = page_of(unit, client, after) or page(unit, client)
-    return Answer(put=_view(request, unit, client, left, note))
+    return Answer(put=_view(request, unit, client, page_of(unit, client, after) or page(unit, client)))
 
 
 def show_picture(request: Request, unit: Unit) -> Answer:
@@ -145,20 +143,20 @@ def picture_closed(request: Request, unit: Unit) -> Answer:
 
 def show_lines(request: Request, unit: Unit) -> Answer:
     """Show other lines of a long invoice."""
-    client = _client(request, unit)
-    first = int(request.action["selected_option"]["value"])
-    shown = page_of(unit, client, _state(request)["invoice"])
-    return Answer(put=_view(request, unit, client, shown or page(unit, client), first=first))
+    client, act = _client(request, unit), _act(request)
+    shown = page_of(unit, client, act.invoice_id)
+    if shown is None or version(shown.row) != act.seen:
+        return Answer(put=_as_it_stands(request, unit, client, act))
+    return Answer(put=_view(request, unit, client, shown, first=int(request.action["selected_option"]["value"])))
 
 
 def open_line(request: Request, unit: Unit) -> Answer:
     """Open the view that changes a line."""
-    client, state = _client(request, unit), _state(request)
-    shown = page_of(unit, client, state["invoice"])
-    if shown is None or version(shown.row) != state["seen"]:
-        return Answer(put=_next(request, unit, client, note=_taken(request, unit, _act(request))))
-    place = request.number
-    return Answer(open=line_view(request.locale, shown, place, json.dumps({**state, "line": place})))
+    client, act, place = _client(request, unit), _act(request), request.number
+    shown = page_of(unit, client, act.invoice_id)
+    if shown is None or version(shown.row) != act.seen:
+        return Answer(put=_as_it_stands(request, unit, client, act))
+    return Answer(open=line_view(request.locale, shown, place, json.dumps({**_state(request), "line": place})))
 
 
 def take_alternative(request: Request, unit: Unit) -> Answer:
@@ -178,9 +176,10 @@ def take_list(request: Request, unit: Unit) -> Answer:
 def _shown_again(request: Request, unit: Unit, client: Client, outcome: Outcome) -> Answer:
     """Show the invoice with what was tapped, or what has become of it meanwhile."""
     act = _act(request)
-    shown = page_of(unit, client, act.invoice_id) or page(unit, client)
-    note = "" if outcome is Outcome.DONE else _taken(request, unit, act)
-    return Answer(put=_view(request, unit, client, shown, note, int(_state(request).get("first", 0))))
+    shown = page_of(unit, client, act.invoice_id)
+    if shown is None or outcome is not Outcome.DONE:
+        return Answer(put=_as_it_stands(request, unit, client, act))
+    return Answer(put=_view(request, unit, client, shown, first=int(_state(request).get("first", 0))))
 
 
 def save_line(request: Request, unit: Unit) -> Answer:
@@ -200,9 +199,10 @@ def save_line(request: Request, unit: Unit) -> Answer:
     outcome = change_line(unit, act, int(state["line"]), labels, part)
     if outcome is Outcome.WRONG_SUM:
         return Answer(errors=wrong)
-    note = _taken(request, unit, act) if outcome is Outcome.TAKEN else ""
-    shown = page_of(unit, client, act.invoice_id) or page(unit, client)
-    return Answer(put_below=_view(request, unit, client, shown, note, int(state.get("first", 0))))
+    shown = page_of(unit, client, act.invoice_id)
+    if shown is None or outcome is Outcome.TAKEN:
+        return Answer(put_below=_as_it_stands(request, unit, client, act))
+    return Answer(put_below=_view(request, unit, client, shown, first=int(state.get("first", 0))))
 
 
 def suggest_accounts(request: Request, unit: Unit) -> Answer:
@@ -298,17 +298,34 @@ def _part(request: Request) -> int | None:
     return cents(amount) or None
 
 
-def _taken(request: Request, unit: Unit, act: Act) -> str:
-    """Return what has become of an invoice that was not as the person saw it any more."""
-    _ = request.locale.gettext
-    row = unit[ProductionInvoice].get(act.workspace, act.invoice_id)
-    if row and row.decided_by and row.decided_by != request.person.id:
-        return _("{person} has already taken care of that invoice.", person=f"<@{row.decided_by}>")
-    return _("That invoice has changed meanwhile: here it is as it stands now, or the next one.")
+def _as_it_stands(request: Request, unit: Unit, client: Client, act: Act) -> View:
+    """Show an invoice that is not as the person saw it: as it is now, or the next one; say why, and what was typed.
+
+    What is typed stays where it is while the invoice waits: its inputs have the invoice's name.
+    """
+    row, shown = unit[ProductionInvoice].get(act.workspace, act.invoice_id), page_of(unit, client, act.invoice_id)
+    note = what_became(request.locale, row, request.person.id)
+    typed = [] if shown and request.view["callback_id"] == Callback.REVIEW else _typed(request)
+    if typed:
+        note += " " + unsaved(request.locale, typed)
+    first = int(_state(request).get("first", 0)) if shown else 0
+    return _view(request, unit, client, shown or page(unit, client), note, first)
 
 
-def _next(request: Request, unit: Unit, client: Client, after: str = "", note: str = "") -> View:
-    return _view(request, unit, client, page(unit, client, after), note)
+def _typed(request: Request) -> list[str]:
+    """Return what stands in a modal's inputs, but for the choice of a list."""
+    found: list[str] = []
+    for block_id, elements in request.view["state"]["values"].items():
+        for element in elements.values():
+            option: Mapping[str, Any] = element.get("selected_option") or {}
+            words = str(element.get("value") or option.get("text", {}).get("text") or "")
+            if words and block_id.partition(":")[0] != Field.CIRCULATION:
+                found.append(words)
+    return found
+
+
+def _next(request: Request, unit: Unit, client: Client, after: str = "") -> View:
+    return _view(request, unit, client, page(unit, client, after))
 
 
 def _view(request: Request, unit: Unit, client: Client, shown: Any, note: str = "", first: int = 0) -> View:

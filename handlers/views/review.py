@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.ids import Action, Callback, Field
@@ -15,6 +15,7 @@ from handlers.views.elements import (
     button,
     choice_input,
     context,
+    cut,
     escape,
     header,
     modal,
@@ -25,14 +26,18 @@ from handlers.views.elements import (
 )
 from handlers.views.review_line import line_blocks
 from handlers.views.review_words import advice, list_name, reason_text
+from handlers.views.why import invoice_state, left_reason
 from handlers.views.words import state_name
 from services.facts import ReviewPage
 from services.proposals import Origin
-from services.records import Client, ClientState, Process
+from services.records import Client, ClientState, InvoiceState, Process, ProductionInvoice
 from services.suggestions import list_suggestions
 
 LINES = 15
 """Lines of an invoice that are shown at once."""
+
+MOST_UNSAVED = 6
+"""Entries that are repeated to somebody for whom they could not be saved."""
 
 
 def metadata(page: ReviewPage, seen: str, first: int) -> str:
@@ -44,6 +49,7 @@ def review_page(locale: Locale, page: ReviewPage, seen: str, *, first: int = 0, 
     """Return the modal with one invoice; sending it confirms the invoice and leads to the next."""
     _ = locale.gettext
     invoice, lines = page.invoice, page.proposal.lines
+    first = first if first < len(lines) else 0  # it may have fewer lines now
     blocks: list[Block] = [
         context(
             _(
@@ -94,13 +100,32 @@ def nothing_left(locale: Locale, client: Client, note: str = "", underway: int =
     _ = locale.gettext
     words = _("Nothing waits for review.")
     if underway:
-        words += " " + _("What you confirmed is being written to Netvisor.")
+        words += " " + _("What was confirmed is being written to Netvisor.")
     if client.state is not ClientState.PRODUCTION:
         words += " " + _("Invoices come here once the client is in production.") + f"\n{state_name(locale, client)}"
     blocks = [section(f":white_check_mark: *{escape(client.name)}*\n{words}")]
     if note:
         blocks.insert(0, section(f":information_source: {note}"))
     return modal(Callback.REVIEW, _("Review"), blocks, close=_("Close"), clear_on_close=True)
+
+
+def what_became(locale: Locale, row: ProductionInvoice | None, reader: str) -> str:
+    """Return what has become of an invoice that is not as the reader saw it any more; nothing was done with it."""
+    _ = locale.gettext
+    if row is None:
+        return _("That invoice is not known here any more.")
+    if row.state is InvoiceState.WAITING:
+        return _("This invoice has changed meanwhile, so nothing was done with it: here it is as it stands now.")
+    if row.decided_by and row.decided_by != reader:
+        return _("{person} has already taken care of that invoice.", person=f"<@{row.decided_by}>")
+    why = left_reason(locale, row.reason) if row.state is InvoiceState.LEFT else invoice_state(locale, row)
+    return _("Invoice {number} does not wait any more: {why}.", number=escape(row.number or "–"), why=why)
+
+
+def unsaved(locale: Locale, typed: Sequence[str]) -> str:
+    """Return what somebody had entered for an invoice that could not take it, so that it is not lost."""
+    words = " · ".join(f"“{escape(cut(one, 300))}”" for one in typed[:MOST_UNSAVED])
+    return locale.gettext("Not saved: {words}", words=words)
 
 
 def _about(locale: Locale, page: ReviewPage) -> str:

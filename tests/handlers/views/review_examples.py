@@ -12,7 +12,7 @@ from typing import Any
 from handlers.locale import Locale
 from handlers.views.invoice_pictures import picture_view
 from handlers.views.processes import process_changed, process_view
-from handlers.views.review import nothing_left, review_page
+from handlers.views.review import nothing_left, review_page, unsaved, what_became
 from handlers.views.review_line import line_view
 from handlers.views.why import why
 from services.facts import InvoicePicture, PictureState, Queue, Returned, ReviewCard, ReviewPage
@@ -188,6 +188,17 @@ def modals(name: str) -> Iterator[tuple[str, Callable[[Locale], dict[str, Any]]]
     for reason in REASONS:
         yield reason, lambda locale, reason=reason: review_page(locale, review(name, 3, reason), "seen")
     note = "<@U0123456789> has already taken care of that invoice."
+    written = replace(review(name, 1).row, state=InvoiceState.WRITTEN, number=name[:30])
+    for state, row in (("gone", None), *((one, replace(written, state=one)) for one in InvoiceState)):
+        yield (
+            f"meanwhile {state}",
+            lambda locale, row=row: review_page(
+                locale,
+                review(name, 1),
+                "seen",
+                note=f"{what_became(locale, row, 'U1')} {unsaved(locale, [name * 10] * 20)}",
+            ),
+        )
     locks = {"accounting": "2026-12-31", "vat": "2026-12-31", "purchase": "2026-12-31"}
     locked = review(name, 1, "period_locked")
     assert locked.registers
