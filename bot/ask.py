@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
+from bot.json_lines import Line, read_texts, write_line
 from bot.settings import Settings
 from services.help_ai.knowledge import LANGUAGES, Language, PassageError, load_passages, phrase
 from services.help_ai.retrieval import Answer, HelpAi
-
-Question = tuple[Any, str, Language | None]
-"""A question with its id (any JSON value) and the asking person's language."""
 
 
 @click.command("ask")
@@ -41,29 +37,13 @@ def ask(
         help_ai = HelpAi(load_passages(settings.fabric_help_folder))
     except PassageError as error:
         raise click.ClickException(str(error)) from error
-    asked: Iterable[Question] = _questions(file, language) if file else [(None, question or "", language)]
+    asked: Iterable[Line] = read_texts(file, "question", language) if file else [(None, question or "", language)]
     for number, text, setting in asked:
         answer = help_ai.answer(text, setting)
         if as_json:
-            sys.stdout.write(json.dumps(as_object(number, answer), ensure_ascii=False) + "\n")
+            write_line(as_object(number, answer))
         else:
             click.echo(as_text(answer))
-
-
-def _questions(file: Path, language: Language | None) -> Iterator[Question]:
-    for row, line in enumerate(file.read_text("utf-8-sig", errors="replace").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise click.ClickException(f"{file}, line {row}: not JSON ({error.msg})") from error
-        if not isinstance(entry, dict):
-            raise click.ClickException(f"{file}, line {row}: an object with id and question is expected")
-        fields = cast("dict[str, Any]", entry)
-        said: Language | None = next((one for one in LANGUAGES if one == fields.get("language")), None)
-        setting = said or language
-        yield fields.get("id"), str(fields.get("question") or ""), setting
 
 
 def as_object(number: Any, answer: Answer) -> dict[str, Any]:

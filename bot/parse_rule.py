@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
+from bot.json_lines import Line, read_texts, write_line
 from services.help_ai.instructions import Outcome, Understood, understand
 from services.help_ai.knowledge import LANGUAGES, Language
 from services.help_ai.names import Names, NamesError
 from services.help_ai.rules import Rule
-
-Instruction = tuple[Any, str, Language | None]
-"""An instruction with its id (any JSON value) and the person's own language."""
 
 
 @click.command("parse-rule")
@@ -45,11 +42,11 @@ def parse_rule(
     if (text is None) == (file is None):
         raise click.UsageError("give an instruction, or a file of them")
     names = _read_names(names_file)
-    given: Iterable[Instruction] = _texts(file, language) if file else [(None, text or "", language)]
+    given: Iterable[Line] = read_texts(file, "text", language) if file else [(None, text or "", language)]
     for number, said, setting in given:
         understood = understand(said, names, setting)
         if as_json:
-            sys.stdout.write(json.dumps(as_object(number, understood), ensure_ascii=False) + "\n")
+            write_line(as_object(number, understood))
         else:
             click.echo(as_text(understood))
 
@@ -59,21 +56,6 @@ def _read_names(file: Path) -> Names:
         return Names.from_json(json.loads(file.read_text("utf-8-sig")))
     except (NamesError, ValueError) as error:
         raise click.ClickException(f"{file}: {error}") from error
-
-
-def _texts(file: Path, language: Language | None) -> Iterator[Instruction]:
-    for row, line in enumerate(file.read_text("utf-8-sig", errors="replace").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise click.ClickException(f"{file}, line {row}: not JSON ({error.msg})") from error
-        if not isinstance(entry, dict):
-            raise click.ClickException(f"{file}, line {row}: an object with id and text is expected")
-        fields = cast("dict[str, Any]", entry)
-        said: Language | None = next((one for one in LANGUAGES if one == fields.get("language")), None)
-        yield fields.get("id"), str(fields.get("text") or ""), said or language
 
 
 def as_object(number: Any, understood: Understood) -> dict[str, Any]:
