@@ -7,11 +7,20 @@ from typing import Any
 
 from handlers.ids import Callback, Field
 from handlers.locale import Locale
-from handlers.views.elements import OWN_CHANNELS, Block, View, choice_input, context, escape, modal, option, section
+from handlers.views.elements import (
+    MOST_OPTIONS,
+    OWN_CHANNELS,
+    Block,
+    View,
+    choice_input,
+    context,
+    escape,
+    modal,
+    option,
+    section,
+)
 from services.access import ADMINS, EVERYBODY, GIVEN, Allowed, Right, who_has
 from services.records import Access, Client, Team
-
-MOST_OPTIONS = 100
 
 
 def right_name(locale: Locale, right: Right) -> str:

@@ -10,6 +10,7 @@ from handlers.locale import Locale
 from handlers.views.credential_words import credential_name
 from handlers.views.elements import (
     OWN_CHANNELS,
+    Block,
     View,
     actions,
     button,
@@ -101,10 +102,16 @@ def guide(locale: Locale, access_key: str, draft_id: str, *, leads_on: bool = Tr
     )
 
 
-def credential_options(locale: Locale, credentials: Sequence[Credential]) -> list[dict[str, Any]]:
-    """Return the known credentials as options, and a new one as the last."""
+def credential_input(locale: Locale, credentials: Sequence[Credential], chosen: str | None = None) -> Block:
+    """Return the choice among the known credentials, the first unless another is chosen, and a new one as the last."""
     known = [option(credential_name(locale, one), one.id) for one in credentials[:MOST_CREDENTIALS]]
-    return [*known, option(locale.gettext("A new API key and user identifier"), NEW_CREDENTIAL)]
+    options = [*known, option(locale.gettext("A new API key and user identifier"), NEW_CREDENTIAL)]
+    first = next((choice for choice in options if choice["value"] == chosen), options[0])
+    return choice_input(
+        Field.CREDENTIAL,
+        locale.gettext("API credentials"),
+        {"type": "static_select", "options": options, "initial_option": first},
+    )
 
 
 def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> View:
@@ -144,26 +151,17 @@ def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> Vie
         ),
     ]
     if credentials:
-        options = credential_options(locale, credentials)
-        first = next((choice for choice in options if choice["value"] == draft.credential_id), options[0])
-        blocks.append(
-            choice_input(
-                Field.CREDENTIAL,
-                _("API credentials"),
-                {"type": "static_select", "options": options, "initial_option": first},
-            )
-        )
+        blocks.append(credential_input(locale, credentials, draft.credential_id))
     else:
         blocks.append(context(_("The API key and the user identifier are asked for next, on a page of their own.")))
     blocks.append(actions(button(_("Show the guide"), Action.SHOW_GUIDE, draft.id)))
     return modal(Callback.FORM, _("Add a client"), blocks, submit=_("Continue"), close=_("Cancel"), reference=draft.id)
 
 
-def keys(locale: Locale, company: str, reference: str) -> View:
-    """Return the view for the API key and the user identifier; it holds nothing else."""
+def pair_inputs(locale: Locale) -> list[Block]:
+    """Return the inputs for an API key and its user identifier, and what becomes of them."""
     _ = locale.gettext
-    blocks = [
-        section(_("The API credentials of *{company}*, from Netvisor's page.", company=escape(company))),
+    return [
         text_input(Field.CUSTOMER_KEY, _("API key"), max_length=200),
         text_input(Field.CUSTOMER_ID, _("User identifier"), max_length=200),
         context(
@@ -172,6 +170,15 @@ def keys(locale: Locale, company: str, reference: str) -> View:
                 "Slack shows them while you type."
             )
         ),
+    ]
+
+
+def keys(locale: Locale, company: str, reference: str) -> View:
+    """Return the view for the API key and the user identifier; it holds nothing else."""
+    _ = locale.gettext
+    blocks = [
+        section(_("The API credentials of *{company}*, from Netvisor's page.", company=escape(company))),
+        *pair_inputs(locale),
     ]
     return modal(
         Callback.KEYS, _("API credentials"), blocks, submit=_("Save and check"), close=_("Back"), reference=reference

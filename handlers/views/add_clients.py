@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
-from handlers.views.add_client import NEW_CREDENTIAL, credential_options, field_error
+from handlers.views.add_client import NEW_CREDENTIAL, credential_input, field_error
 from handlers.views.elements import (
     OWN_CHANNELS,
     Block,
@@ -101,14 +101,7 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential], found:
         ),
     ]
     if credentials:
-        options = credential_options(locale, credentials)
-        blocks.append(
-            choice_input(
-                Field.CREDENTIAL,
-                _("API credentials"),
-                {"type": "static_select", "options": options, "initial_option": options[0]},
-            )
-        )
+        blocks.append(credential_input(locale, credentials))
     else:
         blocks.append(context(_("The API key and the user identifier are asked for last, on a page of their own.")))
     blocks.append(actions(button(_("Show the guide"), Action.SHOW_GUIDE, batch.id)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from handlers.ids import Action, Callback, Field
 from handlers.locale import Locale
-from handlers.views.add_client import MOST_CREDENTIALS, NEW_CREDENTIAL
+from handlers.views.add_client import MOST_CREDENTIALS, NEW_CREDENTIAL, pair_inputs
 from handlers.views.credential_words import clients_number, credential_name
 from handlers.views.credentials import credentials_modal
 from handlers.views.elements import (
@@ -100,14 +100,7 @@ def pair_form(locale: Locale, draft: CredentialDraft) -> View:
     _ = locale.gettext
     blocks = [
         section(_("The API credentials *{name}*, from Netvisor's page.", name=escape(draft.label))),
-        text_input(Field.CUSTOMER_KEY, _("API key"), max_length=200),
-        text_input(Field.CUSTOMER_ID, _("User identifier"), max_length=200),
-        context(
-            _(
-                "Both are encrypted at once and never shown again, except for their last four characters. "
-                "Slack shows them while you type."
-            )
-        ),
+        *pair_inputs(locale),
     ]
     return modal(
         Callback.CREDENTIAL_PAIR,

@@ -95,14 +95,20 @@ def answer_blocks(locale: Locale, fact: HelpReply) -> list[Block]:
     return blocks
 
 
-def source_line(locale: Locale, passage: Passage) -> str:
-    """Return what a passage is about, where it comes from and when that was last looked at."""
+def about_names(locale: Locale) -> dict[About, str]:
+    """Return what passages can be about, in words."""
     _ = locale.gettext
-    about = {
+    return {
         About.NETVISOR: _("About Netvisor"),
         About.PORTAL: _("About FabricAI's portal"),
         About.PRODUCT: _("About this app"),
-    }[passage.about]
+    }
+
+
+def source_line(locale: Locale, passage: Passage) -> str:
+    """Return what a passage is about, where it comes from and when that was last looked at."""
+    _ = locale.gettext
+    about = about_names(locale)[passage.about]
     sources = " · ".join(_link(source) for source in passage.sources)
     checked = _("checked {day}", day=locale.date(passage.checked_on))
     return f"{about} · {_('Source')}: {sources} · {checked}"

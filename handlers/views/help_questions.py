@@ -23,7 +23,8 @@ from handlers.views.elements import (
     section,
     text_input,
 )
-from services.help_ai.knowledge import About, Passage
+from handlers.views.help_ai import about_names
+from services.help_ai.knowledge import Passage
 from services.records import OpenQuestion, OwnPassage
 
 MOST_SHOWN = 20
@@ -111,12 +112,7 @@ def passage_option(locale: Locale, passage: Passage) -> dict[str, object]:
 def passage_form(locale: Locale, question: OpenQuestion) -> View:
     """Return the form for an answer of the firm's own."""
     _ = locale.gettext
-    about = {
-        About.NETVISOR: _("About Netvisor"),
-        About.PORTAL: _("About FabricAI's portal"),
-        About.PRODUCT: _("About this app"),
-    }
-    options = [option(name, code) for code, name in about.items()]
+    options = [option(name, code) for code, name in about_names(locale).items()]
     blocks = [
         section(f"*{escape(cut(question.words, 1000))}*"),
         text_input(Field.TITLE, _("Title"), max_length=LONGEST_TITLE),
