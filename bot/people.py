@@ -6,8 +6,7 @@ import structlog
 
 from handlers.notifier import ClientOf, answer_of
 from handlers.request import Services, person_of
-from services import jobs
-from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import SlackRefused, come_again
 from services.records import Job, Person
 from services.store import Unit
 
@@ -29,11 +28,8 @@ class People:
                 limit=200, cursor=cursor, include_locale=True, team_id=job.workspace.rpartition(".")[2]
             )
             try:
-                answer = await answer_of(listing)
-            except SlackBusy as busy:
-                raise jobs.RunLater(busy.delay) from None
-            except OutcomeUnknown:
-                raise jobs.RunLater(READ_BACK_AFTER) from None
+                with come_again():
+                    answer = await answer_of(listing)
             except SlackRefused as refused:
                 # The firm removed the app, and the word of it has not reached us.
                 log.warning("slack.refused", workspace=job.workspace, code=refused.code)

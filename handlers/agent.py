@@ -5,8 +5,6 @@ All of it is an extra that a workspace may not offer: what Slack refuses is left
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 
 from handlers.locale import Locale
@@ -14,13 +12,10 @@ from handlers.notifier import ClientOf, answer_of
 from handlers.request import person_of
 from handlers.views.help_ai import suggested_prompts
 from services.clock import Clock
-from services.jobs import RunLater
-from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused, come_again
 from services.records import Person
 
 log = structlog.get_logger(__name__)
-
-ASK_AGAIN_AFTER = timedelta(seconds=5)
 
 
 class SlackAgent:
@@ -55,37 +50,27 @@ class SlackAgent:
         """Show that nothing is on its way any more: a session's status does not end by itself."""
         client = await self._client_of(workspace)
         try:
-            await answer_of(client.agents_sessions_setStatus(channel_id=channel, thread_ts=thread, status="active"))
+            with come_again():
+                await answer_of(client.agents_sessions_setStatus(channel_id=channel, thread_ts=thread, status="active"))
         except SlackRefused as refused:
             log.debug("agent.no_session", code=refused.code)
-        except SlackBusy as busy:
-            raise RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise RunLater(ASK_AGAIN_AFTER) from None
 
     async def suggest(self, workspace: str, channel: str, language: str) -> None:
         """Suggest questions in a person's language, which the manifest cannot."""
         locale, client = Locale(language), await self._client_of(workspace)
         try:
-            await answer_of(
-                client.assistant_threads_setSuggestedPrompts(
-                    channel_id=channel, title=locale.gettext("Ask for example"), prompts=suggested_prompts(locale)
+            with come_again():
+                await answer_of(
+                    client.assistant_threads_setSuggestedPrompts(
+                        channel_id=channel, title=locale.gettext("Ask for example"), prompts=suggested_prompts(locale)
+                    )
                 )
-            )
-        except SlackBusy as busy:
-            raise RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise RunLater(ASK_AGAIN_AFTER) from None
         except SlackRefused as refused:
             log.info("agent.no_prompts", code=refused.code)
 
     async def meet(self, workspace: str, person: str) -> Person:
         """Ask Slack who a person is."""
         client = await self._client_of(workspace)
-        try:
+        with come_again():
             answer = await answer_of(client.users_info(user=person, include_locale=True))
-        except SlackBusy as busy:
-            raise RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise RunLater(ASK_AGAIN_AFTER) from None
         return person_of(workspace, answer["user"], self._clock())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,31 +17,17 @@ from services.batch_lines import Line, channel_ids, lines_of, names_channels
 from services.batches import add_some, batch_summary, check_again, without_taken
 from services.checks import OUR_FAULT
 from services.clock import Clock
-from services.facts import (
-    BatchChannelRefused,
-    BatchDone,
-    BatchDraft,
-    BatchOverdue,
-    BatchSummary,
-    FileRefused,
-)
+from services.facts import BatchChannelRefused, BatchDone, BatchDraft, BatchOverdue, BatchSummary, FileRefused
 from services.notice_choices import choice_of, keep_for_digest
-from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused, language_of
-from services.outbox import Outbox
+from services.notifier import SlackRefused, language_of
+from services.outbox import LOOK_AGAIN, VIEW_COMES_WITHIN, Outbox
 from services.records import Batch, Job, Message, NoticeWay
 from services.scheduled import ScheduledMessages
 from services.spreadsheets import MOST_BYTES, Unreadable, read_file, read_text
 from services.store import Store, Unit
 from services.telling import Telling
 from services.training import OVERDUE_AFTER
-from services.uploads import Files, RenderedFile, Uploads
-
-VIEW_COMES_WITHIN = timedelta(seconds=10)
-"""A job can be quicker than the acknowledgement that opens the modal it updates: so long it is looked for again."""
-
-LOOK_AGAIN = timedelta(seconds=0.5)
-ASK_FOR = timedelta(minutes=1)
-"""How long Slack is asked for a file while it does not answer."""
+from services.uploads import Files, RenderedFile, Uploads, reading
 
 log = structlog.get_logger(__name__)
 
@@ -86,18 +71,10 @@ class BatchJobs:
 
     async def _read(self, batch: Batch) -> None:
         try:
-            lines = await self._lines(batch)
+            with reading(batch.updated_at, self._clock):
+                lines = await self._lines(batch)
         except Unreadable as unreadable:
             await self._change(batch, unreadable=unreadable.code)
-        except SlackRefused as refused:
-            log.info("batch.file_refused", batch=batch.id, code=refused.code)
-            await self._change(batch, unreadable="no_scope" if refused.code == "missing_scope" else "no_file")
-        except SlackBusy as busy:
-            raise jobs.RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            if self._clock() - batch.updated_at < ASK_FOR:
-                raise jobs.RunLater(READ_BACK_AFTER) from None
-            await self._change(batch, unreadable="no_file")
         else:
             await self._keep(batch, lines)
 

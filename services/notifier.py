@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.facts import Fact, HomePage
+from services.jobs import RunLater
 from services.records import Person, Workspace
 from services.store import Unit
 
@@ -114,6 +117,17 @@ class Notifier(Protocol):
     async def publish_home(self, workspace: str, person: str, fact: HomePage, language: str) -> None:
         """Replace a person's Home tab."""
         ...
+
+
+@contextmanager
+def come_again(unanswered: timedelta = READ_BACK_AFTER) -> Generator[None]:
+    """Ask Slack in the block for what may be asked twice; RunLater when it asks to wait, or does not answer."""
+    try:
+        yield
+    except SlackBusy as busy:
+        raise RunLater(busy.delay) from busy
+    except OutcomeUnknown:
+        raise RunLater(unanswered) from None
 
 
 def language_of(unit: Unit, workspace: str, person: str | None = None) -> str:

@@ -26,6 +26,7 @@ from services.notifier import (
     Rendered,
     SlackBusy,
     SlackRefused,
+    come_again,
     is_person,
     language_of,
 )
@@ -37,6 +38,11 @@ STREAMING = "streaming"
 """What a message shows whose stream is open: `tell` puts into it what it says."""
 FINISHING = "finishing"
 """What it shows while that is put into it: where it ended half-way, all that it shows is replaced."""
+
+VIEW_COMES_WITHIN = timedelta(seconds=10)
+"""A job can be quicker than the acknowledgement that opens the modal it updates: so long it is looked for again."""
+
+LOOK_AGAIN = timedelta(seconds=0.5)
 
 PATIENCE = timedelta(seconds=3)
 """How long a message keeps its place and waits for Slack; what takes longer runs again later."""
@@ -309,11 +315,7 @@ class Outbox:
         closed: list[str] = []
         for view_id, person in watchers:
             language = await self._store.run(lambda unit, person=person: language_of(unit, workspace, person))
-            try:
+            with come_again():
                 if not await self.notifier.show(workspace, view_id, fact, language):
                     closed.append(view_id)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
-            except OutcomeUnknown:
-                raise RunLater(READ_BACK_AFTER) from None
         return closed

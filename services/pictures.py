@@ -17,7 +17,7 @@ from services import jobs
 from services.clock import Clock
 from services.facts import InvoicePicture, PictureState
 from services.netvisor import NetvisorError, PreviewImage, Refused
-from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused, language_of
+from services.notifier import SlackRefused, come_again, language_of
 from services.outbox import Outbox
 from services.records import Client, Job, Message, OpenPicture, ProductionInvoice
 from services.store import Store, Unit
@@ -90,33 +90,30 @@ class Pictures:
         if found is None:
             return
         opened, client, row, language = found
-        try:
-            if opened.file_id:
-                await self._show_file(opened, client, row)
-                return
-            preview = await self._fetch(client, row)
-            kind = preview and preview.media_type
-            if preview is None or kind is None:
-                await self._say(opened, InvoicePicture(row, PictureState.NONE))
-            elif kind in IMAGES:
-                file = self._picture_file(language, row, preview.content, IMAGES[kind])
-                opened = await self._upload(opened, file)
-                await self._show_file(opened, client, row)
-            else:
-                await self._send(opened, row, preview)
-        except Refused as refused:
-            log.info("picture.refused", client=client.id, code=refused.code)
-            await self._say(opened, InvoicePicture(row, PictureState.REFUSED))
-        except NetvisorError as error:
-            log.info("picture.waits", client=client.id, code=error.code)
-            await self._say(opened, InvoicePicture(row, PictureState.NO_ANSWER))
-        except SlackRefused as refused:
-            log.warning("picture.not_taken", code=refused.code)
-            await self._say(opened, InvoicePicture(row, PictureState.NOT_TAKEN))
-        except SlackBusy as busy:
-            raise jobs.RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise jobs.RunLater(LOOK_AGAIN) from None
+        with come_again(LOOK_AGAIN):
+            try:
+                if opened.file_id:
+                    await self._show_file(opened, client, row)
+                    return
+                preview = await self._fetch(client, row)
+                kind = preview and preview.media_type
+                if preview is None or kind is None:
+                    await self._say(opened, InvoicePicture(row, PictureState.NONE))
+                elif kind in IMAGES:
+                    file = self._picture_file(language, row, preview.content, IMAGES[kind])
+                    opened = await self._upload(opened, file)
+                    await self._show_file(opened, client, row)
+                else:
+                    await self._send(opened, row, preview)
+            except Refused as refused:
+                log.info("picture.refused", client=client.id, code=refused.code)
+                await self._say(opened, InvoicePicture(row, PictureState.REFUSED))
+            except NetvisorError as error:
+                log.info("picture.waits", client=client.id, code=error.code)
+                await self._say(opened, InvoicePicture(row, PictureState.NO_ANSWER))
+            except SlackRefused as refused:
+                log.warning("picture.not_taken", code=refused.code)
+                await self._say(opened, InvoicePicture(row, PictureState.NOT_TAKEN))
 
     async def _fetch(self, client: Client, row: ProductionInvoice) -> PreviewImage | None:
         company = await self._company_of(client)
@@ -171,11 +168,8 @@ class Pictures:
             return
         try:
             if opened.file_id:
-                await self._files.delete(opened.workspace, opened.file_id)
-        except SlackBusy as busy:
-            raise jobs.RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise jobs.RunLater(LOOK_AGAIN) from None
+                with come_again(LOOK_AGAIN):
+                    await self._files.delete(opened.workspace, opened.file_id)
         except SlackRefused as refused:
             log.warning("picture.not_deleted", code=refused.code)
 

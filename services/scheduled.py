@@ -10,17 +10,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from services.facts import Fact
-from services.jobs import RunLater
-from services.notifier import (
-    CHANNEL_CLOSED,
-    READ_BACK_AFTER,
-    Notifier,
-    OutcomeUnknown,
-    SlackBusy,
-    SlackRefused,
-    is_person,
-    language_of,
-)
+from services.notifier import CHANNEL_CLOSED, Notifier, SlackRefused, come_again, is_person, language_of
 from services.records import MessageState, ScheduledMessage
 from services.store import Store
 
@@ -38,24 +28,21 @@ class ScheduledMessages:
         async with self._turns[f"{workspace}/{matter}"]:
             scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
             try:
-                if scheduled is None:
-                    scheduled = await self._prepare(workspace, matter, address, fact, post_at)
-                elif scheduled.state is MessageState.SENDING:
-                    found = await self._notifier.find_scheduled(
-                        workspace, scheduled.channel, scheduled.post_at, scheduled.text
-                    )
-                    if found:
-                        await self._scheduled(scheduled, found)
-                        return
-                if scheduled.state is MessageState.SENDING:
-                    scheduled_id = await self._notifier.schedule(
-                        workspace, scheduled.channel, scheduled.post_at, scheduled.text
-                    )
-                    await self._scheduled(scheduled, scheduled_id)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
-            except OutcomeUnknown:
-                raise RunLater(READ_BACK_AFTER) from None
+                with come_again():
+                    if scheduled is None:
+                        scheduled = await self._prepare(workspace, matter, address, fact, post_at)
+                    elif scheduled.state is MessageState.SENDING:
+                        found = await self._notifier.find_scheduled(
+                            workspace, scheduled.channel, scheduled.post_at, scheduled.text
+                        )
+                        if found:
+                            await self._scheduled(scheduled, found)
+                            return
+                    if scheduled.state is MessageState.SENDING:
+                        scheduled_id = await self._notifier.schedule(
+                            workspace, scheduled.channel, scheduled.post_at, scheduled.text
+                        )
+                        await self._scheduled(scheduled, scheduled_id)
             except SlackRefused as refused:
                 code = refused.code
                 await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
@@ -68,16 +55,12 @@ class ScheduledMessages:
             scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
             if scheduled is None:
                 return
-            try:
+            with come_again():
                 scheduled_id = scheduled.scheduled_id or await self._notifier.find_scheduled(
                     workspace, scheduled.channel, scheduled.post_at, scheduled.text
                 )
                 if scheduled_id:
                     await self._notifier.unschedule(workspace, scheduled.channel, scheduled_id)
-            except SlackBusy as busy:
-                raise RunLater(busy.delay) from busy
-            except OutcomeUnknown:
-                raise RunLater(READ_BACK_AFTER) from None
             await self._store.run(lambda unit: unit[ScheduledMessage].delete(workspace, id=matter))
 
     async def _prepare(

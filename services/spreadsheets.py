@@ -33,7 +33,10 @@ ZIP = b"PK\x03\x04"
 
 
 class Unreadable(Exception):
-    """A file that is no list we can read; `code` is stable: empty, too_large, too_many_rows, old_excel, not_a_list."""
+    """A file that is no list we can read; `code` is stable: empty, too_large, too_many_rows, old_excel, not_a_list.
+
+    `services.uploads.reading` adds no_scope and no_file, where Slack does not give it.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from services import jobs
 from services.clock import Clock
-from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import SlackRefused, come_again
 from services.records import Job, Team
 from services.store import Store
 from services.teams import Members, keep, teams_needed
@@ -41,12 +40,8 @@ class Teams:
         """Read every user group, and every channel whose members are a team."""
         workspace = job.workspace
         known = await self._store.run(lambda unit: teams_needed(unit, workspace))
-        try:
+        with come_again():
             found, refused = await self._read(workspace, known)
-        except SlackBusy as busy:
-            raise jobs.RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise jobs.RunLater(READ_BACK_AFTER) from None
         await self._store.run(lambda unit: keep(unit, workspace, found, refused, self._clock()))
 
     async def _read(self, workspace: str, known: list[Team]) -> tuple[list[Members], list[Team]]:

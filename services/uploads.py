@@ -6,15 +6,24 @@ outcome Slack is asked whether it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
+
 from services.clock import Clock
-from services.jobs import RunLater
-from services.notifier import READ_BACK_AFTER, Notifier, OutcomeUnknown, SlackBusy
+from services.notifier import Notifier, OutcomeUnknown, SlackRefused, come_again
 from services.records import Message, MessageState
+from services.spreadsheets import Unreadable
 from services.store import Store
+
+ASK_FOR = timedelta(minutes=1)
+"""How long Slack is asked for a file while it does not answer."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,24 @@ class Files(Protocol):
         ...
 
 
+@contextmanager
+def reading(asked_at: datetime, clock: Clock) -> Generator[None]:
+    """Read in the block what a person gave at a time, which Slack may refuse or not answer for.
+
+    Raises Unreadable (`no_scope`, `no_file`) where nothing will come of it, RunLater where it is to be tried again.
+    """
+    with come_again():
+        try:
+            yield
+        except SlackRefused as refused:
+            log.info("file.refused", code=refused.code)
+            raise Unreadable("no_scope" if refused.code == "missing_scope" else "no_file") from refused
+        except OutcomeUnknown:
+            if clock() - asked_at < ASK_FOR:
+                raise
+            raise Unreadable("no_file") from None
+
+
 class Uploads:
     """Gives each file once."""
 
@@ -75,12 +102,8 @@ class Uploads:
 
         Raises SlackRefused, or RunLater when Slack asks to wait or did not answer.
         """
-        try:
+        with come_again():
             await self._send(workspace, matter, address, file, thread_of)
-        except SlackBusy as busy:
-            raise RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            raise RunLater(READ_BACK_AFTER) from None
 
     async def _send(self, workspace: str, matter: str, address: str, file: RenderedFile, thread_of: str | None) -> None:
         message, answered = await self._store.run(

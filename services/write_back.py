@@ -35,17 +35,14 @@ from services.netvisor import (
 )
 from services.onboarding import request_check
 from services.proposals import Proposal, fingerprint, posting_data, stands_as_proposed
-from services.records import Client, ClientState, InvoiceState, Job, ProductionInvoice, new_id
+from services.records import Client, InvoiceState, Job, ProductionInvoice, new_id
 from services.returned import note_returned
 from services.review import show_review
 from services.rights import next_try
 from services.store import Store, Unit
 from services.ticks import Write, prove, reopen
 from services.training import CompanyOf
-
-REST = timedelta(minutes=3)
-"""How long a write of unknown outcome rests before it is read back: Netvisor may work on it longer than the 120
-seconds that we wait for an answer."""
+from services.writes import REST, let_rest, next_write
 
 COMMENT = "{words} (Fabric {token})"
 """The comment of a write, which people see in the invoice's handling history: the reviewer's words and our mark."""
@@ -106,20 +103,7 @@ class WriteBack:
             raise jobs.RunLater(next_try(2)) from None
 
     def _next(self, unit: Unit, job: Job) -> tuple[Client, ProductionInvoice] | None:
-        client = unit[Client].get(job.workspace, job.key)
-        if client is None or client.state in (ClientState.REMOVED, ClientState.PAUSED):
-            return None
-        # What was begun is settled even where nothing new may be written.
-        states = [InvoiceState.WRITING]
-        if client.state is ClientState.PRODUCTION:
-            states.append(InvoiceState.CONFIRMED)
-        for state in states:
-            rows = unit[ProductionInvoice].find(
-                client.workspace, client_id=client.id, state=state, order="decided_at", limit=1
-            )
-            if rows:
-                return client, rows[0]
-        return None
+        return next_write(unit, job, ProductionInvoice, InvoiceState.WRITING, InvoiceState.CONFIRMED, "decided_at")
 
     async def _write(self, client: Client, company: Company, invoice: ProductionInvoice) -> None:
         standing = await company.purchase_invoice(invoice.netvisor_key)
@@ -187,10 +171,7 @@ class WriteBack:
 
     async def _settle(self, company: Company, invoice: ProductionInvoice) -> None:
         """Find out what came of a write that nobody heard the end of."""
-        assert invoice.attempted_at is not None
-        rest = invoice.attempted_at + REST - self._clock()
-        if rest > timedelta():
-            raise jobs.RunLater(rest)
+        let_rest(invoice.attempted_at, self._clock())
         standing = await company.purchase_invoice(invoice.netvisor_key, include=("handlinghistory",))
         match read_back(standing, invoice):
             case ReadBack.WRITTEN:

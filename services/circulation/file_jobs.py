@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -15,20 +15,11 @@ from services.checks import OUR_FAULT
 from services.circulation.files import RulesFile, checked, keep_file, kept_file, rows_of
 from services.clock import Clock
 from services.facts import RulesOfFile
-from services.notifier import READ_BACK_AFTER, OutcomeUnknown, SlackBusy, SlackRefused
-from services.outbox import Outbox
+from services.outbox import LOOK_AGAIN, VIEW_COMES_WITHIN, Outbox
 from services.records import Client, Job, Person, Registers
 from services.spreadsheets import MOST_BYTES, Unreadable, read_file
 from services.store import Store, Unit
-from services.uploads import Files
-
-VIEW_COMES_WITHIN = timedelta(seconds=10)
-"""A job can be quicker than the acknowledgement that opens the modal it updates: so long it is looked for again."""
-
-LOOK_AGAIN = timedelta(seconds=0.5)
-
-ASK_FOR = timedelta(minutes=1)
-"""How long Slack is asked for a file while it does not answer."""
+from services.uploads import Files, reading
 
 log = structlog.get_logger(__name__)
 
@@ -82,19 +73,12 @@ class RulesFileJobs:
 
     async def _read(self, file: RulesFile) -> RulesFile:
         try:
-            content = await self._files.read(file.workspace, file.file_id, MOST_BYTES)
-            return replace(file, rows=rows_of(await asyncio.to_thread(read_file, content), self._headings))
+            with reading(file.asked_at, self._clock):
+                content = await self._files.read(file.workspace, file.file_id, MOST_BYTES)
+                rows = rows_of(await asyncio.to_thread(read_file, content), self._headings)
         except Unreadable as unreadable:
             return replace(file, unreadable=unreadable.code)
-        except SlackRefused as refused:
-            log.info("rules.file_refused", file=file.id, code=refused.code)
-            return replace(file, unreadable="no_scope" if refused.code == "missing_scope" else "no_file")
-        except SlackBusy as busy:
-            raise jobs.RunLater(busy.delay) from busy
-        except OutcomeUnknown:
-            if self._clock() - file.asked_at < ASK_FOR:
-                raise jobs.RunLater(READ_BACK_AFTER) from None
-            return replace(file, unreadable="no_file")
+        return replace(file, rows=rows)
 
     async def _keep(self, file: RulesFile) -> None:
         await self._store.run(lambda unit: keep_file(unit, file))

@@ -33,7 +33,6 @@ from services.proposals import Origin, Proposal
 from services.records import (
     CirculationState,
     Client,
-    ClientState,
     InvoiceCirculation,
     Job,
     ProductionInvoice,
@@ -46,9 +45,7 @@ from services.rights import next_try
 from services.store import Store, Unit
 from services.ticks import Write, prove, reopen
 from services.training import CompanyOf
-
-REST = timedelta(minutes=3)
-"""How long a write of unknown outcome rests before it is read back, as that of a posting."""
+from services.writes import REST, let_rest, next_write
 
 log = structlog.get_logger(__name__)
 
@@ -162,20 +159,11 @@ class Circulating:
             await self._take(*found)
 
     def _next(self, unit: Unit, job: Job) -> tuple[Client, InvoiceCirculation, TrialOfList | None] | None:
-        client = unit[Client].get(job.workspace, job.key)
-        if client is None or client.state in (ClientState.REMOVED, ClientState.PAUSED):
-            return None
-        states = [CirculationState.SENDING]
-        if client.state is ClientState.PRODUCTION:
-            states.append(CirculationState.READY)
-        for state in states:
-            rows = unit[InvoiceCirculation].find(
-                client.workspace, client_id=client.id, state=state, order="created_at", limit=1
-            )
-            if rows:
-                mark = self._template.mark if self._template else ""
-                return client, rows[0], confirmed_trial(unit, client.workspace, mark)
-        return None
+        found = next_write(
+            unit, job, InvoiceCirculation, CirculationState.SENDING, CirculationState.READY, "created_at"
+        )
+        mark = self._template.mark if self._template else ""
+        return (*found, confirmed_trial(unit, job.workspace, mark)) if found else None
 
     async def _take(self, client: Client, circulation: InvoiceCirculation, trial: TrialOfList | None) -> None:
         if trial is None and circulation.state is CirculationState.READY:
@@ -290,10 +278,7 @@ class Circulating:
         self, company: Company, client: Client, circulation: InvoiceCirculation, absent_is_none: bool
     ) -> None:
         """Find out what came of a list that nobody heard the end of."""
-        assert circulation.attempted_at is not None
-        rest = circulation.attempted_at + REST - self._clock()
-        if rest > timedelta():
-            raise jobs.RunLater(rest)
+        let_rest(circulation.attempted_at, self._clock())
         invoice = await company.purchase_invoice(circulation.netvisor_key, include=("circulationlist",))
         if invoice is None:
             await self._end(circulation, CirculationState.BY_HAND, "gone")

@@ -9,13 +9,13 @@ template.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from services import jobs
 from services.audit import CLIENT_ITSELF
 from services.circulation.rules import has_namesake
-from services.circulation.sending import REST, confirmed_trial, standing_of
+from services.circulation.sending import confirmed_trial, standing_of
 from services.clock import Clock
 from services.facts import SendingStoppedNews, TrialOfListNews
 from services.netvisor import CirculationTemplate, Company, NetvisorError, PurchaseInvoice
@@ -36,6 +36,7 @@ from services.store import Store, Unit
 from services.telling import Telling
 from services.ticks import Write, prove
 from services.training import CompanyOf
+from services.writes import REST, let_rest
 
 
 class Cannot(StrEnum):
@@ -141,10 +142,7 @@ class ListTrials:
                 await self._send(company, client, trial)
             elif trial.state is TrialOfListState.SENDING:
                 # Nobody heard the end of it: it is read back, never sent again.
-                assert trial.attempted_at is not None
-                rest = trial.attempted_at + REST - self._clock()
-                if rest > timedelta():
-                    raise jobs.RunLater(rest)
+                let_rest(trial.attempted_at, self._clock())
                 await self._look(company, client, trial, "")
         except NetvisorError as error:
             if trial.state is TrialOfListState.ASKED and not error.outcome_unknown:
