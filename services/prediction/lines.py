@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -108,6 +109,7 @@ def _vendor(vendor: str, vendor_key: str) -> tuple[int, int, int]:
     return hashed(normal(vendor_key) or name), hashed(first), hashed(second)
 
 
+@lru_cache(maxsize=8192)
 def _document(document: str) -> tuple[int, int, int, int]:
     name = normal(document)
     if not name:
@@ -174,7 +176,7 @@ def lines_of(examples: Sequence[Example]) -> Lines:
                 place,
             )
         )
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(fields(Lines))).T.copy()
+    table = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, len(fields(Lines))).T.copy()
     return Lines(*table[:_INTS], *table[_INTS:].view(np.uint64))
 
 
