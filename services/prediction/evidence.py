@@ -16,8 +16,8 @@ from services.prediction.lines import ABSENT, Hashes, Ints
 
 Floats = NDArray[np.floating[Any]]
 Numbers = NDArray[np.int32]
-_HALF_LIFE = np.array([level.half_life for level in LEVELS])
-_DECAY = -1.0 / _HALF_LIFE[:, None]
+_HALF_LIFE = np.array([level.half_life for level in LEVELS], dtype=np.float32)
+_DECAY = -1.0 / _HALF_LIFE[:, None].astype(np.float64)
 _GONE = 1.0 - np.exp2(_DECAY)
 _LAST_KEY = np.uint64(2**64 - 1)
 
@@ -58,7 +58,7 @@ class Evidence:
         self._labels = np.append(labels, -1).astype(np.int32)
         level, row = (found.astype(np.int32) for found in np.nonzero((keys != ABSENT) & (labels >= 0)))
         every = keys[level, row]
-        order = np.argsort(every, kind="stable")
+        order = np.argsort(every, kind="stable").astype(np.int32)
         every, row, half_life = every[order], row[order], _HALF_LIFE[level[order]]
         opens = np.ones(len(every), dtype=bool)
         opens[1:] = every[1:] != every[:-1]
@@ -79,15 +79,17 @@ class Evidence:
         del key, running, newly
         # Before the first posting stands one that says "none", so that nobody has to ask whether there is any.
         self._rows, self._distinct = _led(-1, row), _led(0, distinct)
-        row, rank = row[by_pair], rank[by_pair]
+        row, rank, half_life = row[by_pair], rank[by_pair], half_life[by_pair]
+        del by_pair, distinct
         pair *= self._span
         pair += row
-        self._by_pair = _led(-1, pair)
-        self._pair_row, self._pair_rank = _led(-1, row), _led(0, rank)
-        index = np.arange(len(pair), dtype=np.int32)
+        self._by_pair, self._pair_row = _led(-1, pair), _led(-1, row)
+        del pair, row
+        index = np.arange(len(first), dtype=np.int32)
         count = index - np.maximum.accumulate(np.where(first, index, np.int32(0))) + 1
-        weight = _decayed(count, rank, half_life[by_pair])
-        self._pair_count, self._pair_weight = _led(0, count), _led(0, weight.astype(np.float32))
+        del index, first
+        weight = _decayed(count, rank, half_life).astype(np.float32)
+        self._pair_rank, self._pair_count, self._pair_weight = _led(0, rank), _led(0, count), _led(0, weight)
 
     def contexts(self, keys: Hashes, before: Ints) -> Contexts:
         """What had been posted under each key (a row per level, a column per line) before each line's row number."""
