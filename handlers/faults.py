@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import structlog
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers.locale import Locale
@@ -17,6 +18,10 @@ from services.notifier import Rendered
 log = structlog.get_logger(__name__)
 
 
+SLACK_BUSY = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""What Slack says when the fault is its own and passes (the errors common to all methods)."""
+
+
 def new_reference() -> str:
     """Return a reference that a person can read out to the operator, who finds it in the log."""
     return secrets.token_hex(4).upper()
@@ -25,14 +30,19 @@ def new_reference() -> str:
 def fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
     """Log what went wrong under a reference, and return the sentence that shows it."""
     reference = new_reference()
-    if isinstance(error, TimeoutError):
+    # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
+    code = str(cast("Any", error.response)["error"]) if isinstance(error, SlackApiError) else None
+    if isinstance(error, TimeoutError) or code == "expired_trigger_id":
         log.warning("listener.slow", reference=reference, kind=body.get("type") or body.get("command"))
         text = locale.gettext(
             "I am busy just now. Please try again in a moment. (Reference {reference})", reference=reference
         )
+    elif code in SLACK_BUSY or isinstance(error, ClientError):
+        log.warning("listener.slack_busy", reference=reference, code=code, error=type(error).__name__)
+        text = locale.gettext(
+            "Slack is busy just now. Please try again in a moment. (Reference {reference})", reference=reference
+        )
     else:
-        # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
-        code = str(cast("Any", error.response)["error"]) if isinstance(error, SlackApiError) else None
         log.error("listener.failed", reference=reference, code=code, exc_info=None if code else error)
         text = locale.gettext(
             "Something went wrong, and the fault is ours. Please try again; if it happens again, give the operator the "

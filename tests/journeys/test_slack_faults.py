@@ -40,10 +40,10 @@ async def test_a_modal_that_does_not_open_says_so_and_opens_the_next_time(
     assert outcome.acknowledged
     (said,) = await firm.until(
         lambda: [
-            message for message in firm.workspace.messages("asiakkaat", aku) if "Something went wrong" in message.text
+            message for message in firm.workspace.messages("asiakkaat", aku) if "Slack is busy just now" in message.text
         ]
     )
-    reference = log.expect("listener.failed")["reference"]
+    reference = log.expect("listener.slack_busy")["reference"]
     assert reference in said.text
     for view in firm.workspace.open_views(aku):
         await firm.workspace.close_view(aku, view.id)
