@@ -31,11 +31,11 @@ class Contexts:
     """
 
     key: Ints
-    end: Ints
+    end: Numbers
     before: Ints
-    seen: Ints
+    seen: Numbers
     size: Floats
-    labels: Ints
+    labels: Numbers
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class Evidence:
         self._keys, key = np.append(every[opens], _LAST_KEY), np.cumsum(opens) - 1
         del level, order, every, opens
         self._by_key = key * self._span + row
-        self._starts = np.searchsorted(key, np.arange(len(self._keys)))
-        rank = (np.arange(len(row)) - self._starts[key]).astype(np.int32)
+        self._starts = np.searchsorted(key, np.arange(len(self._keys))).astype(np.int32)
+        rank = np.arange(len(row), dtype=np.int32) - self._starts[key]
         pair = key * self._label_count + self._labels[row]
         by_pair = np.argsort(pair, kind="stable").astype(np.int32)
         pair = pair[by_pair]
@@ -94,7 +94,7 @@ class Evidence:
     def contexts(self, keys: Hashes, before: Ints) -> Contexts:
         """What had been posted under each key (a row per level, a column per line) before each line's row number."""
         key = np.searchsorted(self._keys, keys)
-        end = np.searchsorted(self._by_key, key * self._span + before)
+        end = np.searchsorted(self._by_key, key * self._span + before).astype(np.int32)
         seen = np.where(self._keys[key] == keys, end - self._starts[key], 0)
         size = (1.0 - np.exp2(seen * _DECAY)) / _GONE
         labels = np.where(seen > 0, self._distinct[end], 0)
@@ -128,11 +128,11 @@ class Evidence:
         """How many postings of its label each posting of a support closes; 0 for none."""
         return self._pair_count[posting]
 
-    def newer(self, seen: Ints, posting: Numbers) -> Ints:
+    def newer(self, seen: Numbers, posting: Numbers) -> Numbers:
         """How many of the `seen` postings under a key are newer than these of it; -1 for none."""
         return np.where(posting > 0, seen - 1 - self._pair_rank[posting], -1)
 
-    def newest_rows(self, contexts: Contexts, level: Ints, back: Ints) -> Numbers:
+    def newest_rows(self, contexts: Contexts, level: Ints, back: Numbers) -> Numbers:
         """Row numbers of single postings of each line's contexts (a column per line); -1 where there is none.
 
         `level` and `back` say which, a row each: the newest posting on a level is 0 back.

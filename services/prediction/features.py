@@ -18,7 +18,7 @@ from services.prediction.lines import Hashes, Ints, Lines
 CANDIDATES: Final = 8
 _RECENT: Final = 32
 _SOURCE_LEVEL: Final = np.repeat(np.arange(len(LEVELS)), [level.proposes for level in LEVELS])
-_SOURCE_BACK: Final = np.concatenate([np.arange(level.proposes) for level in LEVELS])
+_SOURCE_BACK: Final = np.concatenate([np.arange(level.proposes, dtype=np.int32) for level in LEVELS])
 _LITERALS: Final = 3
 _LITERAL_VOTE: Final = 3.0
 _SOURCE_VOTE: Final = np.concatenate(
@@ -30,7 +30,7 @@ _SOURCE_VOTE: Final = np.concatenate(
 _SOURCE_BITS: Final = 8
 _MOST_VOTES: Final = 1000.0
 """More than all votes together."""
-_RECENT_BACK: Final = np.arange(_RECENT)
+_RECENT_BACK: Final = np.arange(_RECENT, dtype=np.int32)
 _RECENT_LEVEL: Final = np.full(_RECENT, VENDOR)
 _RECENT_FADING: Final = (np.arange(_RECENT) * np.log(0.97)).astype(np.float32)[:, None]
 _COLUMNS: Final = 20
@@ -42,7 +42,7 @@ that learn from it are right no more often.
 """
 _FLOOR: Final = 1e-5
 _NEVER: Final = 9.0
-_LONG_AGO: Final = 1 << 40
+_LONG_AGO: Final = 1 << 30
 _WITHOUT: Final = np.array([0, -1, -_LONG_AGO])[:, None, None]
 _FAR: Final = np.float32(20.0)
 _FADING_DAYS: Final = np.float32(180.0)
@@ -135,11 +135,9 @@ def _candidates(evidence: Evidence, contexts: Contexts, literal: NDArray[np.bool
     if literal is not None and literal.shape[1]:
         found = np.argsort(~literal, axis=1, kind="stable")[:, :_LITERALS]
         found = np.where(np.take_along_axis(literal, found, axis=1), found, -1)
-        label = np.concatenate([label, found.T])
+        label = np.concatenate([label, found.T.astype(np.int32)])
     sources, count = label.shape
-    together = cast(
-        Ints, (label.astype(np.int32) << _SOURCE_BITS | np.arange(sources, dtype=np.int32)[:, None]).T.copy()
-    )
+    together = cast(Ints, (label << _SOURCE_BITS | np.arange(sources, dtype=np.int32)[:, None]).T.copy())
     together.sort(axis=1)
     labels = cast(Ints, together >> _SOURCE_BITS)
     opens = np.ones(labels.shape, dtype=bool)
