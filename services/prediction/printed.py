@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -21,15 +22,25 @@ def printed(names: Sequence[str], examples: Sequence[Example]) -> NDArray[np.boo
     A name like "110 Helsinki" is found by the whole, by its number (three digits or more) or by its words (four
     letters or more).
     """
-    wanted = [_forms(name) for name in names]
+    columns, longest = _columns(tuple(names))
     found = np.zeros((len(examples), len(names)), dtype=bool)
     for row, example in enumerate(examples):
-        if not (example.reference or example.text):
-            continue
-        on_invoice = f" {_spaced(example.reference)} {_spaced(example.text)} "
-        for column, forms in enumerate(wanted):
-            found[row, column] = any(form in on_invoice for form in forms)
+        words = f"{_spaced(example.reference)} {_spaced(example.text)}".split()
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + longest, len(words)) + 1):
+                for column in columns.get(" ".join(words[first:last]), ()):
+                    found[row, column] = True
     return found
+
+
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...]) -> tuple[dict[str, list[int]], int]:
+    """The columns of the names that each form stands for, and how many words the longest form has."""
+    columns: dict[str, list[int]] = {}
+    for column, name in enumerate(names):
+        for form in _forms(name):
+            columns.setdefault(form, []).append(column)
+    return columns, max((form.count(" ") + 1 for form in columns), default=0)
 
 
 def _forms(name: str) -> list[str]:
@@ -40,8 +51,9 @@ def _forms(name: str) -> list[str]:
         forms.append(words[0])
     if len(words) > 1 and words[0].isdigit():
         forms.append(" ".join(words[1:]))
-    return [f" {form} " for form in forms if len(form) >= (_SHORTEST_NUMBER if form.isdigit() else _SHORTEST_NAME)]
+    return [form for form in forms if len(form) >= (_SHORTEST_NUMBER if form.isdigit() else _SHORTEST_NAME)]
 
 
+@lru_cache(maxsize=8192)
 def _spaced(text: str) -> str:
     return _BETWEEN.sub(" ", normal(text)).strip()
