@@ -22,10 +22,17 @@ def note(
 
 
 def note_client(
-    unit: Unit, client: Client, event: str, now: datetime, *, person: str | None = None, **details: object
+    unit: Unit,
+    workspace: str,
+    client_id: str,
+    event: str,
+    now: datetime,
+    *,
+    person: str | None = None,
+    **details: object,
 ) -> None:
-    """Keep that something happened to a client itself."""
-    _add(unit, client.workspace, client.id, CLIENT_ITSELF, event, now, person, details)
+    """Keep that something happened to a client itself, its rules or its settings."""
+    _add(unit, workspace, client_id, CLIENT_ITSELF, event, now, person, details)
 
 
 def note_workspace(unit: Unit, workspace: str, event: str, now: datetime, person: str, **details: object) -> None:

@@ -19,22 +19,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services import jobs
-from services.audit import CLIENT_ITSELF, note
+from services.audit import note, note_client
 from services.clock import FIRM_TIMEZONE
 from services.locks import PERIOD_LOCKED, is_locked
 from services.prediction import ACCOUNT
 from services.proposals import Choice, Origin, Proposal
-from services.records import (
-    AuditEntry,
-    Automation,
-    Client,
-    ClientState,
-    Handled,
-    InvoiceState,
-    Process,
-    ProductionInvoice,
-    new_id,
-)
+from services.records import Automation, Client, ClientState, Handled, InvoiceState, Process, ProductionInvoice
 from services.review import show_review
 from services.store import Unit
 
@@ -166,7 +156,7 @@ def change_settings(unit: Unit, client: Client, settings: Automation, person: st
         event = "automation_on" if changed.is_on else "automation_off"
     else:
         event = "automation_changed"
-    _note_client(unit, client, event, person, now, _told(changed))
+    note_client(unit, client.workspace, client.id, event, now, person=person, **_told(changed))
     for row in _confirmed(unit, client):
         answer = judge(unit, client, row, Proposal.from_json(row.proposal), now)
         if answer is not Answer.YES:
@@ -211,13 +201,6 @@ def _told(settings: Automation) -> dict[str, object]:
         "sample": settings.sample,
         "excluded": list(settings.excluded),
     }
-
-
-def _note_client(
-    unit: Unit, client: Client, event: str, person: str, now: datetime, details: dict[str, object]
-) -> None:
-    entry_id = f"{now.isoformat()}:{new_id()}"
-    unit[AuditEntry].add(AuditEntry(client.workspace, entry_id, client.id, CLIENT_ITSELF, now, event, person, details))
 
 
 def account_of(row: ProductionInvoice) -> str:

@@ -145,7 +145,7 @@ def _add(unit: Unit, batch: Batch, line: Line, now: datetime) -> Line:
         team_id=team_of_new_client(unit, batch.workspace, line.channel or batch.channel, batch.person, now),
     )
     if unit[Client].add(client):
-        note_client(unit, client, ADDED, now, person=batch.person)
+        note_client(unit, client.workspace, client.id, ADDED, now, person=batch.person)
         request_check(unit, client, "", now)
         return dataclasses.replace(line, client_id=client.id)
     (taken,) = without_taken(unit, batch.workspace, [line])

@@ -59,7 +59,7 @@ def remove(unit: Unit, client: Client, person: str, now: datetime) -> bool:
 
 
 def _done(unit: Unit, client: Client, event: str, person: str, now: datetime) -> bool:
-    note_client(unit, client, event, now, person=person, name=client.name)
+    note_client(unit, client.workspace, client.id, event, now, person=person, name=client.name)
     show_review(unit, client.workspace, client.id, now)
     return True
 
@@ -82,7 +82,7 @@ def move(unit: Unit, client: Client, channel: str, person: str, now: datetime) -
     show_card(unit, moved, now)
     for one in (client.channel, channel):
         jobs.enqueue(unit, client.workspace, "review_card", one, now)
-    note_client(unit, client, "moved", now, person=person, before=client.channel, after=channel)
+    note_client(unit, client.workspace, client.id, "moved", now, person=person, before=client.channel, after=channel)
     return True
 
 
@@ -91,7 +91,9 @@ def give_to_team(unit: Unit, client: Client, team_id: str, person: str, now: dat
     if team_id == client.team_id:
         return False
     unit[Client].change(client.workspace, client.id, team_id=team_id)
-    note_client(unit, client, "team_changed", now, person=person, before=client.team_id, after=team_id)
+    note_client(
+        unit, client.workspace, client.id, "team_changed", now, person=person, before=client.team_id, after=team_id
+    )
     return True
 
 
@@ -124,7 +126,7 @@ def purge(unit: Unit, workspace: str, client_id: str, now: datetime) -> None:
     unused = credential is not None and count_clients(unit, credential) == 0
     if unused:
         unit[Credential].delete(workspace, id=client.credential_id)
-    note_client(unit, client, "deleted", now, name=client.name, credentials=unused)
+    note_client(unit, client.workspace, client.id, "deleted", now, name=client.name, credentials=unused)
 
 
 def _records_of_clients() -> tuple[type[Any], ...]:

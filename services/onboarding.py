@@ -91,7 +91,7 @@ def add_client(unit: Unit, draft: Draft, now: datetime) -> Client | None:
     if not unit[Client].add(client):
         return None
     unit[Draft].delete(draft.workspace, id=draft.id)
-    note_client(unit, client, ADDED, now, person=draft.person)
+    note_client(unit, client.workspace, client.id, ADDED, now, person=draft.person)
     request_check(unit, client, draft.person, now)
     return client
 

@@ -18,15 +18,7 @@ from services.deciding import works_on
 from services.netvisor import PurchaseInvoice
 from services.onboarding import request_check, show_card
 from services.proposals import Proposal
-from services.records import (
-    Arrivals,
-    AuditEntry,
-    Client,
-    ClientState,
-    InvoiceState,
-    Process,
-    ProductionInvoice,
-)
+from services.records import Arrivals, AuditEntry, Client, ClientState, InvoiceState, Process, ProductionInvoice
 from services.review import show_review
 from services.store import Unit
 
@@ -59,7 +51,7 @@ def change_process(unit: Unit, client: Client, process: Process, person: str, no
     if not unit[Client].change(client.workspace, client.id, {"process": client.process}, process=process):
         return False
     details = {"before": client.process.value, "after": process.value}
-    note_client(unit, client, CHANGED, now, person=person, **details)
+    note_client(unit, client.workspace, client.id, CHANGED, now, person=person, **details)
     for row in _under_way(unit, client):
         if not works_on(process, _read(row)):
             moved = replace(row, state=InvoiceState.LEFT, reason="not_of_process", changed_at=now)

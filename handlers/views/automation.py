@@ -24,6 +24,7 @@ from handlers.views.elements import (
     section,
     text_input,
 )
+from handlers.views.words import and_more
 from services.automation import RECURRING, account_of
 from services.facts import AutomatedDay, AutomationOffer
 from services.measuring import Figures
@@ -249,9 +250,7 @@ def automated_day(locale: Locale, fact: AutomatedDay) -> Rendered:
             if len("\n".join([*lines, line := _written(locale, row)])) > min(room, SECTION - 100):
                 break
             lines.append(line)
-        left_out = len(rows) - len(lines) + 1
-        if left_out:
-            lines.append(_("… and {number} more", number=locale.number(left_out)))
+        lines += and_more(locale, len(rows) - len(lines) + 1)
         text_of_client = "\n".join(lines)
         room -= len(text_of_client)
         told += 1

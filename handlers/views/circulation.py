@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from handlers.locale import Locale
 from handlers.views.elements import Block, context, cut, escape, section, sections
 from handlers.views.review_words import account_name
+from handlers.views.words import and_more
 from services.circulation import Caught, Preview, Problem
 from services.records import CirculationRule, Paused, Registers
 
@@ -74,9 +75,7 @@ def rule_preview_blocks(locale: Locale, preview: Preview, registers: Registers |
     blocks = [section(rule_sentence(locale, preview.rule, registers)), section(_counts(locale, preview))]
     if preview.examples:
         lines = [f"• {_example(locale, one)}" for one in preview.examples]
-        more = preview.caught - len(preview.examples)
-        if more:
-            lines.append(_("… and {number} more", number=locale.number(more)))
+        lines += and_more(locale, preview.caught - len(preview.examples))
         blocks += sections(lines)
     warnings = [*_shadows(locale, preview), *_shares(locale, preview)]
     if preview.otherwise:

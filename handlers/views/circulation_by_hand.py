@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.elements import View, actions, button, context, cut, escape, modal, section
+from handlers.views.words import and_more
 from services.records import Client, InvoiceCirculation
 
 SHOWN = 30
@@ -33,8 +34,7 @@ def by_hand_view(locale: Locale, client: Client, waiting: Sequence[InvoiceCircul
         done = button(_("Done"), Action.LIST_DONE, one.id)
         row = f"{Action.LIST_DONE}:{one.id}"
         blocks.append(section(f"{text}\n_{note}_" if note else text, block_id=row, accessory=done))
-    if len(waiting) > len(shown):
-        blocks.append(context(_("… and {number} more", number=locale.number(len(waiting) - len(shown)))))
+    blocks += [context(line) for line in and_more(locale, len(waiting) - len(shown))]
     if len(shown) > 1:
         blocks.append(actions(button(_("All of these are done"), Action.LISTS_DONE, shown[-1].id)))
     return modal(

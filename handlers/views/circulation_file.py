@@ -12,6 +12,7 @@ from handlers.views.add_clients import unreadable
 from handlers.views.circulation import problem_text, rule_sentence
 from handlers.views.circulation_rules import amount, reference
 from handlers.views.elements import Block, View, actions, button, context, escape, header, modal, section, sections
+from handlers.views.words import and_more
 from services.circulation import Problem
 from services.circulation.files import AMOUNTS, COLUMNS, written_cell
 from services.facts import RulesOfFile
@@ -149,20 +150,15 @@ def _contents(locale: Locale, fact: RulesOfFile) -> list[Block]:
             row = _("Row {number}", number=number)
             sentence = rule_sentence(locale, rule, fact.registers)
             lines.append(f":warning: {row}: {problem_text(locale, Problem(code))}\n      {sentence}")
-        blocks += [header(title), *sections(_shortened(locale, lines, len(fact.left)))]
+        blocks += [header(title), *sections([*lines, *and_more(locale, len(fact.left) - len(lines))])]
     title = locale.ngettext("{number} row becomes a rule", "{number} rows become rules", len(fact.rules))
     lines = [
         f"• {':double_vertical_bar: ' if rule.paused else ''}{rule_sentence(locale, rule, fact.registers)}"
         for rule in fact.rules[:MOST_SHOWN]
     ]
-    blocks += [header(title), *sections(_shortened(locale, lines, len(fact.rules)))]
+    blocks += [header(title), *sections([*lines, *and_more(locale, len(fact.rules) - len(lines))])]
     note = _("The rules come behind those that the client has, in the order of the file.")
     return [*blocks, context(note + " " + _("Nothing has been stored yet."))]
-
-
-def _shortened(locale: Locale, lines: list[str], number: int) -> list[str]:
-    more = number - len(lines)
-    return [*lines, locale.gettext("… and {number} more", number=locale.number(more))] if more else lines
 
 
 def _unreadable(locale: Locale, code: str) -> str:

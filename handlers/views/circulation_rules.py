@@ -27,6 +27,7 @@ from handlers.views.elements import (
     text_input,
 )
 from handlers.views.review_words import account_name, list_name
+from handlers.views.words import and_more
 from services.circulation import Preview
 from services.facts import RulesPaused
 from services.notifier import Rendered
@@ -366,8 +367,7 @@ def rules_paused(locale: Locale, fact: RulesPaused) -> Rendered:
         f"• {rule_sentence(locale, rule, fact.registers)}\n   {_advice(locale, rule, fact.registers)}"
         for rule in fact.rules[:PAUSED_TOLD]
     ]
-    if len(fact.rules) > PAUSED_TOLD:
-        lines.append(_("… and {number} more", number=locale.number(len(fact.rules) - PAUSED_TOLD)))
+    lines += and_more(locale, len(fact.rules) - PAUSED_TOLD)
     note = _("Until then other rules, or people in the review, decide about such invoices.")
     show = actions(button(_("Show the rules"), Action.OPEN_RULES, fact.client.id))
     return Rendered(text, (section(f"*{text}*"), *sections(lines), show, context(note)))

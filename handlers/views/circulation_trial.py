@@ -24,6 +24,7 @@ from handlers.views.elements import (
     plain,
     section,
 )
+from handlers.views.words import and_more
 from services.circulation.trial import Cannot
 from services.facts import SendingStoppedNews, TrialOfListNews
 from services.notifier import Rendered
@@ -93,8 +94,7 @@ def trial_start(
         resume = button(_("Resume"), Action.LISTS_RESUME, client.id)
         text = f":double_vertical_bar: *{escape(client.name)}*: {_stopped_because(locale, one)}"
         blocks.append(section(text, block_id=f"{Action.LISTS_RESUME}:{client.id}", accessory=resume))
-    if len(stopped) > MOST_STOPPED:
-        blocks.append(context(_("… and {number} more", number=locale.number(len(stopped) - MOST_STOPPED))))
+    blocks += [context(line) for line in and_more(locale, len(stopped) - MOST_STOPPED)]
     return modal(
         Callback.LIST_TRIAL,
         _("Sending lists"),

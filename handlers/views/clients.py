@@ -11,7 +11,7 @@ from handlers.views.elements import Block, actions, ask_help_ai, button, context
 from handlers.views.report import report_text
 from handlers.views.rights import silence
 from handlers.views.training import ABOUT_FAILURES, cancel_button, card_training, is_moving, training_text
-from handlers.views.words import check_name, process_change, process_name, refusal_reason, state_name
+from handlers.views.words import and_more, check_name, process_change, process_name, refusal_reason, state_name
 from services.facts import CardMoved, ChannelRefused, ClientCard, Morning, Overdue, StillTraining, WentLive
 from services.notifier import Rendered
 from services.records import Client, ClientState, Process, RunState
@@ -177,8 +177,7 @@ def morning(locale: Locale, fact: Morning) -> Rendered:
         clients = [client for client in fact.clients if client.state in states]
         if clients:
             lines = fitting([_morning_line(locale, fact, one) for one in clients], LIST_TEXT // len(groups))
-            if len(clients) > len(lines):
-                lines.append(_("… and {number} more", number=locale.number(len(clients) - len(lines))))
+            lines += and_more(locale, len(clients) - len(lines))
             blocks += sections([f"*{name}* ({locale.number(len(clients))})", *lines])
     return Rendered(text, tuple(blocks))
 

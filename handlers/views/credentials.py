@@ -13,6 +13,7 @@ from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.credential_words import client_line, clients_number, credential_name, event_text, last_test, whose
 from handlers.views.elements import Block, View, actions, button, context, escape, header, modal, section, sections
+from handlers.views.words import and_more
 from services.credentials import CLIENTS_SHOWN
 from services.facts import CredentialDetails, CredentialPage, CredentialRow
 from services.records import Credential, CredentialKind
@@ -142,8 +143,7 @@ def credential_view(locale: Locale, details: CredentialDetails, note: str = "") 
     if clients:
         lines = ["*" + _("Used by {clients}", clients=clients_number(locale, len(clients))) + "*"]
         lines += [client_line(client) for client in clients[:CLIENTS_SHOWN]]
-        if len(clients) > CLIENTS_SHOWN:
-            lines.append(_("… and {number} more", number=locale.number(len(clients) - CLIENTS_SHOWN)))
+        lines += and_more(locale, len(clients) - CLIENTS_SHOWN)
         blocks += sections(lines)
     else:
         blocks.append(section(_("No client uses these.")))

@@ -7,7 +7,7 @@ from handlers.locale import Locale
 from handlers.views.clients import card_details, title
 from handlers.views.elements import Block, actions, button, cut, escape, section, sections
 from handlers.views.why import why
-from handlers.views.words import check_name, state_name
+from handlers.views.words import and_more, check_name, state_name
 from services.facts import FirmReply
 from services.help_ai.firm import MOST_CLIENTS, Intent
 from services.notifier import Rendered
@@ -124,8 +124,7 @@ def _missing(locale: Locale, fact: FirmReply) -> tuple[str, list[Block]]:
 
 
 def _more(locale: Locale, fact: FirmReply) -> list[str]:
-    more = len(fact.clients) - MOST_CLIENTS
-    return [locale.gettext("… and {number} more", number=locale.number(more))] if more > 0 else []
+    return and_more(locale, len(fact.clients) - MOST_CLIENTS)
 
 
 def _buttons(locale: Locale, action: Action, fact: FirmReply, text: str) -> list[Block]:

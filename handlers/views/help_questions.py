@@ -24,6 +24,7 @@ from handlers.views.elements import (
     text_input,
 )
 from handlers.views.help_ai import about_names
+from handlers.views.words import and_more
 from services.help_ai.knowledge import Passage
 from services.records import OpenQuestion, OwnPassage
 
@@ -41,8 +42,7 @@ def questions_view(locale: Locale, questions: Sequence[OpenQuestion], own: Seque
         blocks.append(section(_("No question waits for an answer.")))
     for question in questions[:MOST_SHOWN]:
         blocks += _question(locale, question)
-    if len(questions) > MOST_SHOWN:
-        blocks.append(context(_("… and {number} more", number=locale.number(len(questions) - MOST_SHOWN))))
+    blocks += [context(line) for line in and_more(locale, len(questions) - MOST_SHOWN)]
     if own:
         blocks += [divider(), header(_("Added here"))]
     for one in list(reversed(own))[:MOST_SHOWN]:

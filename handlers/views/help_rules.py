@@ -11,7 +11,7 @@ from handlers.views.circulation import paused_text, problem_text, rule_preview_b
 from handlers.views.clients import LIST_TEXT, fitting
 from handlers.views.elements import Block, actions, button, context, cut, escape, option, section, sections
 from handlers.views.repairs import repair_of, without_repeats
-from handlers.views.words import check_name
+from handlers.views.words import and_more, check_name
 from services.access import Allowed, Right
 from services.circulation import Problem
 from services.facts import InstructionCard
@@ -207,9 +207,7 @@ def _length(blocks: Sequence[Block]) -> int:
 def _listed(locale: Locale, lines: Sequence[str]) -> list[Block]:
     """Return as many lines as fit into a message, and how many more there are."""
     shown = fitting(lines, LIST_TEXT)
-    if len(shown) < len(lines):
-        shown.append(locale.gettext("… and {number} more", number=locale.number(len(lines) - len(shown))))
-    return sections(shown)
+    return sections([*shown, *and_more(locale, len(lines) - len(shown))])
 
 
 def _about_rules(locale: Locale, fact: InstructionCard) -> tuple[str, list[Block]]:

@@ -20,6 +20,7 @@ from handlers.views.elements import (
     sections,
 )
 from handlers.views.notices import notices_line
+from handlers.views.words import and_more
 from services.access import may_use
 from services.facts import ClientRow, Ended, HomePage, Substituted
 from services.notifier import Rendered
@@ -72,9 +73,7 @@ def home(locale: Locale, fact: HomePage) -> View:
     if not fact.favourites:
         blocks.append(section(_("None yet: star a client on its card, or choose several at once.")))
     blocks += [client_row(locale, row) for row in fact.favourites]
-    if fact.all_favourites > len(fact.favourites):
-        more = locale.number(fact.all_favourites - len(fact.favourites))
-        blocks.append(context(_("… and {number} more", number=more)))
+    blocks += [context(line) for line in and_more(locale, fact.all_favourites - len(fact.favourites))]
     for one in fact.substituted:
         blocks += _substituted(locale, one)
     blocks += _needing(locale, fact)

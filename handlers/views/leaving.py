@@ -22,6 +22,7 @@ from handlers.views.elements import (
     section,
     sections,
 )
+from handlers.views.words import and_more
 from services.facts import CredentialDetails
 from services.records import Client, Credential
 
@@ -118,9 +119,8 @@ def leaving(locale: Locale, firm: str, pages: Sequence[CredentialDetails], numbe
 def request_text(locale: Locale, firm: str, clients: Sequence[Client]) -> str:
     """Return the text to Netvisor's customer service that orders a generic API user."""
     _ = locale.gettext
-    ids = ", ".join(client.business_id for client in clients[:MOST_IDS])
-    if len(clients) > MOST_IDS:
-        ids += " " + _("… and {number} more", number=locale.number(len(clients) - MOST_IDS))
+    listed = ", ".join(client.business_id for client in clients[:MOST_IDS])
+    ids = " ".join([listed, *and_more(locale, len(clients) - MOST_IDS)])
     return _(
         "Hello,\n\n"
         "{firm} uses FabricAI in its clients' companies in Netvisor. Please help us to create a generic API user for "

@@ -21,6 +21,7 @@ from handlers.views.elements import (
     section,
     sections,
 )
+from handlers.views.words import and_more
 from services.batches import lines_of_batch
 from services.facts import Digest
 from services.notifier import Rendered
@@ -133,6 +134,5 @@ def digest(locale: Locale, fact: Digest) -> Rendered:
         added = locale.ngettext("{number} client has been added", "{number} clients have been added", number)
         lines.insert(0, f"• {added}: <#{batch.channel}>")
     shown = fitting(lines, LIST_TEXT)
-    if len(lines) > len(shown):
-        shown.append(_("… and {number} more", number=locale.number(len(lines) - len(shown))))
+    shown += and_more(locale, len(lines) - len(shown))
     return Rendered(cut(text, 3000), (section(f":sunny: *{text}*"), *sections(shown)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.ids import Action
 from handlers.locale import Locale
 from handlers.views.elements import Block, actions, button, context, escape, section, sections
-from handlers.views.words import check_name, state_name
+from handlers.views.words import and_more, check_name, state_name
 from services.facts import RightsReport
 from services.notifier import Rendered
 from services.records import Client
@@ -62,7 +62,6 @@ def _lines(locale: Locale, clients: Sequence[Client], room: int) -> list[str]:
         line = f"• *{escape(client.name)}* `{client.business_id}`: {missing or state_name(locale, client)}"
         room -= len(line) + 1
         if len(lines) == LONGEST_PART or room < 0:
-            more = locale.number(len(clients) - len(lines))
-            return [*lines, locale.gettext("… and {number} more", number=more)]
+            return [*lines, *and_more(locale, len(clients) - len(lines))]
         lines.append(line)
     return lines

@@ -14,7 +14,7 @@ from handlers.views.elements import Block, View, actions, button, context, escap
 from handlers.views.repairs import repair_text
 from handlers.views.report import progress_bar
 from handlers.views.rights import silence
-from handlers.views.words import check_name
+from handlers.views.words import and_more, check_name
 from services.facts import TrialReport
 from services.notifier import Rendered
 from services.records import Client, Outcome, TrialResult, TrialState
@@ -50,8 +50,7 @@ def trial_message(locale: Locale, report: TrialReport, access_key: str) -> Rende
     _ = locale.gettext
     text = f"{heading(locale, report)}\n{standing(locale, report)}"
     blocks = [section(text), *groups(locale, report, report.listed[:MOST_IN_MESSAGE], access_key)]
-    if len(report.listed) > MOST_IN_MESSAGE:
-        blocks.append(context(_("… and {number} more", number=locale.number(len(report.listed) - MOST_IN_MESSAGE))))
+    blocks += [context(line) for line in and_more(locale, len(report.listed) - MOST_IN_MESSAGE)]
     show = _("Look and switch") if report.switchable else _("Show")
     blocks.append(actions(button(show, Action.OPEN_TRIAL, report.trial.id, style="primary")))
     return Rendered(text.replace("*", ""), tuple(blocks))

@@ -9,6 +9,7 @@ from handlers.views.automation import record_text
 from handlers.views.elements import Block, context, cut, escape, section, table
 from handlers.views.pictures import words
 from handlers.views.report import target_name
+from handlers.views.words import and_more
 from services.charts import Bar, Group, bar_chart
 from services.facts import Drift, Report
 from services.measuring import Figures
@@ -106,8 +107,7 @@ def _corrections(locale: Locale, corrections: Counter[tuple[str, str, str]]) -> 
 def _drifts(locale: Locale, fact: Report) -> str:
     _ = locale.gettext
     lines = [f"• {_drift(locale, drift, named=len(fact.clients) > 1)}" for drift in fact.drifts[:MOST_DRIFTS]]
-    if len(fact.drifts) > MOST_DRIFTS:
-        lines.append(_("… and {number} more", number=locale.number(len(fact.drifts) - MOST_DRIFTS)))
+    lines += and_more(locale, len(fact.drifts) - MOST_DRIFTS)
     return "*" + _("Vendors whose account changed") + "*\n" + "\n".join(lines)
 
 

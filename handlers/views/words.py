@@ -8,6 +8,11 @@ from services.records import AuditEntry, Client, ClientState, Process
 PROCESS_ARTICLE = "https://support.fabricai.fi/en/support/solutions/articles/77000584165"
 
 
+def and_more(locale: Locale, number: int) -> list[str]:
+    """Return the line below a list that says how many more there are; none when that is all of it."""
+    return [locale.gettext("… and {number} more", number=locale.number(number))] if number > 0 else []
+
+
 def process_name(locale: Locale, process: Process) -> str:
     """Return the name of a process."""
     _ = locale.gettext

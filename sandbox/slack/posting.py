@@ -5,7 +5,8 @@ import re
 from sandbox.slack.model import Channel, Message
 from sandbox.slack.payloads import message_event, message_json
 from sandbox.slack.state import State
-from sandbox.slack.values import Json
+from sandbox.slack.surfaces import named_blocks
+from sandbox.slack.values import Json, objects
 
 
 def post_message(state: State, message: Message) -> Message:
@@ -15,6 +16,23 @@ def post_message(state: State, message: Message) -> Message:
     if message.ephemeral_to is None:
         state.on_event(message_event(state, state.channels[message.channel], message))
     return message
+
+
+def post_reply(state: State, channel: str, person: str, reply: Json, thread: object = None) -> Message:
+    """Puts the app's reply to what a person did into a conversation: only that person sees it, unless it says so."""
+    public = reply.get("response_type") == "in_channel"
+    return post_message(
+        state,
+        Message(
+            ts=state.next_ts(),
+            channel=channel,
+            user=state.bot.id,
+            text=str(reply.get("text", "")),
+            blocks=named_blocks(objects(reply.get("blocks"))),
+            thread_ts=str(thread) if thread else None,
+            ephemeral_to=None if public else person,
+        ),
+    )
 
 
 def change_message(

@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.slack.errors import SlackError, invalid_arguments
-from sandbox.slack.model import Call, Message, ResponseUrl
-from sandbox.slack.posting import change_message, delete_message, post_message
+from sandbox.slack.model import Call
+from sandbox.slack.posting import change_message, delete_message, post_reply
 from sandbox.slack.state import State
 from sandbox.slack.surfaces import named_blocks, reply_faults
 from sandbox.slack.values import Json, is_object, objects
@@ -48,18 +48,4 @@ def _respond(state: State, key: str, body: object) -> None:
             state, original, text=str(body.get("text", "")), blocks=named_blocks(objects(body.get("blocks")))
         )
     else:
-        post_message(state, _reply(state, url, body))
-
-
-def _reply(state: State, url: ResponseUrl, body: Json) -> Message:
-    public = body.get("response_type") == "in_channel"
-    thread = body.get("thread_ts") or url.thread_ts
-    return Message(
-        ts=state.next_ts(),
-        channel=url.channel,
-        user=state.bot.id,
-        text=str(body.get("text", "")),
-        blocks=named_blocks(objects(body.get("blocks"))),
-        thread_ts=str(thread) if thread else None,
-        ephemeral_to=None if public else url.user,
-    )
+        post_reply(state, url.channel, url.user, body, body.get("thread_ts") or url.thread_ts)

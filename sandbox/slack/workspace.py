@@ -20,7 +20,7 @@ from sandbox.slack.interactions import (
 )
 from sandbox.slack.model import Channel, File, Message, Person, View
 from sandbox.slack.payloads import command_json, message_event, view_json
-from sandbox.slack.posting import escaped, post_message, post_scheduled
+from sandbox.slack.posting import escaped, post_reply, post_scheduled
 from sandbox.slack.rate_limits import RateLimits
 from sandbox.slack.state import Clock, State
 from sandbox.slack.surfaces import named_blocks, options_faults, reply_faults, submission_faults
@@ -129,18 +129,7 @@ class SlackWorkspace(State):
     def _reply(self, person: Person, channel: Channel, answer: Json) -> Message | None:
         if not answer.get("text") and not answer.get("blocks"):
             return None
-        public = answer.get("response_type") == "in_channel"
-        return post_message(
-            self,
-            Message(
-                ts=self.next_ts(),
-                channel=channel.id,
-                user=self.bot.id,
-                text=str(answer.get("text", "")),
-                blocks=named_blocks(objects(answer.get("blocks"))),
-                ephemeral_to=None if public else person.id,
-            ),
-        )
+        return post_reply(self, channel.id, person.id, answer)
 
     async def say(self, user: Person | str, channel: Channel | str, text: str, thread_ts: str | None = None) -> Message:
         """Posts a message as a person; `@Fabric` and `#asiakkaat` become mentions.

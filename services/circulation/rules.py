@@ -10,9 +10,9 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 
 from services import jobs
-from services.audit import CLIENT_ITSELF
+from services.audit import note_client
 from services.prediction.lines import normal
-from services.records import AuditEntry, CirculationRule, Client, Paused, Registers, RuleDraft, new_id
+from services.records import CirculationRule, Client, Paused, Registers, RuleDraft, new_id
 from services.store import Unit
 
 MOST_RULES = 300
@@ -280,11 +280,7 @@ def _note(unit: Unit, rule: CirculationRule, event: str, person: str | None, now
     }
     if rule.paused:
         details["paused"] = rule.paused.value
-    unit[AuditEntry].add(
-        AuditEntry(
-            rule.workspace, f"{now.isoformat()}:{new_id()}", rule.client_id, CLIENT_ITSELF, now, event, person, details
-        )
-    )
+    note_client(unit, rule.workspace, rule.client_id, event, now, person=person, **details)
     if event in ("rule_added", "rule_changed", "rule_resumed") and rule.list_key:
         jobs.enqueue(unit, rule.workspace, "waiting_lists", rule.client_id, now)
 

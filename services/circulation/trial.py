@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services import jobs
-from services.audit import CLIENT_ITSELF
+from services.audit import note_client
 from services.circulation.rules import has_namesake
 from services.circulation.sending import confirmed_trial, standing_of
 from services.clock import Clock
@@ -21,7 +21,6 @@ from services.facts import SendingStoppedNews, TrialOfListNews
 from services.netvisor import CirculationTemplate, Company, NetvisorError, PurchaseInvoice
 from services.outbox import Outbox
 from services.records import (
-    AuditEntry,
     Client,
     Job,
     ProductionInvoice,
@@ -115,9 +114,7 @@ def switch_off(unit: Unit, workspace: str, person: str, now: datetime) -> bool:
 
 def _note(unit: Unit, trial: TrialOfList, event: str, person: str | None, now: datetime) -> None:
     details = {"number": trial.number, "list": trial.list_name, "before": trial.before, "after": trial.after}
-    entry_id = f"{now.isoformat()}:{new_id()}"
-    entry = AuditEntry(trial.workspace, entry_id, trial.client_id, CLIENT_ITSELF, now, event, person, details)
-    unit[AuditEntry].add(entry)
+    note_client(unit, trial.workspace, trial.client_id, event, now, person=person, **details)
 
 
 class ListTrials:
