@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from handlers import (
     add_client,
@@ -51,7 +52,7 @@ def register(app: Listeners, services: Services) -> None:
 def command(request: Request, unit: Unit) -> Answer:
     """Answer `/fabric <word> <words>`; an unknown word with the closest one."""
     word, _, rest = str(request.body.get("text") or "").strip().partition(" ")
-    names = {alias: name for name, aliases in COMMANDS.items() for alias in (name, *aliases)}
+    names = {alias: name for name, others in COMMANDS.items() for alias in (name, *chain(*others.values()))}
     name = names.get(word.casefold(), "help" if not word else None)
     if name is None:
         return _unknown(request, word, closest(word, list(names)))

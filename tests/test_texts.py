@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from bot.settings import Settings
 from handlers.locale import LANGUAGES, Locale, supported
+from handlers.views.home import COMMANDS, help_lines
 
 ROOT = Path(__file__).parents[1]
 HANDLERS = ROOT / "handlers"
@@ -157,3 +158,20 @@ def test_singular_and_plural(language: str, number: int, expected: str) -> None:
 )
 def test_languages_by_the_code_that_slack_gives(slack: str | None, expected: str | None) -> None:
     assert supported(slack) == expected
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_answer_to_help_names_every_command_by_the_readers_own_word(language: str) -> None:
+    shown = re.findall(r"^• `/fabric ([^`]+)`", "\n".join(help_lines(Locale(language))), re.MULTILINE)
+    own = [next(iter(words.get(language, ())), name) for name, words in COMMANDS.items()]
+    assert sorted(shown) == sorted(own)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_texts_name_commands_by_the_readers_own_words(language: str) -> None:
+    foreign = {name: words[language][0] for name, words in COMMANDS.items() if language in words}
+    catalogue = read(LOCALES / language / "LC_MESSAGES" / "fabric.po")
+    translated = [form for message in catalogue for form in forms(message.string)]
+    named = {word for text in translated for word in re.findall(r"/fabric ([a-zåäö-]+)", text)}
+    assert named & {*foreign.values()}
+    assert {word: foreign[word] for word in named & foreign.keys() if word not in COMMANDS[word][language]} == {}

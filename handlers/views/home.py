@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers.ids import Action
 from handlers.locale import LANGUAGES, Locale
 from handlers.views.client_list import NEEDS, client_row
@@ -26,31 +28,31 @@ from services.facts import ClientRow, Ended, HomePage, Substituted
 from services.notifier import Rendered
 from services.records import RunState
 
-COMMANDS = {
-    "add-client": ("lisää-asiakas", "lägg-till-kund"),
-    "add-clients": ("lisää-asiakkaat", "lisää-asiakkaita", "lägg-till-kunder"),
-    "clients": ("asiakkaat", "kunder"),
-    "status": ("tila", "läge"),
-    "review": ("vahvista", "läpikäynti", "bekräfta"),
-    "why": ("miksi", "varför"),
-    "process": ("prosessi", "processen"),
-    "check": ("tarkista", "kontrollera"),
-    "favourites": ("suosikit", "favoriter"),
-    "credentials": ("tunnukset", "api-uppgifter"),
-    "train": ("opeta", "träna"),
-    "dimensions": ("laskentakohteet", "dimensioner"),
-    "report": ("raportti", "rapport"),
-    "automation": ("automaatio",),
-    "access": ("oikeudet", "behörigheter"),
-    "audit": ("loki", "logg"),
-    "circulation-trial": ("kiertokokeilu", "cirkulationsprov"),
-    "circulation": ("kiertolistat", "kierto", "cirkulationslistor"),
-    "notices": ("ilmoitukset", "aviseringar"),
-    "language": ("kieli", "språk"),
-    "questions": ("kysymykset", "frågor"),
-    "help": ("ohje", "apua", "hjälp"),
+COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "add-client": {"fi": ("lisää-asiakas",), "sv": ("lägg-till-kund",)},
+    "add-clients": {"fi": ("lisää-asiakkaat", "lisää-asiakkaita"), "sv": ("lägg-till-kunder",)},
+    "clients": {"fi": ("asiakkaat",), "sv": ("kunder",)},
+    "status": {"fi": ("tila",), "sv": ("läge",)},
+    "review": {"fi": ("vahvista", "läpikäynti"), "sv": ("bekräfta",)},
+    "why": {"fi": ("miksi",), "sv": ("varför",)},
+    "process": {"fi": ("prosessi",), "sv": ("processen",)},
+    "check": {"fi": ("tarkista",), "sv": ("kontrollera",)},
+    "favourites": {"fi": ("suosikit",), "sv": ("favoriter",)},
+    "credentials": {"fi": ("tunnukset",), "sv": ("api-uppgifter",)},
+    "train": {"fi": ("opeta",), "sv": ("träna",)},
+    "dimensions": {"fi": ("laskentakohteet",), "sv": ("dimensioner",)},
+    "report": {"fi": ("raportti",), "sv": ("rapport",)},
+    "automation": {"fi": ("automaatio",)},
+    "access": {"fi": ("oikeudet",), "sv": ("behörigheter",)},
+    "audit": {"fi": ("loki",), "sv": ("logg",)},
+    "circulation-trial": {"fi": ("kiertokokeilu",), "sv": ("cirkulationsprov",)},
+    "circulation": {"fi": ("kiertolistat", "kierto"), "sv": ("cirkulationslistor",)},
+    "notices": {"fi": ("ilmoitukset",), "sv": ("aviseringar",)},
+    "language": {"fi": ("kieli",), "sv": ("språk",)},
+    "questions": {"fi": ("kysymykset",), "sv": ("frågor",)},
+    "help": {"fi": ("ohje", "apua"), "sv": ("hjälp",)},
 }
-"""The words after /fabric, and what else they answer to."""
+"""The words after /fabric, and those of other languages that they answer to as well: first the one that is shown."""
 
 
 PLACEHOLDER = 150
@@ -190,31 +192,35 @@ def help_lines(locale: Locale) -> list[str]:
     """Return what the app can be asked to do."""
     _ = locale.gettext
     lines = [
-        "`/fabric add-client` " + _("adds a client company: credentials, rights, training, production"),
-        "`/fabric add-clients` " + _("adds many at once: business ids pasted, or an Excel or CSV file"),
-        "`/fabric clients` " + _("lists the clients and their states"),
-        "`/fabric status` " + _("and a name or business id: all about one client"),
-        "`/fabric favourites` " + _("your favourite clients, and a colleague's during their holiday"),
-        "`/fabric review` " + _("and a name or business id: opens the invoices that wait for review"),
-        "`/fabric why` " + _("and an invoice's number: what was done to it, and why"),
-        "`/fabric process` " + _("and a name or business id: changes the process, and says what that means"),
-        "`/fabric check` " + _("and a name or business id: checks its rights in Netvisor again"),
-        "`/fabric credentials` " + _("lists, tests and changes the API credentials; what to do when a person leaves"),
-        "`/fabric train` " + _("and a name or business id: trains its models anew, with a report"),
-        "`/fabric dimensions` " + _("and a name or business id: orders predictions of its dimensions"),
-        "`/fabric report` " + _("and a name or business id: how production goes; without one, for all clients"),
-        "`/fabric automation` " + _("and a name or business id: what may be written without asking; stops it"),
-        "`/fabric access` " + _("says who may do what (for the app's admins)"),
-        "`/fabric audit` " + _("shows who did what, of one client if you name it"),
-        "`/fabric circulation` "
-        + _("and a name or business id: rules that choose circulation lists, accounts and dimensions"),
-        "`/fabric notices` " + _("says how and when you are told: quiet hours, a morning summary, absences"),
-        "`/fabric circulation-trial` " + _("tries sending circulation lists to Netvisor (for the app's admins)"),
-        "`/fabric language` " + _("and en, fi or sv: the language you are answered in"),
-        "`/fabric questions` " + _("what Help ai could not answer, for administrators to answer"),
-        "`/fabric help` " + _("shows this; with a question, answers it"),
+        ("add-client", _("adds a client company: credentials, rights, training, production")),
+        ("add-clients", _("adds many at once: business ids pasted, or an Excel or CSV file")),
+        ("clients", _("lists the clients and their states")),
+        ("status", _("and a name or business id: all about one client")),
+        ("favourites", _("your favourite clients, and a colleague's during their holiday")),
+        ("review", _("and a name or business id: opens the invoices that wait for review")),
+        ("why", _("and an invoice's number: what was done to it, and why")),
+        ("process", _("and a name or business id: changes the process, and says what that means")),
+        ("check", _("and a name or business id: checks its rights in Netvisor again")),
+        ("credentials", _("lists, tests and changes the API credentials; what to do when a person leaves")),
+        ("train", _("and a name or business id: trains its models anew, with a report")),
+        ("dimensions", _("and a name or business id: orders predictions of its dimensions")),
+        ("report", _("and a name or business id: how production goes; without one, for all clients")),
+        ("automation", _("and a name or business id: what may be written without asking; stops it")),
+        ("access", _("says who may do what (for the app's admins)")),
+        ("audit", _("shows who did what, of one client if you name it")),
+        ("circulation", _("and a name or business id: rules that choose circulation lists, accounts and dimensions")),
+        ("notices", _("says how and when you are told: quiet hours, a morning summary, absences")),
+        ("circulation-trial", _("tries sending circulation lists to Netvisor (for the app's admins)")),
+        ("language", _("and en, fi or sv: the language you are answered in")),
+        ("questions", _("what Help ai could not answer, for administrators to answer")),
+        ("help", _("shows this; with a question, answers it")),
     ]
-    return ["*" + _("What I can do") + "*", *(f"• {line}" for line in lines)]
+    return ["*" + _("What I can do") + "*", *(f"• `/fabric {word(locale, name)}` {what}" for name, what in lines)]
+
+
+def word(locale: Locale, command: str) -> str:
+    """Return the word of a command in the reader's language; the English ones are always understood."""
+    return next(iter(COMMANDS[command].get(locale.language, ())), command)
 
 
 def help_message(locale: Locale) -> Rendered:
