@@ -18,7 +18,7 @@ from services import jobs
 from services.audit import note_client
 from services.batch_lines import Line
 from services.facts import BatchRow, BatchSummary, Standing
-from services.onboarding import ADDED, BETWEEN_EDITS, request_check
+from services.onboarding import ADDED, BETWEEN_EDITS, problems_of_choices, request_check
 from services.records import (
     UNFINISHED_RUN_STATES,
     Batch,
@@ -59,13 +59,7 @@ def problems_of_batch(unit: Unit, batch: Batch) -> dict[str, str]:
         problems["list"] = "list_missing"
     if batch.text.strip() and batch.file_id:
         problems["list"] = "list_twice"
-    if batch.process not in list(Process):
-        problems["process"] = "process_missing"
-    if not batch.channel:
-        problems["channel"] = "channel_missing"
-    if batch.credential_id and not has_credential(unit, batch):
-        problems["credential"] = "credential_gone"
-    return problems
+    return problems | problems_of_choices(unit, batch)
 
 
 def has_credential(unit: Unit, batch: Batch) -> bool:

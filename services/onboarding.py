@@ -17,6 +17,7 @@ from services import jobs
 from services.audit import note_client
 from services.records import (
     Artifact,
+    Batch,
     Client,
     ClientState,
     Credential,
@@ -60,6 +61,12 @@ def problems_of_draft(unit: Unit, draft: Draft) -> dict[str, str]:
         problems["business_id"] = "business_id_invalid"
     elif unit[Client].count(draft.workspace, business_id=business_id):
         problems["business_id"] = "business_id_taken"
+    return problems | problems_of_choices(unit, draft)
+
+
+def problems_of_choices(unit: Unit, draft: Draft | Batch) -> dict[str, str]:
+    """Return the stable code of what is wrong with the process, the channel and the credentials of a draft."""
+    problems: dict[str, str] = {}
     if draft.process not in list(Process):
         problems["process"] = "process_missing"
     if not draft.channel:
