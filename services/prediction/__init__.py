@@ -1,12 +1,5 @@
 """Predicting accounts, VAT codes and dimensions of purchase-invoice lines from how people posted earlier ones."""
 
-import os
-
-# These matrices are small: on a busy machine a second thread only waits for the first, and training takes many times
-# as long. Read once, when numpy is first imported.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 from services.prediction.artifact import ArtifactError
 from services.prediction.example import ACCOUNT, CERTAIN, DIMENSION_PREFIX, VAT, Example, Prediction, Reason
 from services.prediction.levels import GROUNDS

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -191,3 +194,13 @@ def test_much_change_or_a_damaged_model_asks_for_a_training() -> None:
     assert renewed(artifact, *kept(examples), ()) is None
     assert renewed(artifact, *kept(examples[:200]), ()) is None
     assert renewed(artifact[:-1] + b"?", *kept(examples[:300]), ()) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted as Linux counts them")
+@pytest.mark.parametrize("module", ["services.training_process", "services.help_ai.index", "bot.app"])
+def test_numpy_starts_no_threads_of_its_own(module: str) -> None:
+    """On a busy machine they wait for each other, and a training takes ten times as long."""
+    count = f"import {module}, numpy, os; print(len(os.listdir('/proc/self/task')))"
+    fresh = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    counted = subprocess.run([sys.executable, "-c", count], check=True, capture_output=True, text=True, env=fresh)
+    assert int(counted.stdout) == 1
