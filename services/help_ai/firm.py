@@ -49,10 +49,14 @@ def firm_reply(
     `known` is the client that the conversation is about.
     """
     intent = intent_of(words)
-    if intent is None:
+    if intent is None and not _asks_what_is_missing(words):
         return None
     clients = _seen(unit, person)
     named = _named(clients, words)
+    if intent is None:
+        if not named:
+            return None  # much can be missing, but from a client it is rights
+        intent = Intent.MISSING
     reply = FirmReply(question_id, intent, spoken(language))
     if intent is Intent.INVOICE:
         return _invoice(unit, person.workspace, reply, {client.id: client for client in clients}, words)
@@ -82,6 +86,13 @@ def intent_of(words: str) -> Intent | None:
                 continue
             return intent
     return None
+
+
+def _asks_what_is_missing(words: str) -> bool:
+    said = words_of(words)
+    if any(word in _phrases()["hypothetical"] for word in said):
+        return False
+    return any(word.startswith(tuple(_phrases()["missing"])) for word in said)
 
 
 def _points(said: Sequence[str]) -> bool:

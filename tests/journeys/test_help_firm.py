@@ -39,6 +39,7 @@ def actions(message: Message) -> set[str]:
         ("Onko Kataja jo tuotannossa?", "Kyllä: Kataja"),
         ("Is Kataja already in production?", "Yes: Kataja"),
         ("Är Kataja redan i produktion?", "Ja: Kataja"),
+        ("What is the state of Kataja?", "Yes: Kataja"),
         ("Onko Tuomi Kahvilat jo tuotannossa?", "Ei vielä: Tuomi Kahvilat Oy"),
         ("Mikä on Tuomi Kahviloiden tilanne?", "Ei vielä: Tuomi Kahvilat Oy"),
     ],
@@ -56,6 +57,9 @@ async def test_where_a_client_stands(office: Office, question: str, said: str) -
         ("Which rights are missing from Tuomi Kahvilat?", "Tuomi Kahvilat Oy lacks"),
         ("Vilka rättigheter saknas?", "Tuomi Kahvilat Oy saknar"),
         ("mitä oikeuksia Katajalta puuttuu?", "ei puutu mitään"),
+        ("Mitä puuttuu Tuomi Kahviloilta?", "Tuomi Kahvilat Oy: puuttuu"),
+        ("Vad saknas för Tuomi Kahvilat?", "Tuomi Kahvilat Oy saknar"),
+        ("What is Kataja missing?", "is missing from Kataja"),
     ],
 )
 async def test_what_is_missing(office: Office, question: str, said: str) -> None:
