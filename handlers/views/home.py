@@ -120,7 +120,7 @@ def _first_row(locale: Locale, fact: HomePage) -> Block:
             "type": "external_select",
             "action_id": Action.FIND_CLIENT,
             "min_query_length": 1,
-            "placeholder": plain(_("Find a client by name or business id"), PLACEHOLDER),
+            "placeholder": plain(_("Find a client"), PLACEHOLDER),
         }
         row.append(find)
     row.append(ask_help_ai(locale))
