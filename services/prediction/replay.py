@@ -15,7 +15,7 @@ from services.prediction.memory import Memory, hashed_labels
 
 REPLAYED: Final = 12_000
 """At most so many of the newest lines before the cut teach a company's own network."""
-CHUNK: Final = 1024
+CHUNK: Final = 512
 """So many lines are described at once."""
 
 
