@@ -63,8 +63,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of sets")
     parser.add_argument("--quick", action="store_true", help="leave out the slow peers")
     chosen = parser.parse_args()
-    if "postings" in chosen.part or "cold-start" in chosen.part:
-        sets = list(_sets(chosen.folder, set(chosen.only or ())))
+    sets = list(_sets(chosen.folder, set(chosen.only or ()))) if {*chosen.part} != {"vat"} else []
+    if {"postings", "cold-start"} & {*chosen.part}:
         if not sets:
             sys.exit(f"no sets in {chosen.folder}")
         if "postings" in chosen.part:
@@ -75,6 +75,8 @@ def main() -> None:
         _vat()
     if "speed" in chosen.part:
         _speed(quick=chosen.quick)
+        if not chosen.quick:
+            _speed_beside_smart_importer(sets)
 
 
 def _postings(sets: Sequence["Postings"], prototype: Path, *, quick: bool) -> None:
@@ -287,13 +289,25 @@ def _speed(*, quick: bool) -> None:
         _goal(f"training {lines} lines", seconds, limit, at_most=True, unit=" s")
         if lines == PEER_ROWS:
             if not quick:
-                rows = [Row(number, one.account or "", one) for number, one in enumerate(examples)]
-                answers, theirs = _timed(lambda rows=rows: smart_importer(rows, rows[:1]))
-                if answers is not None:
-                    _goal("smart_importer learning the same, times ours", theirs / seconds, 10.0)
+                _beside_smart_importer("the same", [Row(0, one.account or "", one) for one in examples], seconds)
             _speed_of(model, examples)
     largest = subprocess.run([sys.executable, "-c", _TRAIN_ALONE], check=True, capture_output=True, text=True)
     _goal("memory of training 40,000 lines", int(largest.stdout) / 1024, 300, at_most=True, unit=" MB")
+
+
+def _speed_beside_smart_importer(sets: Sequence["Postings"]) -> None:
+    """How much longer it takes on the newest rows of each set that has enough: its time grows with their text."""
+    for one in sets:
+        if one.label == ACCOUNT and len(one.rows) >= PEER_ROWS:
+            rows = one.rows[-PEER_ROWS:]
+            _, seconds = _timed(lambda rows=rows: train([row.example for row in rows], (ACCOUNT,)))
+            _beside_smart_importer(one.name, rows, seconds)
+
+
+def _beside_smart_importer(name: str, rows: Sequence[Row], seconds: float) -> None:
+    answers, theirs = _timed(lambda: smart_importer(rows, rows[:1]))
+    if answers is not None:
+        _goal(f"smart_importer learning {name}, times ours", theirs / seconds, 10.0)
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -131,10 +131,11 @@ def trained(
         for start in starts:
             rows = order[start : start + batch]
             step += 1
-            shown: Floats = inputs.take(place[rows][present[rows]], axis=0)
+            there = present[rows]
+            shown: Floats = inputs.take(place[rows][there], axis=0)
             if dropped:
                 shown *= random.random(network.features, dtype=np.float32) >= dropped
-            gradients = _gradients(weights, shown, present[rows], answer[rows])
+            gradients = _gradients(weights, shown, there, answer[rows])
             gradient = np.concatenate([one.ravel() for one in gradients])
             pace = np.float32(rate * (1.0 - step / (total + 1)))
             mean += np.float32(0.1) * (gradient - mean)
