@@ -296,7 +296,7 @@ def _speed(*, quick: bool) -> None:
 
 
 def _speed_beside_smart_importer(sets: Sequence["Postings"]) -> None:
-    """How much longer it takes on the newest rows of each set that has enough: its time grows with their text."""
+    """How much longer it takes on the newest rows of each set that has enough; it hangs on the books."""
     for one in sets:
         if one.label == ACCOUNT and len(one.rows) >= PEER_ROWS:
             rows = one.rows[-PEER_ROWS:]
