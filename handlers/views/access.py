@@ -17,6 +17,7 @@ from handlers.views.elements import (
     escape,
     modal,
     option,
+    plain,
     section,
 )
 from services.access import ADMINS, EVERYBODY, GIVEN, Allowed, Right, who_has
@@ -104,7 +105,7 @@ def access_form(locale: Locale, access: Access, teams: Sequence[Team], admins: S
         "Everybody of this workspace may use Fabric except guests and people of other organisations. Who sees a "
         "client is said by its team, on the client's card."
     )
-    people: dict[str, Any] = {"type": "multi_users_select"}
+    people: dict[str, Any] = {"type": "multi_users_select", "placeholder": plain(_("Choose"))}
     if access.admins:
         people["initial_users"] = list(access.admins)
     blocks: list[Block] = [
@@ -122,6 +123,7 @@ def access_form(locale: Locale, access: Access, teams: Sequence[Team], admins: S
         blocks.append(choice_input(f"{Field.RIGHT}:{right}", right_name(locale, right), element))
     places: dict[str, Any] = {
         "type": "multi_conversations_select",
+        "placeholder": plain(_("Choose")),
         "filter": OWN_CHANNELS,
     }
     if access.channels:

@@ -20,6 +20,7 @@ from handlers.views.elements import (
     escape,
     modal,
     option,
+    plain,
     section,
     text_input,
 )
@@ -124,6 +125,7 @@ def form(locale: Locale, draft: Draft, credentials: Sequence[Credential]) -> Vie
     process_element: dict[str, Any] = {"type": "radio_buttons", "options": processes}
     channel_element: dict[str, Any] = {
         "type": "conversations_select",
+        "placeholder": plain(_("Choose")),
         "filter": OWN_CHANNELS,
         "default_to_current_conversation": True,
     }

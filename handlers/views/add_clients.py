@@ -20,6 +20,7 @@ from handlers.views.elements import (
     escape,
     modal,
     option,
+    plain,
     section,
     sections,
     text_input,
@@ -50,6 +51,7 @@ def form(locale: Locale, batch: Batch, credentials: Sequence[Credential], found:
     ]
     channel: dict[str, Any] = {
         "type": "conversations_select",
+        "placeholder": plain(_("Choose")),
         "filter": OWN_CHANNELS,
         "default_to_current_conversation": True,
     }

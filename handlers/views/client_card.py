@@ -24,6 +24,7 @@ from handlers.views.elements import (
     escape,
     modal,
     option,
+    plain,
     section,
     star_button,
     text_input,
@@ -167,6 +168,7 @@ def move_form(locale: Locale, client: Client, team: Team | None) -> View:
     _ = locale.gettext
     channel = {
         "type": "conversations_select",
+        "placeholder": plain(_("Choose")),
         "initial_conversation": client.channel,
         "filter": OWN_CHANNELS,
     }

@@ -55,7 +55,7 @@ def substitute_form(locale: Locale, today: date, until: date) -> View:
     _ = locale.gettext
     blocks = [
         section(_("During a colleague's holiday, their favourite clients are shown on your Home tab, too.")),
-        choice_input(Field.COLLEAGUE, _("Colleague"), {"type": "users_select"}),
+        choice_input(Field.COLLEAGUE, _("Colleague"), {"type": "users_select", "placeholder": plain(_("Choose"))}),
         choice_input(Field.FIRST_DAY, _("From"), {"type": "datepicker", "initial_date": today.isoformat()}),
         choice_input(Field.LAST_DAY, _("To"), {"type": "datepicker", "initial_date": until.isoformat()}),
     ]

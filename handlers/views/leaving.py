@@ -19,6 +19,7 @@ from handlers.views.elements import (
     divider,
     escape,
     option,
+    plain,
     section,
     sections,
 )
@@ -50,7 +51,7 @@ def who_leaves(locale: Locale, credentials: Sequence[Credential]) -> View:
         choice_input(
             Field.CREDENTIAL,
             _("Who is leaving?"),
-            {"type": "static_select", "options": people},
+            {"type": "static_select", "options": people, "placeholder": plain(_("Choose"))},
             hint=_("The person, or credentials of which nobody has told whose they are."),
         ),
         actions(to_list(locale)),

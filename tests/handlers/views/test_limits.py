@@ -56,6 +56,18 @@ def text_objects(value: object) -> Iterator[dict[str, Any]]:
             yield from text_objects(item)
 
 
+def selects(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every select inside."""
+    if is_array(value):
+        for item in value:
+            yield from selects(item)
+    elif is_object(value):
+        if str(value.get("type")).endswith("_select"):
+            yield value
+        for item in value.values():
+            yield from selects(item)
+
+
 def accepted_by_the_sandbox(example: Example, shown: dict[str, Any]) -> None:
     """Give the view or message to the sandbox's checks, which raise where Slack would refuse."""
     if example.surface == "message":
@@ -72,6 +84,8 @@ def test_slack_accepts(example: Example, locale: Locale) -> None:
     texts = list(text_objects(shown))
     assert all(piece["text"].strip() for piece in texts)
     assert not any(re.search(r"\{\w+\}", piece["text"]) for piece in texts), "a placeholder is left"
+    empty = [one for one in selects(shown) if not any(name.startswith(("placeholder", "initial")) for name in one)]
+    assert empty == [], "Slack would write in it, in its own language"
     cut = [piece["text"] for piece in texts if piece["type"] == "plain_text" and piece["text"].endswith("…")]
     assert cut == []
     if example.surface == "message":
