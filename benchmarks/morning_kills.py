@@ -13,7 +13,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -164,10 +164,8 @@ class Morning:
                 ended = await asyncio.gather(*busy, return_exceptions=True)
             self._tally.wrong += [repr(one) for one in ended if not isinstance(one, asyncio.CancelledError)]
             await self._start()
-            await firm.until(lambda: not firm.find(ProductionInvoice, state__in=UNDER_WAY), patience=120)
-            await firm.until(
-                lambda: not firm.find(InvoiceCirculation, state__in=list(WAITING_FOR_NETVISOR)), patience=120
-            )
+            await self._until_none(lambda: firm.find(ProductionInvoice, state__in=UNDER_WAY))
+            await self._until_none(lambda: firm.find(InvoiceCirculation, state__in=list(WAITING_FOR_NETVISOR)))
             await firm.until(lambda: not [job for job in firm.find(Job, kind="review_card") if not job.failed])
             judge(firm, companies, self._tally, self._disturbed, self._acknowledged)
             judge_lists(firm, circulating, self._tally, self._rerouted)
@@ -179,6 +177,11 @@ class Morning:
         finally:
             self._calls.program = None
             self._program.stop()
+
+    async def _until_none(self, left: Callable[[], Sequence[object]]) -> None:
+        """Wait until nothing is left, however long that takes, while it grows less."""
+        while number := len(left()):
+            await self._firm.until(lambda number=number: len(left()) < number, patience=120)
 
     def _switch_sending_on(self, company: Company) -> None:
         """Keep what a confirmed trial leaves, and a rule that gives every invoice a list, those that wait as well."""
