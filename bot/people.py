@@ -48,7 +48,6 @@ class People:
 def _keep(unit: Unit, people: list[Person]) -> None:
     for person in people:
         if not unit[Person].add(person):
-            # Their own choice of language stays.
             unit[Person].change(
                 person.workspace,
                 person.id,
@@ -56,3 +55,5 @@ def _keep(unit: Unit, people: list[Person]) -> None:
                 role=person.role,
                 refreshed_at=person.refreshed_at,
             )
+            # A language that they chose stays; nobody chose where there is none.
+            unit[Person].change(person.workspace, person.id, {"language": None}, language=person.language)

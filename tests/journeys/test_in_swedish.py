@@ -12,6 +12,8 @@ from tests.journeys.firm import Firm
 
 
 async def test_a_client_is_added_in_swedish(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The app knows him already when he turns his Slack into Swedish.
+    await firm.until(lambda: firm.find(Person, id=firm.workspace.accountant.id))
     await firm.stop_bot()
     monkeypatch.setenv("FABRIC_LANGUAGE", "sv")
     aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")

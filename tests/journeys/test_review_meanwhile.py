@@ -45,11 +45,11 @@ def typed(office: Office, words: str = COMMENT) -> Mapping[str, Mapping[str, obj
     return {name: {"comment": words}}
 
 
-async def press(office: Office, action: str, values: Mapping[str, Mapping[str, object]] | None = None) -> None:
+async def press(office: Office, action: str, value: str | None, values: Mapping[str, Mapping[str, object]]) -> None:
     """Press a button in the accountant's modal, and wait until it shows something else."""
     firm, aku = office.firm, office.firm.workspace.accountant
     before = firm.seen(aku)
-    await firm.workspace.click(aku, action_id=action, view=firm.top(aku).id, values=values)
+    await firm.workspace.click(aku, action_id=action, value=value, view=firm.top(aku).id, values=values)
     await firm.until(lambda: firm.seen(aku) != before)
 
 
@@ -99,8 +99,8 @@ async def test_an_invoice_that_changes_in_netvisor_is_shown_as_it_is_with_the_co
     assert row.comment == COMMENT, "it stood in the input still"
 
 
-@pytest.mark.parametrize("action", ["review_leave", "review_line"])
-async def test_a_button_says_that_the_invoice_waits_no_more(finnish: Office, action: str) -> None:
+@pytest.mark.parametrize(("action", "value"), [("review_leave", None), ("review_line", "0")])
+async def test_a_button_says_that_the_invoice_waits_no_more(finnish: Office, action: str, value: str | None) -> None:
     firm, aku, invoice = finnish.firm, finnish.firm.workspace.accountant, await finnish.receive()
     await open_review(firm)
     accounts = {line.key: next(iter(finnish.company.accounts)) for line in invoice.lines}
@@ -108,7 +108,7 @@ async def test_a_button_says_that_the_invoice_waits_no_more(finnish: Office, act
     firm.netvisor.handle_invoice(finnish.company.business_id, invoice.key, ApprovalStatus.ACCEPTED, ADMINISTRATOR)
     await next_round(firm)
     assert state(firm, invoice) is InvoiceState.LEFT
-    await press(finnish, action, typed(finnish))
+    await press(finnish, action, value, typed(finnish))
     assert f"Lasku {invoice.number} ei enää odota: se tiliöitiin Netvisorissa." in firm.seen(aku)
     assert f"Tallentamatta jäi: “{COMMENT}”" in firm.seen(aku)
 
