@@ -27,8 +27,11 @@ def new_reference() -> str:
     return secrets.token_hex(4).upper()
 
 
-def fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
-    """Log what went wrong under a reference, and return the sentence that shows it."""
+def fault(locale: Locale, body: Mapping[str, Any], error: Exception, *, acknowledged: bool = False) -> Answer:
+    """Log what went wrong under a reference, and return the sentence that shows it.
+
+    At a field of the form that was sent, where there is one and the delivery is not `acknowledged` yet.
+    """
     reference = new_reference()
     # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
     code = str(cast("Any", error.response)["error"]) if isinstance(error, SlackApiError) else None
@@ -49,8 +52,9 @@ def fault(locale: Locale, body: Mapping[str, Any], error: Exception) -> Answer:
             "reference {reference}.",
             reference=reference,
         )
-    if body.get("type") == "view_submission":
+    if body.get("type") == "view_submission" and not acknowledged:
         inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
-        return Answer(errors={inputs[0]: text} if inputs else {})
+        if inputs:
+            return Answer(errors={inputs[0]: text})
     help_ai = actions(ask_help_ai(locale, "product.reference", "product.operator"))
     return Answer(message=Rendered(text, (section(text), help_ai)))

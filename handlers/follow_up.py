@@ -32,7 +32,7 @@ async def follow_up(
     try:
         await _follow(services, client, body, answer, locale)
     except Exception as error:
-        await _tell(client, body, fault(locale, body, error))
+        await _tell(client, body, fault(locale, body, error, acknowledged=True))
         return
     if not body.get("command"):
         await _tell(client, body, answer)

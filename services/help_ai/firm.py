@@ -78,7 +78,7 @@ def firm_reply(
 def intent_of(words: str) -> Intent | None:
     """Return what a question about the firm's clients asks, None when it asks something else."""
     said = words_of(words)
-    if any(word in _phrases()["hypothetical"] for word in said):
+    if _is_hypothetical(said):
         return None
     for intent, needed in _intents().items():
         if all(any(word.startswith(stems) for word in said) for stems in needed):
@@ -90,9 +90,11 @@ def intent_of(words: str) -> Intent | None:
 
 def _asks_what_is_missing(words: str) -> bool:
     said = words_of(words)
-    if any(word in _phrases()["hypothetical"] for word in said):
-        return False
-    return any(word.startswith(tuple(_phrases()["missing"])) for word in said)
+    return not _is_hypothetical(said) and any(word.startswith(tuple(_phrases()["missing"])) for word in said)
+
+
+def _is_hypothetical(said: Sequence[str]) -> bool:
+    return any(word in _phrases()["hypothetical"] for word in said)
 
 
 def _points(said: Sequence[str]) -> bool:

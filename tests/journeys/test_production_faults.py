@@ -17,6 +17,7 @@ from tests.journeys.office import (
     handled,
     next_round,
     open_invoice,
+    open_review,
     reason,
     state,
     until_written,
@@ -191,3 +192,18 @@ async def test_slack_refusing_everything_for_ten_minutes_stops_no_invoice(office
         await confirm_as_proposed(firm, invoice)
         await until_written(firm, invoice)
         assert office.written(invoice) == 1
+
+
+@together
+async def test_a_modal_that_slack_does_not_renew_after_it_took_a_form_is_told_of(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    await office.receive()
+    await open_review(firm)
+    await firm.workspace.click(aku, action_id="review_line", value="0", view=firm.top(aku).id)
+    await firm.until(lambda: firm.top(aku).callback_id == "review_line")
+    direct = firm.workspace.direct(aku.id, firm.workspace.bot.id).id
+    firm.workspace.faults.call("views.update", "server_error")
+    assert not (await firm.workspace.submit(aku, firm.top(aku).id)).errors
+    await firm.until(
+        lambda: [one for one in firm.workspace.messages(direct, aku) if "Slack is busy just now" in one.text]
+    )
