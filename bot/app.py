@@ -45,6 +45,7 @@ from services.records import Client, Workspace
 from services.store import Store, Unit
 from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
+from services.turns import Turns
 from services.vault import Vault
 from services.weekly import plan_weekly
 from storage import SQLiteStore, open_store
@@ -104,6 +105,7 @@ class Bot:
             self._clients.forget,
             Library(passages_of(settings), assistant_maker(settings)),
             precedence,
+            Turns(),
             settings.fabric_public_url,
             settings.circulation,
         )

@@ -44,16 +44,16 @@ async def _follow(
     """Do what needs the delivery's trigger or its view; tell the services which view shows it."""
     view_id: str | None = None
     if answer.open:
-        view_id = await _open(client, body, await _view(services, answer.open, locale))
+        view_id = await _open(services, client, body, await _view(services, answer.open, locale))
         if view_id is None:
             return
     if answer.put:
         view_id = str(body["view"]["id"])
-        if not await _replace(client, view_id, answer.put):
+        if not await _replace(services, client, view_id, answer.put):
             return
     if answer.put_below:
         below = body["view"].get("previous_view_id") or body["view"]["root_view_id"]
-        await _replace(client, str(below), answer.put_below)
+        await _replace(services, client, str(below), answer.put_below)
     if answer.replace:
         # The one way that an ephemeral message can be changed, and good for the others.
         hook = AsyncWebhookClient(str(body["response_url"]))
@@ -77,12 +77,12 @@ async def _view(services: Services, asked: View | Callable[[Unit], View], locale
         return notice(locale, refusal.sentence)
 
 
-async def _open(client: AsyncWebClient, body: Mapping[str, Any], view: View) -> str | None:
+async def _open(services: Services, client: AsyncWebClient, body: Mapping[str, Any], view: View) -> str | None:
     """Open a modal, above the one that was acted in; return its id, None when nobody can see it any more."""
     if _is_third(body):
         # Slack stacks three modals at most: what the third one opens takes its place.
         third = str(body["view"]["id"])
-        return third if await _replace(client, third, view) else None
+        return third if await _replace(services, client, third, view) else None
     stacked = body.get("view") and body["view"]["type"] == "modal"
     trigger = body["trigger_id"]
     opening = (
@@ -101,10 +101,11 @@ def _is_third(body: Mapping[str, Any]) -> bool:
     return bool(below) and below != view.get("root_view_id")
 
 
-async def _replace(client: AsyncWebClient, view_id: str, view: View) -> bool:
+async def _replace(services: Services, client: AsyncWebClient, view_id: str, view: View) -> bool:
     """Show another view in a modal; False when the person has closed it meanwhile: there is nothing to show it in."""
     try:
-        await client.views_update(view_id=view_id, view=view)
+        async with services.turns.of(view_id):
+            await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if cast("Any", error.response)["error"] != "not_found":
             raise

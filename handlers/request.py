@@ -17,6 +17,7 @@ from services.notifier import Rendered
 from services.precedence import Precedence
 from services.records import Person, Role
 from services.store import Store, Unit
+from services.turns import Turns
 from services.vault import Vault
 
 
@@ -33,6 +34,7 @@ class Services:
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
     library: Library
     precedence: Precedence
+    turns: Turns
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
     circulation: CirculationTemplate | None = None

@@ -116,7 +116,12 @@ class BatchJobs:
         batch = await self._batch(job)
         if batch is None:
             return
-        closed = await self._outbox.show(batch.workspace, list(batch.views.items()), BatchDraft(batch))
+
+        def shown(unit: Unit, view_id: str, _person: str) -> BatchDraft | None:
+            current = unit[Batch].get(batch.workspace, batch.id)
+            return BatchDraft(current) if current and view_id in current.views else None
+
+        closed = await self._outbox.show(batch.workspace, batch.views, shown)
         if len(closed) == len(batch.views) and self._clock() - batch.updated_at < VIEW_COMES_WITHIN:
             raise jobs.RunLater(LOOK_AGAIN)
 

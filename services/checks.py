@@ -104,7 +104,7 @@ class Checks:
         if result is None:
             return
         client, check = result.client, result.check
-        watching = await self._show_in_modals(result)
+        watching = await self._show_in_modals(check)
         if not watching and check.requested_by and (check.finished_at or check.waiting_for):
             await self._telling.tell_when_free(client.workspace, _matter(check), check.requested_by, result)
 
@@ -168,7 +168,7 @@ class Checks:
             result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
             if result and result.check.watchers:
                 with suppress(jobs.RunLater):
-                    await self._show_in_modals(result)
+                    await self._show_in_modals(result.check)
 
     async def _look(self, client: Client, history: Finding | None) -> list[Finding]:
         async def ignore(_finding: Finding) -> None:
@@ -217,31 +217,29 @@ class Checks:
         check = await self._store.run(lambda unit: unit[RightsCheck].get(client.workspace, client.id))
         if check is None or not check.watchers:
             return
-        result = await self._store.run(lambda unit: check_result(unit, client.workspace, client.id))
-        if result:
-            try:
-                await self._show_in_modals(result)
-            except jobs.RunLater:
-                return
+        with suppress(jobs.RunLater):
+            await self._show_in_modals(check)
 
-    async def _show_in_modals(self, result: CheckResult) -> bool:
+    async def _show_in_modals(self, check: RightsCheck) -> bool:
         """Update the modals that show a check, forget those that are closed; False when none is open."""
-        client, watchers = result.client, result.check.watchers
-        starred = await self._store.run(lambda unit: starred_by(unit, client))
-        closed: list[str] = []
-        for is_favourite in (True, False):
-            alike = [(view, person) for view, person in watchers.items() if (person in starred) is is_favourite]
-            closed += await self._outbox.show(client.workspace, alike, replace(result, is_favourite=is_favourite))
+
+        def shown(unit: Unit, view_id: str, person: str) -> CheckResult | None:
+            result = check_result(unit, check.workspace, check.id)
+            if result is None or view_id not in result.check.watchers:
+                return None
+            return replace(result, is_favourite=person in starred_by(unit, result.client))
+
+        closed = await self._outbox.show(check.workspace, check.watchers, shown)
 
         def forget(unit: Unit) -> None:
-            check = unit[RightsCheck].get(client.workspace, client.id)
-            if check:
-                left = {view: person for view, person in check.watchers.items() if view not in closed}
-                unit[RightsCheck].change(client.workspace, client.id, None, watchers=left)
+            current = unit[RightsCheck].get(check.workspace, check.id)
+            if current:
+                left = {view: person for view, person in current.watchers.items() if view not in closed}
+                unit[RightsCheck].change(check.workspace, check.id, None, watchers=left)
 
         if closed:
             await self._store.run(forget)
-        return len(closed) < len(watchers)
+        return len(closed) < len(check.watchers)
 
 
 def _matter(check: RightsCheck) -> str:

@@ -7,9 +7,7 @@ what is surely not there is sent again, and what cannot be read is left alone (D
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -33,6 +31,10 @@ from services.notifier import (
 from services.pacing import Pace
 from services.records import Message, MessageState, new_id
 from services.store import Store, Unit
+from services.turns import Turns
+
+Shown = Callable[[Unit, str, str], Fact | None]
+"""Returns what a modal, by its id, is to show its person now; None where it does not show that any more."""
 
 STREAMING = "streaming"
 """What a message shows whose stream is open: `tell` puts into it what it says."""
@@ -51,11 +53,11 @@ PATIENCE = timedelta(seconds=3)
 class Outbox:
     """Sends each matter once."""
 
-    def __init__(self, store: Store, notifier: Notifier, clock: Clock) -> None:
+    def __init__(self, store: Store, notifier: Notifier, clock: Clock, turns: Turns) -> None:
         self._store = store
         self.notifier = notifier
         self._clock = clock
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns = turns
         self._pace = Pace(clock)
         self._rests: dict[tuple[str, ...], datetime] = {}
 
@@ -76,7 +78,7 @@ class Outbox:
         else that of the person it is addressed to, else the workspace's. Raises RunLater when Slack asks to wait.
         An unknown outcome that cannot be read back is not repeated.
         """
-        async with self._turns[f"{workspace}/{matter}"]:
+        async with self._turns.of(f"{workspace}/{matter}"):
 
             def read(unit: Unit) -> tuple[str, str | None]:
                 person = reader or (address if is_person(address) else None)
@@ -113,7 +115,7 @@ class Outbox:
 
         Where Slack offers none, or it goes wrong, nothing is shown, and `tell` posts the message as any other.
         """
-        async with self._turns[f"{workspace}/{matter}"]:
+        async with self._turns.of(f"{workspace}/{matter}"):
             known, language = await self._store.run(
                 lambda unit: (unit[Message].get(workspace, matter), language_of(unit, workspace, reader))
             )
@@ -307,15 +309,21 @@ class Outbox:
             )
             return ""
 
-    async def show(self, workspace: str, watchers: Sequence[tuple[str, str]], fact: Fact) -> list[str]:
-        """Update the modals that people have open, and return the ids of those that are closed.
+    async def show(self, workspace: str, watchers: Mapping[str, str], shown: Shown) -> list[str]:
+        """Update the modals that people have open, by their ids, and return the ids of those that show it no more.
 
-        Raises RunLater when Slack asks to wait or did not answer: showing twice does no harm.
+        Those are closed, or show something else by now. What is shown is read in the modal's turn. Raises RunLater
+        when Slack asks to wait or did not answer: showing twice does no harm.
         """
         closed: list[str] = []
-        for view_id, person in watchers:
-            language = await self._store.run(lambda unit, person=person: language_of(unit, workspace, person))
-            with come_again():
-                if not await self.notifier.show(workspace, view_id, fact, language):
-                    closed.append(view_id)
+        for view_id, person in watchers.items():
+
+            def read(unit: Unit, view_id: str = view_id, person: str = person) -> tuple[Fact | None, str]:
+                return shown(unit, view_id, person), language_of(unit, workspace, person)
+
+            async with self._turns.of(view_id):
+                fact, language = await self._store.run(read)
+                with come_again():
+                    if fact is None or not await self.notifier.show(workspace, view_id, fact, language):
+                        closed.append(view_id)
         return closed

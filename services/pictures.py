@@ -158,7 +158,7 @@ class Pictures:
         await self._say(opened, InvoicePicture(row, PictureState.SENT))
 
     async def _say(self, opened: OpenPicture, fact: InvoicePicture) -> None:
-        if await self._outbox.show(opened.workspace, [(opened.id, opened.person)], fact):
+        if await self._outbox.show(opened.workspace, {opened.id: opened.person}, lambda _unit, _view, _person: fact):
             await self._store.run(lambda unit: close_picture(unit, opened.workspace, opened.id, self._clock()))
 
     async def forget(self, job: Job) -> None:

@@ -45,9 +45,9 @@ class RepairMessages:
         sent = await self._outbox.tell(job.workspace, f"repair:{message.id}", message.receiver, asked)
         state = MessageState.SENT if sent else MessageState.REFUSED
         await self._store.run(lambda unit: unit[RepairMessage].change(job.workspace, message.id, state=state))
-        asked = await self._store.run(lambda unit: _read(unit, job))
-        if asked:
-            await self._outbox.show(job.workspace, [(message.view_id, message.sender)], asked)
+        await self._outbox.show(
+            job.workspace, {message.view_id: message.sender}, lambda unit, _view, _person: _read(unit, job)
+        )
 
 
 def _read(unit: Unit, job: Job) -> RepairAsked | None:

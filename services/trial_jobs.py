@@ -277,7 +277,7 @@ class Trials:
             if report and report.counts != shown:
                 shown = report.counts
                 with suppress(jobs.RunLater):
-                    await self._show_in_modals(report)
+                    await self._show_in_modals(report.trial)
 
     async def show(self, job: Job) -> None:
         """Show a trial as it stands in the modals that people have open; its end to whoever asked and closed theirs."""
@@ -285,17 +285,21 @@ class Trials:
         if report is None:
             return
         trial = report.trial
-        watching = await self._show_in_modals(report)
+        watching = await self._show_in_modals(trial)
         if not watching and trial.state in (TrialState.FINISHED, TrialState.FAILED):
             await self._telling.tell_when_free(trial.workspace, _matter(trial), trial.requested_by, report)
 
     async def _report(self, workspace: str, trial_id: str) -> TrialReport | None:
         return await self._store.run(lambda unit: trial_report(unit, workspace, trial_id, self._clock()))
 
-    async def _show_in_modals(self, report: TrialReport) -> bool:
+    async def _show_in_modals(self, trial: Trial) -> bool:
         """Update the modals that show a trial, forget those that are closed; False when none is open."""
-        trial = report.trial
-        closed = await self._outbox.show(trial.workspace, list(trial.watchers.items()), report)
+
+        def shown(unit: Unit, view_id: str, _person: str) -> TrialReport | None:
+            report = trial_report(unit, trial.workspace, trial.id, self._clock())
+            return report if report and view_id in report.trial.watchers else None
+
+        closed = await self._outbox.show(trial.workspace, trial.watchers, shown)
         if closed:
             await self._store.run(lambda unit: unwatch_trial(unit, trial.workspace, trial.id, closed))
         return len(closed) < len(trial.watchers)

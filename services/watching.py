@@ -57,19 +57,14 @@ class Watching:
         if now < due:
             raise jobs.RunLater(due - now)
 
-        def read(unit: Unit) -> tuple[list[OpenView], TrainingView | None, DimensionsView | None]:
-            client = unit[Client].get(job.workspace, job.key)
-            views = unit[OpenView].find(job.workspace, client_id=job.key)
-            if client is None or not views:
-                return [], None, None
-            return views, training_view(unit, client), dimensions_view(unit, client)
+        def shown(unit: Unit, view_id: str, _person: str) -> TrainingView | DimensionsView | None:
+            client, view = unit[Client].get(job.workspace, job.key), unit[OpenView].get(job.workspace, view_id)
+            if client is None or view is None:
+                return None
+            return training_view(unit, client) if view.shows == TRAINING else dimensions_view(unit, client)
 
-        views, *facts = await self._store.run(read)
-        closed: list[str] = []
-        for shows, fact in zip((TRAINING, DIMENSIONS), facts, strict=True):
-            watchers = [(view.id, view.person) for view in views if view.shows == shows]
-            if fact and watchers:
-                closed += await self._outbox.show(job.workspace, watchers, fact)
+        views = await self._store.run(lambda unit: unit[OpenView].find(job.workspace, client_id=job.key))
+        closed = await self._outbox.show(job.workspace, {view.id: view.person for view in views}, shown)
         if closed:
             await self._store.run(lambda unit: unit[OpenView].delete(job.workspace, id__in=closed))
         if len(closed) == len(views):

@@ -85,10 +85,9 @@ class RulesFileJobs:
 
     async def _show(self, file: RulesFile) -> None:
         now: datetime = self._clock()
-        fact = await self._store.run(lambda unit: rules_of_file(unit, file, now))
-        if fact is None:
-            return
-        closed = await self._outbox.show(file.workspace, [(file.id, file.person)], fact)
+        closed = await self._outbox.show(
+            file.workspace, {file.id: file.person}, lambda unit, _view, _person: rules_of_file(unit, file, now)
+        )
         if closed and now - file.asked_at < VIEW_COMES_WITHIN:
             raise jobs.RunLater(LOOK_AGAIN)
 
