@@ -32,6 +32,7 @@ from services.circulation import forget_rule_drafts
 from services.clock import FIRM_TIMEZONE, Clock, system_clock
 from services.credentials import open_credential
 from services.dimensions import plan_proposals
+from services.exclusive import Exclusive
 from services.help_ai.conversation import forget_old as forget_answered
 from services.help_ai.knowledge import Passage, PassageError, load_passages
 from services.help_ai.library import Library
@@ -45,7 +46,6 @@ from services.records import Client, Workspace
 from services.store import Store, Unit
 from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
-from services.turns import Turns
 from services.vault import Vault
 from services.weekly import plan_weekly
 from storage import SQLiteStore, open_store
@@ -92,7 +92,7 @@ class Bot:
         self._leases = DatabaseLeases(self.store, clock, boot)
         precedence = Precedence()
         self._transport = Transport(
-            settings.netvisor_url, partner, leases=self._leases, clock=clock, give_way=precedence.give_way
+            settings.netvisor_url, partner, leases=self._leases, clock=clock, precedence=precedence
         )
         self._netvisor = Netvisor(self._transport, circulation=settings.circulation)
         self._clients = SlackClients(self.store, self._vault, clock, settings)
@@ -105,7 +105,7 @@ class Bot:
             self._clients.forget,
             Library(passages_of(settings), assistant_maker(settings)),
             precedence,
-            Turns(),
+            Exclusive(),
             settings.fabric_public_url,
             settings.circulation,
         )

@@ -142,7 +142,7 @@ class WebServer:
         if ticket and ticket.view_id and view:
             try:
                 client = await self._clients(ticket.workspace)
-                async with self._services.turns.of(ticket.view_id):
+                async with self._services.exclusive.of(ticket.view_id):
                     await client.views_update(view_id=ticket.view_id, view=view)
             except (SlackApiError, SlackRefused) as error:
                 # Closed meanwhile, most likely: what comes of the key is told by message.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -50,6 +48,7 @@ from handlers.dispatch import Listeners
 from handlers.locale import Locale
 from handlers.request import Services
 from services.clock import Clock
+from services.exclusive import Exclusive
 from services.installations import (
     Tokens,
     installation_of,
@@ -113,7 +112,7 @@ class SlackClients:
         self._app: OAuthApp | None = settings.oauth_app
         self._session: aiohttp.ClientSession | None = None
         self._known: dict[str, tuple[AsyncWebClient, AuthorizeResult, datetime | None]] = {}
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._exclusive = Exclusive()
 
     def open(self) -> None:
         """Begin to share one pool of connections."""
@@ -158,7 +157,7 @@ class SlackClients:
     async def _serving(self, workspace: str) -> tuple[AsyncWebClient, AuthorizeResult]:
         known = self._known.get(workspace)
         if known is None or self._is_late(known[2]):
-            async with self._turns[organisation_of(workspace) or workspace]:
+            async with self._exclusive.of(organisation_of(workspace) or workspace):
                 known = self._known.get(workspace)
                 if known is None or self._is_late(known[2]):
                     known = await self._open(workspace)

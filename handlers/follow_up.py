@@ -104,7 +104,7 @@ def _is_third(body: Mapping[str, Any]) -> bool:
 async def _replace(services: Services, client: AsyncWebClient, view_id: str, view: View) -> bool:
     """Show another view in a modal; False when the person has closed it meanwhile: there is nothing to show it in."""
     try:
-        async with services.turns.of(view_id):
+        async with services.exclusive.of(view_id):
             await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if cast("Any", error.response)["error"] != "not_found":

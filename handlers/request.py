@@ -10,6 +10,7 @@ from typing import Any, cast
 from handlers.locale import Locale, supported
 from handlers.views.elements import View
 from services.clock import Clock
+from services.exclusive import Exclusive
 from services.help_ai.library import Library
 from services.installations import workspace_id
 from services.netvisor import CirculationTemplate
@@ -17,7 +18,6 @@ from services.notifier import Rendered
 from services.precedence import Precedence
 from services.records import Person, Role
 from services.store import Store, Unit
-from services.turns import Turns
 from services.vault import Vault
 
 
@@ -34,7 +34,7 @@ class Services:
     """Called with a workspace that removed the app: what is kept of its tokens in memory goes."""
     library: Library
     precedence: Precedence
-    turns: Turns
+    exclusive: Exclusive
     public_url: str = ""
     """Where browsers reach us; empty where they do not."""
     circulation: CirculationTemplate | None = None

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from services.clock import Clock
+from services.exclusive import Exclusive
 from services.facts import Fact
 from services.jobs import RunLater
 from services.notifier import (
@@ -31,7 +32,6 @@ from services.notifier import (
 from services.pacing import Pace
 from services.records import Message, MessageState, new_id
 from services.store import Store, Unit
-from services.turns import Turns
 
 Shown = Callable[[Unit, str, str], Fact | None]
 """Returns what a modal, by its id, is to show its person now; None where it does not show that any more."""
@@ -53,11 +53,11 @@ PATIENCE = timedelta(seconds=3)
 class Outbox:
     """Sends each matter once."""
 
-    def __init__(self, store: Store, notifier: Notifier, clock: Clock, turns: Turns) -> None:
+    def __init__(self, store: Store, notifier: Notifier, clock: Clock, exclusive: Exclusive) -> None:
         self._store = store
         self.notifier = notifier
         self._clock = clock
-        self._turns = turns
+        self._exclusive = exclusive
         self._pace = Pace(clock)
         self._rests: dict[tuple[str, ...], datetime] = {}
 
@@ -78,7 +78,7 @@ class Outbox:
         else that of the person it is addressed to, else the workspace's. Raises RunLater when Slack asks to wait.
         An unknown outcome that cannot be read back is not repeated.
         """
-        async with self._turns.of(f"{workspace}/{matter}"):
+        async with self._exclusive.of(f"{workspace}/{matter}"):
 
             def read(unit: Unit) -> tuple[str, str | None]:
                 person = reader or (address if is_person(address) else None)
@@ -115,7 +115,7 @@ class Outbox:
 
         Where Slack offers none, or it goes wrong, nothing is shown, and `tell` posts the message as any other.
         """
-        async with self._turns.of(f"{workspace}/{matter}"):
+        async with self._exclusive.of(f"{workspace}/{matter}"):
             known, language = await self._store.run(
                 lambda unit: (unit[Message].get(workspace, matter), language_of(unit, workspace, reader))
             )
@@ -312,8 +312,8 @@ class Outbox:
     async def show(self, workspace: str, watchers: Mapping[str, str], shown: Shown) -> list[str]:
         """Update the modals that people have open, by their ids, and return the ids of those that show it no more.
 
-        Those are closed, or show something else by now. What is shown is read in the modal's turn. Raises RunLater
-        when Slack asks to wait or did not answer: showing twice does no harm.
+        Those are closed, or show something else by now. What is shown is read while nobody else changes the modal.
+        Raises RunLater when Slack asks to wait or did not answer: showing twice does no harm.
         """
         closed: list[str] = []
         for view_id, person in watchers.items():
@@ -321,7 +321,7 @@ class Outbox:
             def read(unit: Unit, view_id: str = view_id, person: str = person) -> tuple[Fact | None, str]:
                 return shown(unit, view_id, person), language_of(unit, workspace, person)
 
-            async with self._turns.of(view_id):
+            async with self._exclusive.of(view_id):
                 fact, language = await self._store.run(read)
                 with come_again():
                     if fact is None or not await self.notifier.show(workspace, view_id, fact, language):

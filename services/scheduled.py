@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.exclusive import Exclusive
 from services.facts import Fact
 from services.notifier import CHANNEL_CLOSED, Notifier, SlackRefused, come_again, is_person, language_of
 from services.records import MessageState, ScheduledMessage
 from services.store import Store
-from services.turns import Turns
 
 
 class ScheduledMessages:
@@ -20,11 +20,11 @@ class ScheduledMessages:
     def __init__(self, store: Store, notifier: Notifier) -> None:
         self._store = store
         self._notifier = notifier
-        self._turns = Turns()
+        self._exclusive = Exclusive()
 
     async def schedule(self, workspace: str, matter: str, address: str, fact: Fact, post_at: datetime) -> None:
         """Have Slack post a matter at a time, even when we are down, unless that is arranged already."""
-        async with self._turns.of(f"{workspace}/{matter}"):
+        async with self._exclusive.of(f"{workspace}/{matter}"):
             scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
             try:
                 with come_again():
@@ -50,7 +50,7 @@ class ScheduledMessages:
 
     async def unschedule(self, workspace: str, matter: str) -> None:
         """Take a scheduled matter back, whatever was known of it."""
-        async with self._turns.of(f"{workspace}/{matter}"):
+        async with self._exclusive.of(f"{workspace}/{matter}"):
             scheduled = await self._store.run(lambda unit: unit[ScheduledMessage].get(workspace, matter))
             if scheduled is None:
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,7 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from services.netvisor import errors
-from services.netvisor.xml import Node, XmlProblem, parse
+from services.netvisor.xml import Node, XmlProblem, go_on, parse
 
 KINDS: Mapping[str, type[errors.NetvisorError]] = {
     "AUTHENTICATION_FAILED": errors.AuthenticationFailed,
@@ -82,10 +82,10 @@ class Reply:
     """The reply to a write as it came, without any of the secrets."""
 
 
-def understand(raw: RawReply, secrets: Collection[str]) -> Reply:
+def understand(raw: RawReply, secrets: Collection[str], pause: Callable[[], None] = go_on) -> Reply:
     """Return what a reply holds; raise the NetvisorError that it stands for, without any of the secrets."""
     try:
-        root = parse(raw.content)
+        root = parse(raw.content, pause)
     except XmlProblem as problem:
         raise _without_xml(raw, str(problem)) from None
     if root.name != "root":

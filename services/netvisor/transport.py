@@ -22,7 +22,8 @@ from services.clock import Clock, system_clock
 from services.netvisor import errors
 from services.netvisor.replies import RawReply, Reply, mask, understand
 from services.netvisor.signing import ApiCredential, Partner, signed_headers
-from services.netvisor.xml import XmlProblem
+from services.netvisor.xml import XmlProblem, go_on
+from services.precedence import Precedence
 
 T = TypeVar("T")
 
@@ -102,13 +103,13 @@ class Transport:
         clock: Clock = system_clock,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
-        give_way: Callable[[], Awaitable[object]] | None = None,
+        precedence: Precedence | None = None,
     ) -> None:
         """Prepare calls of the resources under `url`.
 
         `language` (FI, EN or SE) is that of Netvisor's error texts and status words: Finnish is what its own support
-        reads, and the only one in which public clients quote them. `timeout` is in seconds. `give_way` is awaited
-        before each call: who has people waiting lets them go first there.
+        reads, and the only one in which public clients quote them. `timeout` is in seconds. Whom `precedence`
+        knows of goes first: before each call, and while a long reply is read.
         """
         # In httpx's own spelling of the address, so that what is signed is what it sends.
         address = httpx.URL(url.rstrip("/"))
@@ -121,7 +122,7 @@ class Transport:
         self._leases = leases or LocalLeases()
         self._clock = clock
         self._sleep = sleep
-        self._give_way = give_way
+        self._precedence = precedence or Precedence()
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             transport=transport,
@@ -183,8 +184,7 @@ class Transport:
         if not (SENDABLE.fullmatch(self._partner.partner_id) and SENDABLE.fullmatch(partner_key)):
             detail = "The partner identity holds impossible characters."
             raise errors.AuthenticationFailed(resource, detail=detail, partner_unknown=True)
-        if self._give_way:
-            await self._give_way()
+        await self._precedence.give_way()
         async with self._leases.hold(self._host, business_id) as turn:
             headers = signed_headers(
                 url,
@@ -203,8 +203,8 @@ class Transport:
         mac = headers["X-Netvisor-Authentication-MAC"]
         secrets = (customer_id, customer_key, self._partner.partner_id, partner_key, mac, self._sender)
 
-        def read_reply() -> T:
-            reply = understand(raw, secrets)
+        def read_reply(pause: Callable[[], None] = go_on) -> T:
+            reply = understand(raw, secrets, pause)
             try:
                 return read(reply)
             except XmlProblem as problem:
@@ -213,7 +213,7 @@ class Transport:
 
         if len(raw.content) < IN_THREAD_FROM:
             return read_reply()
-        return await asyncio.to_thread(read_reply)
+        return await asyncio.to_thread(read_reply, self._precedence.pauses())
 
     async def _send(self, method: str, url: str, resource: str, headers: Mapping[str, str], body: bytes) -> RawReply:
         is_write = method == "POST"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -48,13 +48,19 @@ class XmlProblem(Exception):
     """What was read is not XML, is hostile, or holds a value of the wrong kind."""
 
 
+def go_on() -> None:
+    """Read on without a pause."""
+
+
 class Node:
     """An element, read without regard to case and namespaces; what is missing or empty is None."""
 
-    __slots__ = ("_children", "element")
+    __slots__ = ("_children", "_pause", "element")
 
-    def __init__(self, element: Element) -> None:
+    def __init__(self, element: Element, pause: Callable[[], None] = go_on) -> None:
+        """Wrap an element; `pause` is called before each of its children, and theirs: there may be very many."""
         self.element = element
+        self._pause = pause
         self._children: dict[str, list[Element]] = {}
         for child in element:
             self._children.setdefault(local_name(child.tag), []).append(child)
@@ -71,11 +77,16 @@ class Node:
 
     def __iter__(self) -> Iterator[Node]:
         """Return all children."""
-        return (Node(child) for child in self.element)
+        return self._nodes(self.element)
 
     def children(self, name: str) -> Iterator[Node]:
         """Return the children of a name."""
-        return (Node(child) for child in self._children.get(name.lower(), ()))
+        return self._nodes(self._children.get(name.lower(), ()))
+
+    def _nodes(self, elements: Iterable[Element]) -> Iterator[Node]:
+        for element in elements:
+            self._pause()
+            yield Node(element, self._pause)
 
     def child(self, *path: str) -> Node | None:
         """Return the first element down a path of names."""
@@ -114,8 +125,10 @@ def local_name(name: str) -> str:
     return name.rpartition("}")[2].lower()
 
 
-def parse(content: bytes) -> Node:
+def parse(content: bytes, pause: Callable[[], None] = go_on) -> Node:
     """Read a reply; raise XmlProblem when it is no XML or has a document type.
+
+    `pause` is called again and again while a large one is read: who reads in a thread lets others go first there.
 
     Entities, the bombs and those that reach out for files, are declared in a document type and nowhere else (XML 1.0,
     2.8), and no reply of Netvisor's has one.
@@ -126,8 +139,9 @@ def parse(content: bytes) -> Node:
     parser = XMLParser()  # noqa: S314 - without a document type there is nothing to defend against
     try:
         for start in range(0, len(text), PIECE):
+            pause()
             parser.feed(text[start : start + PIECE])
-        return Node(parser.close())
+        return Node(parser.close(), pause)
     except (ParseError, ValueError) as error:
         raise XmlProblem(type(error).__name__) from None
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from bot.slack import CONVERSATIONS
 from handlers.request import Services
+from services.exclusive import Exclusive
 from services.help_ai.knowledge import load_passages
 from services.help_ai.library import Library
 from services.precedence import Precedence
 from services.store import Store
-from services.turns import Turns
 from services.vault import Vault, generate_key
 
 
@@ -77,7 +77,7 @@ def services_of(store: Store, now: datetime, library: Library | None = None, **m
         forget=lambda _: None,
         library=library or Library(load_passages()),
         precedence=Precedence(),
-        turns=Turns(),
+        exclusive=Exclusive(),
         **more,
     )
 

@@ -28,7 +28,7 @@ async def test_netvisor_is_called_when_the_last_of_those_who_wait_is_answered() 
         order.append("netvisor")
         return httpx.Response(200, content=EMPTY)
 
-    transport = Transport("http://x", PARTNER, transport=httpx.MockTransport(answer), give_way=precedence.give_way)
+    transport = Transport("http://x", PARTNER, transport=httpx.MockTransport(answer), precedence=precedence)
     company = Netvisor(transport).company(BUSINESS_ID, CREDENTIAL)
     with precedence.one():
         with precedence.one():
@@ -47,3 +47,24 @@ async def test_who_never_gets_an_answer_holds_nothing_up() -> None:
     with precedence.one():
         async with asyncio.timeout(30):
             await precedence.give_way()
+
+
+async def test_a_long_list_is_read_between_the_answers_and_to_its_end_all_the_same() -> None:
+    account = b"<Account><NetvisorKey>%d</NetvisorKey><Number>%d</Number><Name>Tili</Name></Account>"
+    accounts = b"".join(account % (key, 1000 + key) for key in range(3000))
+    content = EMPTY.replace(b"<AccountList/>", b"<AccountList><Accounts>%s</Accounts></AccountList>" % accounts)
+    precedence = Precedence()
+    sent = asyncio.Event()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        sent.set()
+        return httpx.Response(200, content=content)
+
+    transport = Transport("http://x", PARTNER, transport=httpx.MockTransport(answer), precedence=precedence)
+    call = asyncio.create_task(Netvisor(transport).company(BUSINESS_ID, CREDENTIAL).accounts())
+    await sent.wait()
+    with precedence.one():
+        await asyncio.sleep(0.15)
+        assert not call.done(), "somebody waits for an answer"
+        assert len((await call).accounts) == 3000, "who never gets one holds nothing up"
+    await transport.close()
