@@ -84,12 +84,11 @@ class PassageError(ValueError):
 
 def load_passages(own: Path | None = None) -> tuple[Passage, ...]:
     """Return the packaged passages and those of the operator's folder; raise PassageError."""
-    sources = packaged("sources.yaml")
-    files = sorted((PACKAGE / "passages").iterdir(), key=lambda file: file.name)
-    passages = {passage.id: passage for file in files for passage in _passages(file, sources)}
+    passages = dict(_packaged_passages())
     if own is not None:
         if not own.is_dir():
             raise PassageError(f"{own}: there is no such folder")
+        sources = packaged("sources.yaml")
         for file in sorted(own.glob("*.yaml")):
             passages |= {passage.id: passage for passage in _passages(file, sources)}
     return tuple(passages.values())
@@ -103,6 +102,13 @@ def phrase(name: str, language: Language) -> str:
 def packaged(name: str) -> Any:
     """Return what a YAML file of this package holds."""
     return _read(PACKAGE / name)
+
+
+@cache
+def _packaged_passages() -> Mapping[str, Passage]:
+    sources = packaged("sources.yaml")
+    files = sorted((PACKAGE / "passages").iterdir(), key=lambda file: file.name)
+    return {passage.id: passage for file in files for passage in _passages(file, sources)}
 
 
 @cache
