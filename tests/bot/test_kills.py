@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.kills import run_kills
 
 KILLS = (8, 7)
-"""Two firms side by side, because a bot that starts keeps one processor busy. `python -m benchmarks.kills` does more."""
+"""Two firms side by side: a bot that starts keeps one processor busy. `python -m benchmarks.kills` does many more."""
 
 
 async def test_whenever_the_bot_dies_everything_happens_once(tmp_path: Path) -> None:

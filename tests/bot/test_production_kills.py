@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.morning_kills import run_morning_kills
 
 KILLS = (8, 7)
-"""Two firms side by side, because a bot that starts keeps one processor busy. `python -m benchmarks.kills` does more."""
+"""Two firms side by side: a bot that starts keeps one processor busy. `python -m benchmarks.kills` does many more."""
 
 
 async def test_whenever_the_bot_dies_what_was_confirmed_is_written_once(tmp_path: Path) -> None:
