@@ -83,10 +83,10 @@ def services_of(store: Store, now: datetime, library: Library | None = None, **m
 
 
 async def settle() -> None:
-    """Let what follows an acknowledgement end."""
+    """Let what follows an acknowledgement end: well, because nobody but us would see that it did not."""
     following = [task for task in asyncio.all_tasks() if "follow_up" in repr(task)]
-    if following:
-        await asyncio.wait(following, timeout=5)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*following)
 
 
 INTERACTIVE = sorted(key for key in listeners(None) if key[0] in ("action", "view", "view_closed", "options"))
