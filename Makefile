@@ -12,7 +12,7 @@ test: .venv/.ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # After a change of texts: takes them from the code into the template and the languages, where the new ones wait empty.
 texts: .venv/.ready-to-test

@@ -66,6 +66,8 @@ async def test_it_says_when_netvisor_does_not_answer_and_survives_a_restart_and_
     assert firm.find(Instruction), "kept for longer than a card that waits for its person"
     firm.netvisor.faults.clear()
     firm.clock.forward(minutes=10)
+    await firm.at_rest(kataja)
+    firm.clock.forward(minutes=5)
     await rule_after(firm, waiting, vendor, circulation)
 
 
