@@ -1,6 +1,6 @@
 // The frame of the page: who is logged in, in which company, which place of the menu is open.
 
-import { act, field, h, notify, read } from "./dom.js";
+import { Unanswered, act, field, h, notify, read } from "./dom.js";
 import { both, currentLanguage, say, setLanguage } from "./language.js";
 import { circulationLists } from "./circulation.js";
 import { clientCompanies } from "./companies.js";
@@ -104,6 +104,14 @@ export async function draw() {
   refocus(focused);
   if (ticket === drawing) content.removeAttribute("aria-busy");
 }
+
+// Whatever is drawn or done needs an answer: where none comes, the page says so and stays as it is.
+addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof Unanswered)) return;
+  event.preventDefault();
+  content.removeAttribute("aria-busy");
+  notify(say("The sandbox does not answer. Is it running?", "Hiekkalaatikko ei vastaa. Onko se käynnissä?"), true);
+});
 
 // Drawing replaces the elements: put the focus back to the one that now stands for what had it.
 function refocus(before) {

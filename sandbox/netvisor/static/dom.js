@@ -13,15 +13,24 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
+// The sandbox is not there: it was stopped, or is starting again.
+export class Unanswered extends Error {}
+
+function ask(path, options) {
+  return fetch(path, options).catch(() => {
+    throw new Unanswered(path);
+  });
+}
+
 export async function read(path) {
-  const response = await fetch(path);
+  const response = await ask(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
 
 // Do an action on the server; its result, or undefined after a notice that says what was wrong.
 export async function act(action, fields) {
-  const response = await fetch(`/page/${action}`, {
+  const response = await ask(`/page/${action}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(fields),

@@ -263,3 +263,14 @@ async def test_a_person_posts_an_invoice_that_arrived(page: Page, netvisor: Netv
         assert invoice.ready_for_accounting
     finally:
         await server.close()
+
+
+@pytest.mark.browser
+async def test_a_page_whose_sandbox_was_stopped_says_so(page: Page, netvisor: Netvisor):
+    server = await start_server(netvisor)
+    await page.goto(server.url)
+    await page.get_by_role("link", name="Circulation lists").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Circulation lists")
+    await server.close()
+    await page.get_by_role("link", name="Purchase invoices").click()
+    await expect(page.get_by_role("status")).to_contain_text("The sandbox does not answer")
