@@ -46,8 +46,12 @@ VIEW_COMES_WITHIN = timedelta(seconds=10)
 
 LOOK_AGAIN = timedelta(seconds=0.5)
 
-PATIENCE = timedelta(seconds=3)
-"""How long a message keeps its place and waits for Slack; what takes longer runs again later."""
+PATIENCE = READ_BACK_AFTER + timedelta(seconds=1)
+"""How long a message keeps its place and waits for Slack; what takes longer runs again later.
+
+Long enough to read back an attempt that a broken connection, or a kill, left unknown: what is not there after all comes
+before the messages that were asked for after it.
+"""
 
 
 class Outbox:
@@ -87,13 +91,14 @@ class Outbox:
 
             language, root = await self._store.run(read)
             rendered = self.notifier.render(fact, language)
-            last = self._clock() + PATIENCE
+            patience = PATIENCE
             while True:
                 try:
                     return await self._tell(workspace, matter, address, rendered, root, language)
                 except (SlackBusy, RunLater) as later:
                     moment = self._clock() + later.delay
-                    if moment > last:
+                    patience -= later.delay
+                    if patience < timedelta():
                         # On the whole second, so that messages which wait for the same thing keep their order.
                         raise RunLater(moment.replace(microsecond=0) + timedelta(seconds=1) - self._clock()) from None
                     await self._pace.until(moment)
@@ -292,8 +297,9 @@ class Outbox:
 
     async def _read_back(self, message: Message) -> str | None:
         """Return the timestamp of an attempt found in Slack, None when it surely is not there, "" when unreadable."""
-        if self._clock() < message.attempted_at + READ_BACK_AFTER:
-            raise RunLater(READ_BACK_AFTER)
+        rest = message.attempted_at + READ_BACK_AFTER - self._clock()
+        if rest > timedelta():
+            raise RunLater(rest)
         try:
             return await self.notifier.find(
                 message.workspace, message.channel, message.token, message.attempted_at, message.thread

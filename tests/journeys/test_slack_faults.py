@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sandbox.slack.faults import CallFaultKind
+from services.onboarding import show_card
 from services.records import Client, ClientState, Message, MessageState
 from tests.conftest import Log
 from tests.journeys.firm import Firm
+from tests.journeys.many import add_companies, give_credential
 
 KINDS: tuple[CallFaultKind, ...] = ("rate_limited", "server_error", "reset_before", "reset_after")
 
@@ -28,6 +30,22 @@ async def test_one_message_and_production_whatever_slack_does(firm: Firm, method
     assert firm.workspace.scheduled == {}
     assert {message.state for message in firm.find(Message)} == {MessageState.SENT}
     assert firm.workspace.faults.calls == [], "the fault has been met"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_messages_of_a_channel_come_in_the_order_in_which_they_were_asked_for(
+    firm: Firm, kind: CallFaultKind
+) -> None:
+    companies = add_companies(firm, 3)
+    give_credential(firm, companies, state=ClientState.PAUSED)
+    clients = [firm.client(company) for company in companies]
+    firm.workspace.faults.call("chat.postMessage", kind, seconds=3)
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: [show_card(unit, client, firm.clock()) for client in clients])
+    await firm.until(lambda: len(firm.posted()) == 3)
+    await firm.quiet()
+    told = [message.text.split(":")[0] for message in firm.posted()]
+    assert told == [client.name for client in clients]
 
 
 @pytest.mark.parametrize("kind", KINDS)
