@@ -232,7 +232,8 @@ class Morning:
         self._calls.hit.clear()
         life = 2 * LONGEST_LIFE if aimed else self._dice.uniform(0, LONGEST_LIFE)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._calls.hit.wait(), life)
+            async with asyncio.timeout(life):
+                await self._calls.hit.wait()
         self._calls.until_kill = 0
         self._program.kill()
         if self._calls.killed:

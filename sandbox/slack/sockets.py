@@ -112,7 +112,9 @@ class SocketMode:
         self._waiting[envelope_id] = future
         try:
             await socket.send_json(frame)
-            return await asyncio.wait_for(future, seconds)
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that meets the answer.
+            async with asyncio.timeout(seconds):
+                return await future
         except (TimeoutError, ConnectionError):
             return None
         finally:

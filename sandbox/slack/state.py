@@ -139,7 +139,8 @@ class State:
     async def next_change(self, seconds: float) -> None:
         """Waits for the next change, or for the seconds to pass."""
         try:
-            await asyncio.wait_for(self._change.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._change.wait()
         except TimeoutError:
             return
 
