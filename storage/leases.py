@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from services.clock import Clock
+from services.exclusive import Exclusive
 from services.netvisor import Turn
 from services.records import CompanyLease
 from services.store import Store, Unit
@@ -31,7 +31,7 @@ class DatabaseLeases:
         self._clock = clock
         self._holder = holder
         self._numbers = itertools.count(1)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._exclusive = Exclusive()
 
     @asynccontextmanager
     async def hold(self, host: str, business_id: str) -> AsyncGenerator[Turn]:
@@ -39,7 +39,7 @@ class DatabaseLeases:
         name, turn = f"{host}/{business_id}", Turn()
         # Each turn has a name of its own: who gives up waiting must not give away a lease that an earlier turn keeps.
         holder = f"{self._holder}/{next(self._numbers)}"
-        async with self._turns[name]:
+        async with self._exclusive.of(name):
             # Whatever ends the waiting, also a cancellation half way, leaves no lease behind.
             try:
                 while not await self._store.run(lambda unit: self._take(unit, name, holder)):  # noqa: ASYNC110

@@ -52,6 +52,16 @@ def users(firm: Firm, companies: list[Company]) -> dict[str, int]:
     return {one: used.count(one) for one in set(used)}
 
 
+async def ready_to_switch(firm: Firm, number: int) -> tuple[list[Company], Credential, Credential]:
+    """Have other credentials checked in so many clients; return their companies, the old credentials and the new."""
+    companies = add_companies(firm, number)
+    _, old = give_credential(firm, companies)
+    _, new = give_credential(firm, label="Uusi")
+    await change(firm, old, new.id)
+    await firm.until(lambda: f"Ready to switch: *{number} client" in firm.seen(firm.workspace.accountant))
+    return companies, old, new
+
+
 async def test_a_hundred_clients_switch_in_one_step(own_process: tuple[Firm, Program]) -> None:
     firm, program = own_process
     aku = firm.workspace.accountant
@@ -175,11 +185,7 @@ async def test_a_stopped_change_switches_nothing_and_keeps_the_new_pair_in_the_l
 
 async def test_yesterdays_check_is_no_proof_for_a_switch(firm: Firm) -> None:
     aku = firm.workspace.accountant
-    companies = add_companies(firm, 2)
-    _, old = give_credential(firm, companies)
-    _, new = give_credential(firm, label="Uusi")
-    await change(firm, old, new.id)
-    await firm.until(lambda: "Ready to switch: *2 clients*" in firm.seen(aku))
+    companies, old, new = await ready_to_switch(firm, 2)
     firm.clock.forward(days=1, minutes=1)
     await firm.press(aku, "switch_credential")
     await firm.until(lambda: "more than a day old" in firm.seen(aku))
@@ -267,11 +273,7 @@ async def test_a_client_that_got_other_credentials_meanwhile_keeps_them(firm: Fi
 )
 async def test_what_a_job_shows_does_not_come_over_what_was_pressed_since(firm: Firm, pressed: str, shown: str) -> None:
     aku = firm.workspace.accountant
-    companies = add_companies(firm, 1)
-    _, old = give_credential(firm, companies)
-    _, new = give_credential(firm, label="Uusi")
-    await change(firm, old, new.id)
-    await firm.until(lambda: "Ready to switch: *1 client*" in firm.seen(aku))
+    _, _, new = await ready_to_switch(firm, 1)
     await firm.quiet()
     await firm.workspace.close_view(aku, firm.top(aku).id)
     await open_list(firm)
