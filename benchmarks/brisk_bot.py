@@ -8,14 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.commands import main
-from services import production, write_back
-from services.circulation import sending
+from services import production, writes
 
 
 def hasten() -> None:
     """Fetch every few seconds, and read a write of unknown outcome back after as many: the sandbox is that quick."""
     production.IN_OFFICE_HOURS = production.OTHERWISE = timedelta(seconds=4)
-    write_back.REST = sending.REST = timedelta(seconds=3)
+    writes.REST = timedelta(seconds=3)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ from services.rights import next_try
 from services.store import Store, Unit
 from services.ticks import Write, prove, reopen
 from services.training import CompanyOf
-from services.writes import REST, let_rest, next_write
+from services.writes import let_rest, next_write, resting
 
 COMMENT = "{words} (Fabric {token})"
 """The comment of a write, which people see in the invoice's handling history: the reviewer's words and our mark."""
@@ -143,7 +143,7 @@ class WriteBack:
             await self._end(attempt, InvoiceState.WAITING, "refused", code=refused.code, said=refused.detail)
         except NetvisorError as error:
             if error.outcome_unknown:
-                raise jobs.RunLater(REST) from None
+                raise resting() from None
             await self._end(attempt, InvoiceState.CONFIRMED, attempt.reason)
             raise
         else:

@@ -11,7 +11,7 @@ from services.store import Unit
 
 REST = timedelta(minutes=3)
 """How long a write of unknown outcome rests before it is read back: Netvisor may work on it longer than the 120
-seconds that we wait for an answer."""
+seconds that we wait for an answer. Read here alone: the kill tests' bot shortens it."""
 
 R = TypeVar("R")
 
@@ -29,6 +29,11 @@ def next_write(unit: Unit, job: Job, table: type[R], begun: str, ready: str, ord
         if rows:
             return client, rows[0]
     return None
+
+
+def resting() -> RunLater:
+    """Return what a job raises whose write has an unknown outcome: it comes again when that has rested."""
+    return RunLater(REST)
 
 
 def let_rest(attempted_at: datetime | None, now: datetime) -> None:

@@ -45,7 +45,7 @@ from services.rights import next_try
 from services.store import Store, Unit
 from services.ticks import Write, prove, reopen
 from services.training import CompanyOf
-from services.writes import REST, let_rest, next_write
+from services.writes import let_rest, next_write, resting
 
 log = structlog.get_logger(__name__)
 
@@ -212,7 +212,7 @@ class Circulating:
             )
         except NetvisorError as error:
             if error.outcome_unknown:
-                raise jobs.RunLater(REST) from None
+                raise resting() from None
             await self._end(attempt, CirculationState.READY, "")
             raise
         else:

@@ -35,7 +35,7 @@ from services.store import Store, Unit
 from services.telling import Telling
 from services.ticks import Write, prove
 from services.training import CompanyOf
-from services.writes import REST, let_rest
+from services.writes import let_rest, resting
 
 
 class Cannot(StrEnum):
@@ -168,7 +168,7 @@ class ListTrials:
             reply = await company.set_circulation(trial.netvisor_key, key)
         except NetvisorError as error:
             if error.outcome_unknown:
-                raise jobs.RunLater(REST) from None
+                raise resting() from None
             await self._end(replace(sending, reason=f"{error.code} {error.detail}".strip()[:300]), failed=True)
             return
         await self._look(company, client, sending, reply)
