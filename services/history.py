@@ -12,11 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.matching import SPLIT, SUMMED, Kept, Match, match_lines, said
-from services.netvisor import PurchaseInvoice, Voucher
 from services.prediction import Example
+
+if TYPE_CHECKING:  # the child process that trains reads what is kept, and would load the client for nothing
+    from services.netvisor import PurchaseInvoice, Voucher
 
 NO_DATE = "no_date"
 """Why an invoice's lines are no examples: it has no date. The other reasons are those of `services.matching`."""

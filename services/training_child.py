@@ -49,6 +49,8 @@ class Child:
         except (BrokenPipeError, ConnectionResetError):
             return None
         async for line in self._process.stdout:
+            if not line.endswith(b"\n"):
+                return None
             saying = decode_saying(line)
             if isinstance(saying, Learnt):
                 return saying

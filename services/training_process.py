@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import BufferedWriter, FileIO
 
 from services.learning import decode_task, encode_saying, learn
 from services.prediction.wire import Progress
@@ -20,7 +21,9 @@ STEPS = 50
 def main() -> None:
     """Train on what standard input holds."""
     os.nice(10)
-    source, target = sys.stdin.buffer, sys.stdout.buffer
+    # Buffered whatever PYTHONUNBUFFERED says: an unbuffered write ends early, and says nothing, when the process is
+    # stopped and goes on, or its container is frozen, while a full pipe waits to be read.
+    source, target = sys.stdin.buffer, BufferedWriter(FileIO(sys.stdout.fileno(), "w", closefd=False))
     task = decode_task(source.readline())
     kept = [source.readline().decode() for _ in range(task.invoices + task.vouchers)]
     shown: tuple[str, int] | None = None

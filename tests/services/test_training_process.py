@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
+import signal
+import struct
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import termios
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -19,6 +24,7 @@ from services.learning import Learnt, Task, decode_saying, encode_task, learn, p
 from services.prediction import ACCOUNT, VAT, Example, Model, train
 from services.prediction.books import generated
 from services.prediction.wire import Progress
+from services.training_child import Child
 
 
 def kept(lines: Sequence[Example]) -> tuple[list[str], list[str]]:
@@ -108,6 +114,59 @@ async def test_it_learns_what_was_kept_and_tells_how_far_it_is() -> None:
     assert about["lines"] == len(examples), "it says what it was trained on, whatever it learned since"
     assert about["first_day"] == examples[0].date.isoformat()
     assert about["program"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much a pipe holds is asked as Linux answers it")
+def test_a_child_that_was_paused_writes_all_that_it_learnt() -> None:
+    """Containers are paused, and images of them have PYTHONUNBUFFERED set as a rule."""
+    invoices, vouchers = kept(generated(9, 300))
+    task = Task(len(invoices), len(vouchers), TARGETS)
+    with subprocess.Popen(
+        [sys.executable, "-m", "services.training_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(encode_task(task) + "".join(f"{line}\n" for line in [*invoices, *vouchers]).encode())
+        child.stdin.close()
+        waiting, before = 0, -1
+        while waiting != before or waiting < fcntl.fcntl(child.stdout, fcntl.F_GETPIPE_SZ) // 2:
+            time.sleep(0.05)
+            before, waiting = waiting, struct.unpack("i", fcntl.ioctl(child.stdout, termios.FIONREAD, bytes(4)))[0]
+        child.send_signal(signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        child.send_signal(signal.SIGCONT)
+        found = decode_saying(child.stdout.read().splitlines()[-1])
+    assert isinstance(found, Learnt)
+    assert Model.from_bytes(found.artifact).learned == len(join(invoices, vouchers).examples)
+
+
+async def test_a_child_that_is_killed_in_mid_sentence_has_learnt_nothing() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        """import sys; sys.stdin.read(); print('{"artifact":"RkFC', end="")""",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+    async def nothing() -> AsyncIterator[list[str]]:
+        yield []
+
+    async def tell(_progress: Progress) -> None:
+        raise AssertionError
+
+    assert await Child(process).learn(Task(0, 0, TARGETS), nothing(), tell) is None
+    assert await process.wait() == 0
+
+
+def test_the_child_loads_no_network() -> None:
+    """It is started for every training, and would spend a quarter of its start on a client that it does not use."""
+    loaded = "import services.training_process, sys; print('httpx' in sys.modules, 'services.netvisor' in sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
+    assert asked.stdout.split() == ["False", "False"]
 
 
 async def test_a_company_without_history_gets_models_that_know_nothing() -> None:
