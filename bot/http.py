@@ -104,6 +104,8 @@ class WebServer:
             response = await handler(request)
         except web.HTTPException as refusal:
             response = web.Response(status=refusal.status, text=refusal.reason)
+        except ConnectionResetError:
+            response = web.Response(status=400)  # for nobody: who asked went away before the request was whole
         except Exception as error:
             reference = new_reference()
             # The path is not told: it may open a form.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -132,6 +133,18 @@ async def test_only_what_slack_signed_within_five_minutes_is_heard(firms: Firms)
     assert (await post({"Content-Type": "application/json"}))[0] == 401
     firms.clock.forward(minutes=6)
     assert (await post(signed))[0] == 401, "an old one was recorded and is played again"
+
+
+async def test_who_goes_away_in_mid_request_is_no_fault(firms: Firms, log: Log) -> None:
+    host, port = firms.address.removeprefix("http://").split(":")
+    for path in ("/slack/events", "/key/x"):
+        _reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n{{".encode())
+        await writer.drain()
+        await asyncio.sleep(0.2)  # the bot waits for the rest
+        writer.transport.abort()
+        await asyncio.sleep(0.2)
+    assert log.faults() == []
 
 
 async def test_tokens_are_exchanged_before_they_end_also_for_what_nobody_clicked(rotating: Firms) -> None:

@@ -219,9 +219,17 @@ Served = Callable[[dict[str, Any]], web.Response]
 @asynccontextmanager
 async def served(reply: Callable[[web.Request], Any]) -> AsyncGenerator[str]:
     """A server on loopback that speaks both OpenAI's and Anthropic's interface."""
+
+    async def hear(request: web.Request) -> web.StreamResponse:
+        try:
+            await request.read()
+        except ConnectionResetError:  # whoever asked was told to stop
+            return web.Response(status=400)
+        return await reply(request)
+
     app = web.Application()
     for path in ("/v1/chat/completions", "/v1/messages", "/openai/v1/chat/completions"):
-        app.router.add_post(path, reply)
+        app.router.add_post(path, hear)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
