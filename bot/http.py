@@ -104,9 +104,9 @@ class WebServer:
             response = await handler(request)
         except web.HTTPException as refusal:
             response = web.Response(status=refusal.status, text=refusal.reason)
-        except ConnectionResetError:
-            response = web.Response(status=400)  # for nobody: who asked went away before the request was whole
         except Exception as error:
+            if isinstance(error, ConnectionResetError) and request.transport is None:
+                return web.Response(status=400)  # for nobody: who asked went away before the request was whole
             reference = new_reference()
             # The path is not told: it may open a form.
             log.exception("http.failed", reference=reference, kind=type(error).__name__)

@@ -133,6 +133,7 @@ def test_a_child_that_was_paused_writes_all_that_it_learnt() -> None:
         child.stdin.close()
         waiting, before = 0, -1
         while waiting != before or waiting < fcntl.fcntl(child.stdout, fcntl.F_GETPIPE_SZ) // 2:
+            assert child.poll() is None, "it has ended, and more than a pipe holds was to be told"
             time.sleep(0.05)
             before, waiting = waiting, struct.unpack("i", fcntl.ioctl(child.stdout, termios.FIONREAD, bytes(4)))[0]
         child.send_signal(signal.SIGSTOP)
