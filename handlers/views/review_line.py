@@ -40,7 +40,7 @@ def line_blocks(locale: Locale, page: ReviewPage, place: int, line: LineProposal
     _ = locale.gettext
     sign = ":white_check_mark:" if _is_certain(line) else ":grey_question:"
     money = locale.money(line.sum)
-    vat = _("VAT {percent} %", percent=line.vat_percent.replace(".", ","))
+    vat = _("VAT {percent}%", percent=line.vat_percent.replace(".", ","))
     words = escape(line.text[:300]) or _("No text")
     text = f"{sign} {words} · *{money}* · {vat}"
     text += "\n" + choice_text(locale, page.registers, ACCOUNT, line.account, _("no account"))
