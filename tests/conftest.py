@@ -15,8 +15,11 @@ import pytest
 from bot.logs import set_up_logs
 from tests.journeys.firm import Firm
 
-hypothesis.settings.register_profile("any machine", hypothesis.settings.default, deadline=None)
-hypothesis.settings.load_profile("any machine")  # how long an example takes is the machine's affair
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile(
+    "any machine", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 class Log(logging.Handler):

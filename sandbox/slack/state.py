@@ -144,7 +144,7 @@ class State:
         except TimeoutError:
             return
 
-    async def wait_for(self, found: Callable[[], Answer], seconds: float = 10.0) -> Answer:
+    async def wait_for(self, found: Callable[[], Answer], seconds: float = 60.0) -> Answer:
         """Waits until the function returns something true and returns it. Raises TimeoutError after the seconds."""
         deadline = time.monotonic() + seconds
         while not (answer := found()):

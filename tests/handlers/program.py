@@ -85,7 +85,7 @@ def services_of(store: Store, now: datetime, library: Library | None = None, **m
 async def settle() -> None:
     """Let what follows an acknowledgement end: well, because nobody but us would see that it did not."""
     following = [task for task in asyncio.all_tasks() if "follow_up" in repr(task)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await asyncio.gather(*following)
 
 

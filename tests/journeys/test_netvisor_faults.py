@@ -16,9 +16,9 @@ from tests.journeys.firm import Firm
 
 @pytest.fixture
 async def impatient(sandbox: Firm, monkeypatch: pytest.MonkeyPatch) -> Firm:
-    """A firm whose bot waits a third of a second for Netvisor, and hardly between tries."""
+    """A firm whose bot waits two seconds for Netvisor, and hardly between tries."""
     sleep: Callable[[float], Awaitable[Any]] = lambda seconds: asyncio.sleep(seconds / 100)  # noqa: E731
-    monkeypatch.setattr("bot.app.Transport", partial(Transport, timeout=0.3, sleep=sleep))
+    monkeypatch.setattr("bot.app.Transport", partial(Transport, timeout=2.0, sleep=sleep))
     await sandbox.start_bot()
     return sandbox
 
@@ -34,7 +34,7 @@ async def impatient(sandbox: Firm, monkeypatch: pytest.MonkeyPatch) -> Firm:
         ({"kind": "html_page", "http_status": 503}, "Netvisor is under maintenance."),
         ({"kind": "truncated"}, "Netvisor's answer could not be read."),
         ({"kind": "invalid_xml"}, "Netvisor's answer could not be read."),
-        ({"kind": "delay", "seconds": 0.6}, "Netvisor did not answer in time."),
+        ({"kind": "delay", "seconds": 3.0}, "Netvisor did not answer in time."),
         ({"kind": "too_many_requests", "retry_after": 120}, "Netvisor asks us to wait."),
         ({"kind": "reset_before", "times": 3}, "Netvisor cannot be reached."),
         ({"kind": "reset_middle", "times": 3}, "Netvisor cannot be reached."),
@@ -93,7 +93,7 @@ async def test_a_training_waits_and_goes_on_where_it_was(impatient: Firm, resour
     firm.netvisor.latency = 0.02
     await firm.add(pihlaja)
     await firm.until_state(pihlaja, ClientState.TRAINING)
-    firm.netvisor.faults.add(kind, resource=resource, seconds=0.6 if kind == "delay" else 0)
+    firm.netvisor.faults.add(kind, resource=resource, seconds=3.0 if kind == "delay" else 0)
     await firm.until(lambda: firm.posted() and "Fetching goes on by itself" in firm.posted()[0].visible_text)
     firm.netvisor.latency = 0.0
     await firm.until(lambda: pihlaja.calls_under_way == 0)

@@ -15,6 +15,9 @@ from .shapes import MANIFEST, Clock
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
+PATIENCE = 60_000
+"""Milliseconds that anything on the page may take on a busy machine."""
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -70,6 +73,7 @@ async def connected(app: AsyncApp, workspace: SlackWorkspace) -> AsyncIterator[A
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         yield chromium
         await chromium.close()
@@ -79,7 +83,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser, server: RunningServer) -> Page:
     """The workspace as the admin sees it. An error in the page's scripts fails the test."""
     opened = await browser.new_page(viewport={"width": 1200, "height": 800})
-    opened.set_default_timeout(5000)
+    opened.set_default_timeout(PATIENCE)
     await opened.goto(server.url)
     await expect(opened.get_by_role("heading", name="#asiakkaat")).to_be_visible()
     return opened

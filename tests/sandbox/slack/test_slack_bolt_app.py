@@ -273,7 +273,6 @@ def _home_text(workspace: SlackWorkspace) -> str:
 async def test_what_is_not_acknowledged_shows_slacks_time_out(
     connected: AsyncApp, workspace: SlackWorkspace, client: AsyncWebClient
 ) -> None:
-    workspace.patience = 0.3
     opens(connected, ASK)
 
     @connected.view("ask")
@@ -282,6 +281,7 @@ async def test_what_is_not_acknowledged_shows_slacks_time_out(
         await ack()
 
     view_id = await opened(workspace)
+    workspace.patience = 0.3
     outcome = await workspace.submit(workspace.accountant, view_id, {"company": {"typed": "typed"}})
     assert outcome.timed_out
     assert outcome.notice == TROUBLE
