@@ -135,9 +135,12 @@ def workspace_of(body: Mapping[str, Any]) -> str:
     view: Any = body.get("view") or {}
     team_id = view.get("app_installed_team_id") or _id(served.get("team")) or served.get("team_id")
     if not team_id:
-        # An organisation's installation: payloads of modals name the team beside the person only.
-        team_id = view.get("team_id") or cast("Any", body.get("user") or {}).get("team_id")
-    return workspace_id(_id(served.get("enterprise")) or served.get("enterprise_id"), team_id)
+        # An organisation's installation: an event's own body names the team, a payload of people's only beside them.
+        team_id = body.get("context_team_id") or body.get("team_id")
+        team_id = team_id or view.get("team_id") or cast("Any", body.get("user") or {}).get("team_id")
+    # A modal's payload may name the organisation with the team only.
+    enterprise_id = _id(served.get("enterprise")) or served.get("enterprise_id")
+    return workspace_id(enterprise_id or _id(served.get("team"), "enterprise_id"), team_id)
 
 
 def is_organisations(body: Mapping[str, Any]) -> bool:
@@ -151,8 +154,10 @@ def _served(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return authorizations[0] if authorizations else body
 
 
-def _id(value: Any) -> str:
-    return value if isinstance(value, str) else str(cast("Any", value or {}).get("id") or "")
+def _id(value: Any, name: str = "id") -> str:
+    if isinstance(value, str):
+        return value if name == "id" else ""
+    return str(cast("Any", value or {}).get(name) or "")
 
 
 def dedupe_key(body: Mapping[str, Any]) -> str:
@@ -174,9 +179,12 @@ def user_id(body: Mapping[str, Any]) -> str:
 
 def person_of(workspace: str, user: Mapping[str, Any], now: datetime) -> Person:
     """Return what Slack's user object says of a person."""
+    # A member of several of an organisation's workspaces has one of them as home, which need not be this one.
+    of_organisation: Any = user.get("enterprise_user") or {}
+    teams = {user.get("team_id"), *(of_organisation.get("teams") or ())}
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         role = Role.GUEST
-    elif user.get("is_stranger") or user.get("team_id") not in (None, *workspace.split(".")):
+    elif user.get("is_stranger") or teams.isdisjoint({None, *workspace.split(".")}):
         role = Role.EXTERNAL
     else:
         role = Role.ADMIN if user.get("is_admin") else Role.MEMBER

@@ -188,7 +188,8 @@ def interaction_json(state: State, kind: str, person: Person) -> Json:
     """What every interactive payload carries."""
     return {
         "type": kind,
-        "team": {"id": state.team_id, "domain": state.team_domain},
+        # Of an organisation's installation the team stands beside the person only.
+        "team": None if state.is_org_install else {"id": state.team_id, "domain": state.team_domain},
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": state.team_of(person)},
         "api_app_id": state.app_id,
         "token": state.verification_token,
@@ -238,7 +239,7 @@ def event_json(state: State, event: Json) -> Json:
         "authorizations": [
             {
                 "enterprise_id": state.enterprise_id or None,
-                "team_id": state.team_id,
+                "team_id": None if state.is_org_install else state.team_id,
                 "user_id": state.bot.id,
                 "is_bot": True,
                 "is_enterprise_install": state.is_org_install,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.ids import Action
-from handlers.request import person_of
+from handlers.request import person_of, workspace_of
 from sandbox.slack.interactions import action_json, block_actions_json
 from sandbox.slack.targets import Target, find_element
 from services.clock import system_clock
@@ -172,6 +172,27 @@ def test_roles_are_slacks_own(user: dict[str, Any], role: Role) -> None:
     known = {"id": "U1", "name": "somebody", "team_id": "T1", **user}
     assert person_of("T1", known, system_clock()).role is role
     assert person_of("E1.T1", known, system_clock()).role is role
+
+
+def test_a_member_of_several_of_an_organisations_workspaces_is_a_member_of_each() -> None:
+    known = {"id": "U1", "name": "somebody", "team_id": "T2", "enterprise_user": {"id": "W1", "teams": ["T1", "T2"]}}
+    assert person_of("E1.T1", known, system_clock()).role is Role.MEMBER
+    assert person_of("E1.T3", known, system_clock()).role is Role.EXTERNAL
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "block_actions", "team": {"id": "T1"}, "enterprise": {"id": "E1"}, "user": {"team_id": "T1"}},
+        {"type": "block_actions", "team": None, "enterprise": {"id": "E1"}, "user": {"team_id": "T1"}},
+        {"type": "view_submission", "team": {"id": "T1", "enterprise_id": "E1"}, "user": {}, "view": {}},
+        {"command": "/fabric", "team_id": "T1", "enterprise_id": "E1"},
+        {"event": {}, "authorizations": [{"enterprise_id": "E1", "team_id": "T1"}], "team_id": "T2"},
+        {"event": {}, "authorizations": [{"enterprise_id": "E1", "team_id": None}], "team_id": "T1"},
+    ],
+)
+def test_every_delivery_of_an_organisation_names_the_same_workspace(body: dict[str, Any]) -> None:
+    assert workspace_of(body) == "E1.T1"
 
 
 async def added(firm: Firm, *names: str) -> None:

@@ -1,0 +1,46 @@
+"""An organisation (Enterprise Grid) that has the app in its workspaces: by one installation for all, or one each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.records import Client, Installation, Person, Workspace
+from tests.conftest import Log, running
+from tests.journeys.firms import Firms
+
+
+@pytest.fixture
+async def organisation(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncIterator[Firms]:
+    """Two workspaces of an organisation that has installed the app in all of them at once."""
+    async for firm in running(Firms(tmp_path, unused_tcp_port), log):
+        assert isinstance(firm, Firms)
+        for one in (firm.workspace, firm.other):
+            one.enterprise_id, one.is_org_install = "E0ORG", True
+        await firm.start_bot()
+        await firm.install(firm.workspace)
+        firm.other.bot_tokens.update(firm.workspace.bot_tokens)
+        yield firm
+
+
+async def test_what_happens_in_a_workspace_of_an_organisation_is_the_workspaces(organisation: Firms) -> None:
+    firms = organisation
+    aku = firms.workspace.accountant
+    assert [one.id for one in firms.find(Installation)] == ["E0ORG."]
+    await firms.workspace.open_home(aku)
+    await firms.until(lambda: firms.workspace.home(aku))
+    direct = firms.workspace.direct(aku.id, firms.workspace.bot.id)
+    await firms.workspace.say(aku, direct, "Moi, what can you do?")
+    await firms.until(lambda: firms.told(aku))
+    await firms.quiet()
+    assert {one.workspace for one in firms.find(Person)} == {"E0ORG.T0TILITOIMI"}
+    assert {one.id for one in firms.find(Workspace)} == {"E0ORG.T0TILITOIMI"}
+
+    vaahtera = firms.company("Vaahtera")
+    await firms.add(vaahtera)
+    await firms.at_rest(vaahtera)
+    assert {one.workspace for one in firms.find(Client)} == {"E0ORG.T0TILITOIMI"}
+    await firms.workspace.open_home(aku)
+    await firms.until(lambda: "Vaahtera" in (firms.workspace.home(aku) or firms.top(aku)).visible_text)
