@@ -43,17 +43,18 @@ def organisation_of(workspace: str) -> str | None:
 
 def installation_of(unit: Unit, workspace: str) -> Installation | None:
     """Return what serves a workspace: its own installation, else its organisation's; None when there is none."""
-    for one in (workspace, organisation_of(workspace)):
-        found = unit[Installation].get(one, one) if one else None
-        if found and found.removed_at is None:
-            return found
-    return None
+    return next((one for one in _installations_of(unit, workspace) if one.removed_at is None), None)
+
+
+def _installations_of(unit: Unit, workspace: str) -> list[Installation]:
+    """Return what serves a workspace, or did: its own installation, then its organisation's."""
+    found = [unit[Installation].get(one, one) for one in (workspace, organisation_of(workspace)) if one]
+    return [one for one in found if one]
 
 
 def is_removed(unit: Unit, workspace: str) -> bool:
     """Tell whether a workspace had the app installed and has it no more."""
-    known = any(unit[Installation].get(one, one) for one in (workspace, organisation_of(workspace)) if one)
-    return known and installation_of(unit, workspace) is None
+    return bool(_installations_of(unit, workspace)) and installation_of(unit, workspace) is None
 
 
 def seal_tokens(vault: Vault, installation: Installation, tokens: Tokens) -> Installation:
@@ -79,12 +80,17 @@ def open_tokens(vault: Vault, installation: Installation) -> Tokens:
 
 
 def install(unit: Unit, installation: Installation) -> None:
-    """Store an installation; work in its clients that a removal stopped goes on."""
-    earlier = unit[Installation].get(installation.workspace, installation.id)
-    unit[Installation].put(installation)
-    if earlier and earlier.removed_at:
-        for workspace in served_by(unit, installation.workspace):
-            resume(unit, workspace, installation.installed_at)
+    """Store an installation; work in its clients that a removal stopped goes on, whose it was that was removed.
+
+    Its installer administers the app, but only the first one of data that is there: else whoever may install apps in a
+    workspace could become an admin by installing it once more.
+    """
+    stopped = [one for one in served_by(unit, installation.workspace) if is_removed(unit, one)]
+    earlier = _installations_of(unit, installation.workspace)
+    first = earlier[0].installed_by if earlier else installation.installed_by
+    unit[Installation].put(dataclasses.replace(installation, installed_by=first))
+    for workspace in stopped:
+        resume(unit, workspace, installation.installed_at)
 
 
 def meet(unit: Unit, workspace: str, name: str, language: str, now: datetime) -> None:
@@ -146,8 +152,10 @@ def resume(unit: Unit, workspace: str, now: datetime) -> None:
 
 def forget_removed(unit: Unit, now: datetime) -> None:
     """Delete all that is stored of the workspaces that removed the app so long ago."""
-    for removed in unit[Installation].find(None, removed_at__lt=now - KEPT_AFTER_REMOVAL):
+    before = now - KEPT_AFTER_REMOVAL
+    for removed in unit[Installation].find(None, removed_at__lt=before):
         for workspace in [*served_by(unit, removed.workspace), removed.workspace]:
-            if installation_of(unit, workspace) is None:
+            # One that was served by two lost the app with the last of them.
+            if all(one.removed_at and one.removed_at < before for one in _installations_of(unit, workspace)):
                 for kind in records.KINDS:
                     unit[kind].delete(workspace)
