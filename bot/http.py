@@ -14,7 +14,6 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
@@ -24,10 +23,12 @@ from bot.slack import SlackClients
 from handlers import key_form
 from handlers.faults import new_reference
 from handlers.locale import Locale, supported
+from handlers.notifier import answer_of
 from handlers.request import Services
 from handlers.views.pages import STYLE, Page, fault
 from services.clock import Clock
-from services.notifier import SlackRefused
+from services.jobs import RunLater
+from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
 
 log = structlog.get_logger(__name__)
 
@@ -145,9 +146,9 @@ class WebServer:
             try:
                 client = await self._clients(ticket.workspace)
                 async with self._services.exclusive.of(ticket.view_id):
-                    await client.views_update(view_id=ticket.view_id, view=view)
-            except (SlackApiError, SlackRefused) as error:
-                # Closed meanwhile, most likely: what comes of the key is told by message.
+                    await answer_of(client.views_update(view_id=ticket.view_id, view=view))
+            except (SlackRefused, SlackBusy, OutcomeUnknown, RunLater) as error:
+                # Closed meanwhile, most likely: what comes of the key is told by message. It is taken in any case.
                 log.info("key_form.not_shown", error=type(error).__name__)
         return _answer(page)
 

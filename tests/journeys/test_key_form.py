@@ -168,3 +168,13 @@ async def test_a_path_that_is_guessed_opens_nothing(public: Firm) -> None:
             assert "Traceback" not in await answer.text()
     async with aiohttp.ClientSession() as session, session.get(base + "/health") as answer:
         assert await answer.text() == "ok"
+
+
+async def test_a_key_that_was_taken_is_said_to_be_whatever_slack_does(public: Firm) -> None:
+    firm = public
+    credential = firm.netvisor.create_credential(ACCOUNTANT)
+    url = await ask(firm)
+    firm.workspace.faults.call("views.update", "reset_before")
+    status, html = await post(url, credential.customer_key, credential.customer_id)
+    assert status == 200, html
+    assert await firm.until_state(firm.company("Vaahtera"), ClientState.PRODUCTION)
