@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -14,7 +16,6 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import OAuthApp, Settings
@@ -46,9 +47,9 @@ from handlers import (
 )
 from handlers.dispatch import Listeners
 from handlers.locale import Locale
+from handlers.notifier import answer_of
 from handlers.request import Services
 from services.clock import Clock
-from services.exclusive import Exclusive
 from services.installations import (
     Tokens,
     installation_of,
@@ -58,9 +59,10 @@ from services.installations import (
     seal_tokens,
     workspace_id,
 )
+from services.jobs import RunLater
 from services.notifier import SlackRefused
 from services.records import Installation
-from services.store import Store
+from services.store import Store, Unit
 from services.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -96,11 +98,37 @@ CONVERSATIONS = (
 REFRESH_BEFORE = timedelta(hours=2)
 """How long before its end a token is exchanged for the next: Slack's live for twelve hours."""
 
+REFRESH_AGAIN = timedelta(minutes=1)
+"""How long an exchange that came to nothing rests: meanwhile nobody waits for another."""
+
+
+@dataclass(frozen=True)
+class _Serving:
+    """As what we act in a workspace; `installation` names whose token it is, nothing for that of the settings."""
+
+    client: AsyncWebClient
+    authorized: AuthorizeResult
+    installation: str = ""
+    expires_at: datetime | None = None
+
+    def ends_before(self, moment: datetime) -> bool:
+        """Tell whether the token does not serve any more then."""
+        return self.expires_at is not None and self.expires_at <= moment
+
+
+@dataclass(frozen=True)
+class _NotRefreshed:
+    """An exchange that came to nothing, when it is tried again, and whether Slack itself said no."""
+
+    until: datetime
+    refused: bool
+
 
 class SlackClients:
     """A Web API client for each workspace: that of the settings' token, or those that installed the app.
 
-    Opened tokens are kept in memory until they expire or the installation is removed.
+    Opened tokens are kept in memory until the installation is removed or its tokens are exchanged. That is done beside
+    what asks for them, for as long as the present ones serve.
     """
 
     def __init__(self, store: Store, vault: Vault, clock: Clock, settings: Settings) -> None:
@@ -111,8 +139,10 @@ class SlackClients:
         self._language = settings.fabric_language
         self._app: OAuthApp | None = settings.oauth_app
         self._session: aiohttp.ClientSession | None = None
-        self._known: dict[str, tuple[AsyncWebClient, AuthorizeResult, datetime | None]] = {}
-        self._exclusive = Exclusive()
+        self._known: dict[str, _Serving] = {}
+        self._forgotten = 0
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._not_refreshed: dict[str, _NotRefreshed] = {}
 
     def open(self) -> None:
         """Begin to share one pool of connections."""
@@ -121,7 +151,8 @@ class SlackClients:
         )
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; tokens that are being exchanged are stored first, for the old ones end with it."""
+        await asyncio.gather(*self._refreshing.values())
         if self._session:
             await self._session.close()
 
@@ -132,57 +163,74 @@ class SlackClients:
     def keep(self, workspace: str, token: SecretStr, identity: dict[str, Any]) -> None:
         """Have the token of the settings serve its workspace."""
         bot = token.get_secret_value()
-        self._known[workspace] = (self.client(bot), _authorized(workspace, identity["user_id"], bot), None)
+        self._known[workspace] = _Serving(self.client(bot), _authorized(workspace, identity["user_id"], bot))
 
     def forget(self, workspace: str) -> None:
         """Let an installation's token go, and those of the workspaces that it serves."""
+        self._forgotten += 1
+        self._not_refreshed.pop(workspace, None)
         for known in [one for one in self._known if workspace in (one, organisation_of(one))]:
             del self._known[known]
 
     async def __call__(self, workspace: str) -> AsyncWebClient:
-        """Return a workspace's client, its token fresh; raise SlackRefused when the app is not installed there."""
-        client, _ = await self._serving(workspace)
-        return client
+        """Return a workspace's client, for work that nobody waits for.
+
+        Raises SlackRefused when the app is not installed there, RunLater while its token has ended.
+        """
+        serving = await self._serving(workspace)
+        if serving.ends_before(self._clock()):
+            raise RunLater(REFRESH_AGAIN)
+        return serving.client
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Return as what we act in a delivery's workspace, as Bolt asks; None when the app is not installed there."""
+        """Return as what we act in a delivery's workspace, as Bolt asks; None when the app is not installed there.
+
+        Neither is it where Slack gives no more tokens. Where it only does not answer, deliveries are taken all the
+        same: to acknowledge them and to store what is to be done no token is needed.
+        """
         workspace = workspace_id(enterprise_id, team_id)
         try:
-            _, authorized = await self._serving(workspace)
+            serving = await self._serving(workspace)
         except SlackRefused:
             log.info("slack.not_installed", workspace=workspace)
             return None
-        return authorized
+        failed = self._not_refreshed.get(serving.installation)
+        if failed and failed.refused and serving.ends_before(self._clock()):
+            log.info("slack.not_installed", workspace=workspace)
+            return None
+        return serving.authorized
 
-    async def _serving(self, workspace: str) -> tuple[AsyncWebClient, AuthorizeResult]:
-        known = self._known.get(workspace)
-        if known is None or self._is_late(known[2]):
-            async with self._exclusive.of(organisation_of(workspace) or workspace):
-                known = self._known.get(workspace)
-                if known is None or self._is_late(known[2]):
-                    known = await self._open(workspace)
-        client, authorized, _ = known
-        return client, authorized
-
-    def _is_late(self, expires_at: datetime | None) -> bool:
-        return expires_at is not None and self._clock() > expires_at - REFRESH_BEFORE
-
-    async def _open(self, workspace: str) -> tuple[AsyncWebClient, AuthorizeResult, datetime | None]:
+    async def _serving(self, workspace: str) -> _Serving:
+        serving = self._known.get(workspace) or await self._open(workspace)
         now = self._clock()
-        installation = await self._store.run(lambda unit: installation_of(unit, workspace))
-        if installation is None:
-            self._known.pop(workspace, None)
-            raise SlackRefused("not_installed")
-        if installation.workspace != workspace:
-            # An organisation's: its workspaces show themselves one by one.
-            await self._store.run(lambda unit: meet(unit, workspace, "", self._language, now))
-        tokens = open_tokens(self._vault, installation)
-        if tokens.refresh and self._is_late(tokens.expires_at):
-            tokens = await self._refresh(installation, tokens)
-        bot = tokens.bot.get_secret_value()
-        known = (self.client(bot), _authorized(workspace, installation.bot_user_id, bot), tokens.expires_at)
-        self._known[workspace] = known
-        return known
+        failed = self._not_refreshed.get(serving.installation)
+        if serving.ends_before(now + REFRESH_BEFORE) and (failed is None or failed.until <= now):
+            refreshing = self._refresh(serving.installation)
+            if serving.ends_before(now):
+                await asyncio.shield(refreshing)
+                return self._known.get(workspace) or await self._open(workspace)
+        return serving
+
+    async def _open(self, workspace: str) -> _Serving:
+        def find(unit: Unit) -> Installation | None:
+            found = installation_of(unit, workspace)
+            if found and found.workspace != workspace:
+                # An organisation's: its workspaces show themselves one by one.
+                meet(unit, workspace, "", self._language, self._clock())
+            return found
+
+        while True:
+            forgotten = self._forgotten
+            installation = await self._store.run(find)
+            if installation is None:
+                raise SlackRefused("not_installed")
+            if forgotten == self._forgotten:  # else what was read may be what was to be forgotten
+                break
+        bot = open_tokens(self._vault, installation).bot.get_secret_value()
+        authorized = _authorized(workspace, installation.bot_user_id, bot)
+        serving = _Serving(self.client(bot), authorized, installation.id, installation.expires_at)
+        self._known[workspace] = serving
+        return serving
 
     async def exchange(self, **given: str) -> Any:
         """Return Slack's answer to a code or a refresh token: tokens. slack_sdk's own way makes aiohttp complain."""
@@ -190,32 +238,46 @@ class SlackClients:
         secret = {"client_id": self._app.client_id, "client_secret": self._app.client_secret.get_secret_value()}
         return await self.client().api_call("oauth.v2.access", data={**secret, **given})
 
-    async def _refresh(self, installation: Installation, tokens: Tokens) -> Tokens:
+    def _refresh(self, installation: str) -> asyncio.Task[None]:
+        """Have an installation's tokens exchanged, once at a time. Nobody who stops waiting for it cuts it off."""
+        task = self._refreshing.get(installation)
+        if task is None:
+            task = asyncio.create_task(self._exchange(installation), name=f"tokens of {installation}")
+            self._refreshing[installation] = task
+            task.add_done_callback(lambda _: self._refreshing.pop(installation, None))
+        return task
+
+    async def _exchange(self, installation: str) -> None:
         """Exchange tokens for the next and store them; the present ones serve on when Slack does not give any."""
-        assert tokens.refresh is not None
         try:
-            answer = await self.exchange(grant_type="refresh_token", refresh_token=tokens.refresh.get_secret_value())
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            code = cast("Any", error.response).get("error") if isinstance(error, SlackApiError) else None
-            log.error("slack.token_not_refreshed", workspace=installation.workspace, error=code or type(error).__name__)
-            if tokens.expires_at and tokens.expires_at <= self._clock():
-                raise SlackRefused("token_expired") from None
-            return tokens
-        fresh = tokens_of(answer, self._clock())
-        sealed = seal_tokens(self._vault, installation, fresh)
-        await self._store.run(
-            # Not if the app was removed meanwhile.
+            if await self._store_next(installation):
+                log.info("slack.token_refreshed", workspace=installation)
+            self.forget(installation)
+        except Exception as error:
+            refused = isinstance(error, SlackRefused)
+            self._not_refreshed[installation] = _NotRefreshed(self._clock() + REFRESH_AGAIN, refused)
+            told = error.code if isinstance(error, SlackRefused) else type(error.__cause__ or error).__name__
+            log.error("slack.token_not_refreshed", workspace=installation, error=told)
+
+    async def _store_next(self, installation_id: str) -> bool:
+        """Store an installation's next tokens; False when it has none that can be exchanged any more."""
+        found = await self._store.run(lambda unit: unit[Installation].get(installation_id, installation_id))
+        refresh = open_tokens(self._vault, found).refresh if found and found.removed_at is None else None
+        if found is None or refresh is None:
+            return False
+        answer = await answer_of(self.exchange(grant_type="refresh_token", refresh_token=refresh.get_secret_value()))
+        sealed = seal_tokens(self._vault, found, tokens_of(answer, self._clock()))
+        return await self._store.run(
+            # Not if the app was removed meanwhile, or installed anew.
             lambda unit: unit[Installation].change(
-                installation.workspace,
-                installation.id,
-                {"removed_at": None},
+                found.workspace,
+                found.id,
+                {"removed_at": None, "installed_at": found.installed_at},
                 sealed_bot_token=sealed.sealed_bot_token,
                 sealed_refresh_token=sealed.sealed_refresh_token,
                 expires_at=sealed.expires_at,
             )
         )
-        log.info("slack.token_refreshed", workspace=installation.workspace)
-        return fresh
 
 
 def tokens_of(answer: Any, now: datetime) -> Tokens:

@@ -24,32 +24,31 @@ def register(app: Listeners, services: Services) -> None:
     """Register the listeners; Bolt hears these events also where the app is not installed any more."""
 
     async def removed(body: dict[str, Any]) -> None:
-        stopped = await services.store.run(lambda unit: take_away(unit, body, services.clock()))
-        for workspace in stopped:
-            services.forget(workspace)
-        if stopped:
-            log.info("slack.removed", workspaces=stopped)
+        installation = await services.store.run(lambda unit: take_away(unit, body, services.clock()))
+        if installation:
+            services.forget(installation)
+            log.info("slack.removed", installation=installation)
 
     for event in EVENTS:
         app.event(event, removed)
 
 
-def take_away(unit: Unit, body: Mapping[str, Any], now: datetime) -> list[str]:
-    """Remove the installation that an event speaks of; return the workspaces that lost the app.
+def take_away(unit: Unit, body: Mapping[str, Any], now: datetime) -> str | None:
+    """Remove the installation that an event speaks of, and return its id; None when there is nothing to be removed.
 
     A late event about an installation that has been made anew since is passed over.
     """
     event = body["event"]
     if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
-        return []  # a person's token, of which we have none
+        return None  # a person's token, of which we have none
     workspace = workspace_of(body)
     named = (organisation_of(workspace) or workspace) if is_organisations(body) else workspace
     installation = unit[Installation].get(named, named)
     happened = datetime.fromtimestamp(int(body.get("event_time") or now.timestamp()), UTC)
     # Slack tells whole seconds.
     if installation is None or happened + timedelta(seconds=1) < installation.installed_at:
-        return []
-    return remove(unit, named, now)
+        return None
+    return named if remove(unit, named, now) else None
 
 
 def not_installed(locale: Locale, address: str) -> str:

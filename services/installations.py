@@ -113,19 +113,19 @@ def _own(unit: Unit, workspace: str) -> bool:
     return own is not None and own.removed_at is None
 
 
-def remove(unit: Unit, installation: str, now: datetime) -> list[str]:
-    """Take the tokens of an installation away and stop all work for it; return the workspaces that lost the app.
+def remove(unit: Unit, installation: str, now: datetime) -> bool:
+    """Take the tokens of an installation away and stop all work in the workspaces that lost the app with it.
 
-    Their data is kept for a while (`forget_removed`), Netvisor's credentials as sealed as ever.
+    Their data is kept for a while (`forget_removed`), Netvisor's credentials as sealed as ever. False when it had been
+    removed before.
     """
     found = unit[Installation].get(installation, installation)
     if found is None or found.removed_at:
-        return []
+        return False
     changes = {"sealed_bot_token": "", "sealed_refresh_token": None, "expires_at": None, "removed_at": now}
     unit[Installation].change(installation, installation, None, **changes)
-    stopped = [one for one in served_by(unit, installation) if installation_of(unit, one) is None]
     park(unit, now)
-    return stopped
+    return True
 
 
 def park(unit: Unit, now: datetime) -> None:

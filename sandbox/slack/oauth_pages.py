@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from sandbox.slack.api import meet_fault
 from sandbox.slack.distribution import Distribution
 from sandbox.slack.errors import SlackError
 from sandbox.slack.model import Call
@@ -84,6 +85,11 @@ def add_oauth_routes(application: web.Application, distribution: Distribution) -
         values: Json = {key: value for key, value in form.items() if isinstance(value, str)}
         header = request.headers.get("Authorization")
         who = _basic(header) if header else (str(values.get("client_id")), str(values.get("client_secret")))
+        fault = distribution.workspaces[0].faults.take_call("oauth.v2.access")
+        if fault is not None:
+            refused = await meet_fault(distribution.workspaces[0], "oauth.v2.access", {}, fault, request)
+            if refused is not None:
+                return refused
         try:
             response: Json = {"ok": True, **distribution.access(*who, values)}
         except SlackError as error:

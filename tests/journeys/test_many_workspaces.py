@@ -13,6 +13,7 @@ import pytest
 
 from sandbox.slack import SlackWorkspace
 from sandbox.slack.apps_page import apps_json
+from sandbox.slack.faults import CallFaultKind
 from services import jobs
 from services.clock import FIRM_TIMEZONE
 from services.installations import KEPT_AFTER_REMOVAL
@@ -165,7 +166,68 @@ async def test_tokens_are_exchanged_before_they_end_also_for_what_nobody_clicked
     del firms.workspace.bot_tokens[first]
     firms.clock.forward(hours=11)
     assert "Vaahtera" in await ask(firms.workspace, "clients")
-    assert len([call for call in firms.workspace.calls if call.method == "oauth.v2.access"]) == 3
+    await firms.until(lambda: exchanges(firms) == 3)
+
+
+def exchanges(firms: Firms) -> int:
+    """Return how often tokens were given."""
+    return len([call for call in firms.workspace.calls if call.method == "oauth.v2.access"])
+
+
+@pytest.mark.parametrize("kind", ["rate_limited", "server_error", "reset_before"])
+async def test_a_token_that_ended_while_slack_gives_no_other_loses_no_word(
+    rotating: Firms, log: Log, kind: CallFaultKind
+) -> None:
+    firms = rotating
+    aku = firms.workspace.accountant
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    firms.clock.forward(hours=13)
+    firms.workspace.faults.call("oauth.v2.access", kind)
+    direct = firms.workspace.direct(aku.id, firms.workspace.bot.id)
+    await firms.workspace.say(aku, direct, "Moi, what can you do?")
+    await firms.until(lambda: "slack.token_not_refreshed" in "\n".join(log.lines))
+    log.expect("slack.token_not_refreshed")
+    answer = await ask(firms.workspace, "status Nobody")
+    assert "not installed" not in answer
+    assert "`/fabric clients` lists them all" in answer, "an answer in the acknowledgement wants no token"
+    firms.clock.forward(minutes=2)
+    await firms.until(lambda: firms.told(aku))
+    assert "What I can do" in firms.told(aku)[0].visible_text
+
+
+async def test_an_exchange_that_takes_long_keeps_nobody_waiting(rotating: Firms) -> None:
+    firms = rotating
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    firms.clock.forward(hours=11)
+    firms.workspace.faults.call("oauth.v2.access", "delay", seconds=4)
+    assert "No clients yet" in await ask(firms.workspace, "clients")
+    assert exchanges(firms) == 1
+    await firms.stop_bot()
+    assert exchanges(firms) == 2, "what Slack gave is stored before the program ends: the old token buys nothing more"
+    await firms.start_bot()
+    assert "No clients yet" in await ask(firms.workspace, "clients")
+
+
+async def test_whose_tokens_slack_gives_no_more_reads_where_to_install_it(rotating: Firms, log: Log) -> None:
+    firms = rotating
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    firms.clock.forward(hours=11)
+    firms.workspace.faults.call("oauth.v2.access", "error", error="invalid_refresh_token", times=None)
+    assert "No clients yet" in await ask(firms.workspace, "clients"), "the present one serves"
+    await firms.until(lambda: "invalid_refresh_token" in "\n".join(log.lines))
+    assert "No clients yet" in await ask(firms.workspace, "clients")
+    log.expect("slack.token_not_refreshed")
+    firms.clock.forward(hours=2)
+    await firms.workspace.command(firms.workspace.accountant, "asiakkaat", "/fabric clients")
+    (said,) = firms.workspace.messages("asiakkaat", firms.workspace.accountant)
+    assert f"{firms.address}/slack/install" in said.visible_text
+    log.expect("slack.token_not_refreshed")
+    firms.workspace.faults.calls.clear()
+    await firms.install(firms.workspace)
+    assert "No clients yet" in await ask(firms.workspace, "clients")
 
 
 async def test_a_removed_app_forgets_its_tokens_stops_its_work_and_goes_on_when_it_comes_back(firms: Firms) -> None:

@@ -44,3 +44,34 @@ async def test_what_happens_in_a_workspace_of_an_organisation_is_the_workspaces(
     assert {one.workspace for one in firms.find(Client)} == {"E0ORG.T0TILITOIMI"}
     await firms.workspace.open_home(aku)
     await firms.until(lambda: "Vaahtera" in (firms.workspace.home(aku) or firms.top(aku)).visible_text)
+
+
+@pytest.fixture
+async def both(tmp_path: Path, log: Log, unused_tcp_port: int) -> AsyncIterator[Firms]:
+    """A workspace that installed the app by itself, and is served by its organisation's installation too."""
+    async for firm in running(Firms(tmp_path, unused_tcp_port), log):
+        assert isinstance(firm, Firms)
+        firm.workspace.enterprise_id = "E0ORG"
+        await firm.start_bot()
+        await firm.install(firm.workspace)
+        yield firm
+
+
+async def test_where_a_workspaces_own_installation_is_removed_its_organisations_serves(both: Firms) -> None:
+    firms, workspace, aku = both, both.workspace, both.workspace.accountant
+    own = set(workspace.bot_tokens)
+    workspace.is_org_install = True
+    await firms.install(workspace)
+    workspace.is_org_install = False
+    await workspace.open_home(aku)
+    await firms.until(lambda: workspace.home(aku))
+
+    for token in own:
+        del workspace.bot_tokens[token]
+    workspace.revoked_tokens |= own
+    await workspace.deliveries.send_event({"type": "app_uninstalled"})
+    workspace.is_org_install = True
+    await firms.until(lambda: any(one.removed_at for one in firms.find(Installation)))
+    outcome = await workspace.command(aku, "asiakkaat", "/fabric add-client")
+    assert outcome.acknowledged
+    await firms.until(lambda: workspace.open_views(aku))
