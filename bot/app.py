@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
+from slack_bolt.async_app import AsyncApp
 
 from bot.assistant import assistant_maker
 from bot.http import WebServer
@@ -24,6 +24,7 @@ from bot.runner import Runner
 from bot.settings import CannotStart, Settings, check_slack, partner_of
 from bot.slack import SlackClients, build_slack_app
 from handlers.listener import forget_old
+from handlers.notifier import answer_of
 from handlers.request import Services
 from services import jobs
 from services.automation_news import SUMMARY, plan_offers, plan_summaries
@@ -40,6 +41,7 @@ from services.installations import forget_removed, meet, park, workspace_id
 from services.netvisor import Company, Netvisor, Transport
 from services.notice_choices import MORNING
 from services.notifications import plan_morning
+from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
 from services.precedence import Precedence
 from services.recheck import plan_rechecks
 from services.records import Client, Workspace
@@ -154,20 +156,41 @@ class Bot:
                 raise CannotStart(f"FABRIC_LISTEN={settings.fabric_listen}: {error.strerror}") from None
             log.info("bot.listens", at=settings.fabric_listen, address=settings.fabric_public_url)
         if oauth_app is None and settings.slack_app_token:
-            self._socket = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
-            await self._socket.connect_async()
+            await self._connect_socket(app, settings.slack_app_token.get_secret_value())
             log.info("bot.connected")
+
+    async def _connect_socket(self, app: AsyncApp, token: str) -> None:
+        """Connect over Socket Mode. slack_sdk would try for ever with a token that Slack does not accept."""
+        opening = self._clients.client().apps_connections_open(app_token=token)
+        answer = await self._answer_of(
+            opening,
+            "SLACK_APP_TOKEN",
+            "it is an app-level token (xapp-...) with the scope connections:write, and Socket Mode is switched on",
+        )
+        self._socket = AsyncSocketModeHandler(app, token)
+        self._socket.client.wss_uri = str(answer["url"])
+        await self._socket.connect_async()
+
+    async def _answer_of(self, call: Awaitable[Any], setting: str, needed: str) -> Any:
+        """Return what Slack answers to a call with a token of the settings; raise CannotStart when it does not."""
+        try:
+            return await answer_of(call)
+        except SlackRefused as refused:
+            raise CannotStart(
+                f"Slack does not accept {setting} ({refused.code or 'no error code'}): {needed}."
+            ) from None
+        except (SlackBusy, OutcomeUnknown) as error:
+            cause = f": {error.__cause__}" if isinstance(error.__cause__, aiohttp.ClientConnectorError) else ""
+            where = self._settings.slack_api_url
+            raise CannotStart(f"Slack cannot be reached at {where}, or does not answer just now{cause}") from None
 
     async def _meet_workspace(self) -> None:
         """Learn whose token the settings give."""
         token = self._settings.slack_bot_token
         assert token is not None
-        try:
-            answer: Any = await self._clients.client(token.get_secret_value()).auth_test()
-        except SlackApiError as error:
-            raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN: {error.response['error']}") from None
-        except aiohttp.ClientError as error:
-            raise CannotStart(f"Slack cannot be reached at {self._settings.slack_api_url}: {error}") from None
+        asking = self._clients.client(token.get_secret_value()).auth_test()
+        needed = "it is the bot user's token (xoxb-...), which Slack shows once the app is installed"
+        answer = await self._answer_of(asking, "SLACK_BOT_TOKEN", needed)
         identity: dict[str, Any] = answer.data
         workspace = workspace_id(identity.get("enterprise_id"), identity["team_id"])
         self._clients.keep(workspace, token, identity)

@@ -8,7 +8,8 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from bot.doctor import doctor
 from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
 from bot.parse_rule import parse_rule
-from bot.settings import CannotStart, Settings
+from bot.settings import CannotStart, Settings, is_for_slack
 from services.records import Credential, Installation
 from services.store import Unit
 from services.vault import Vault, VaultError
@@ -45,6 +46,21 @@ def read_settings() -> Settings:
         raise Failed("\n".join(lines)) from None
 
 
+@contextmanager
+def told() -> Generator[None]:
+    """End the command with a sentence when what it is set up with does not do, a file above all."""
+    try:
+        yield
+    except (CannotStart, ValueError) as error:
+        raise Failed(str(error)) from None
+    except sqlite3.Error as error:
+        raise Failed(
+            f"the database: {error}. `fabric-bot doctor` says more, docs/operate.md how to restore it."
+        ) from None
+    except OSError as error:
+        raise Failed(f"{error.filename}: {error.strerror}") from None
+
+
 @click.group()
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -64,7 +80,7 @@ main.add_command(parse_rule)
 def run(context: click.Context) -> None:
     """Run the bot: in Slack when its tokens are set, else in the sandbox."""
     settings: Settings = context.obj
-    if settings.slack_bot_token is None and settings.slack_app_token is None and settings.slack_client_id is None:
+    if not is_for_slack(settings):
         context.invoke(sandbox)
         return
     set_up_logs()
@@ -82,12 +98,16 @@ async def run_until_stopped(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    try:
+    with told():
         bot = Bot(settings)
-        await bot.start()
-    except (CannotStart, ValueError) as error:
-        raise Failed(str(error)) from None
-    await stop.wait()
+        # Who stops the program while it waits for Slack is heard too.
+        starting, stopping = asyncio.create_task(bot.start()), asyncio.create_task(stop.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+    await stopping
+    if starting.cancel():
+        await asyncio.gather(starting, return_exceptions=True)
     await bot.stop()
 
 
@@ -120,15 +140,20 @@ def list_settings(values: Settings) -> None:
 @click.pass_obj
 def backup(settings: Settings, target: str) -> None:
     """Copy the database to TARGET while the bot runs. The sealing keys are not in it: keep them apart."""
-    source = settings.database_file
+    with told():
+        source = settings.database_file
     if not source.exists():
         raise Failed(f"there is no database at {source}")
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise Failed(f"{target}: {error.strerror}; nothing was written") from None
-    with sqlite3.connect(source) as connection, sqlite3.connect(target) as copy:
-        connection.backup(copy)
+    try:
+        with closing(sqlite3.connect(source)) as connection, closing(sqlite3.connect(target)) as copy:
+            connection.backup(copy)
+    except sqlite3.Error as error:
+        Path(target).unlink()  # half a copy must not be taken for a backup
+        raise Failed(f"{source} was not copied to {target}: {error}") from None
     click.echo(f"{target}: {Path(target).stat().st_size} bytes")
 
 
@@ -151,13 +176,12 @@ def rotate_keys(settings: Settings) -> None:
 
     The bot may run meanwhile, if it was restarted with the new key: everything changes in one transaction.
     """
-    if not settings.database_file.exists():
-        raise Failed(f"there is no database at {settings.database_file}")
-    try:
+    with told():
+        file = settings.database_file
+        if not file.exists():
+            raise Failed(f"there is no database at {file}")
         vault = Vault(settings.sealing_keys()[0])
-    except ValueError as error:
-        raise Failed(str(error)) from None
-    store = open_store(settings.database_file)
+        store = open_store(file)
 
     def rotate(unit: Unit) -> int:
         changed = 0

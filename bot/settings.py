@@ -35,7 +35,8 @@ class OAuthApp:
 class Settings(BaseSettings):
     """Everything that can be set; the names are the environment's, in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    # What is set to nothing is not set: files for containers often name every setting.
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
 
     slack_bot_token: SecretStr | None = Field(None, description="The app's bot token (xoxb-...).")
     slack_app_token: SecretStr | None = Field(None, description="The app-level token for Socket Mode (xapp-...).")
@@ -171,6 +172,11 @@ def partner_of(settings: Settings) -> Partner:
             "to software partners."
         )
     return Partner(settings.netvisor_partner_id, key, settings.netvisor_access_key)
+
+
+def is_for_slack(settings: Settings) -> bool:
+    """Tell whether anything is set of a Slack app: then the real Slack is meant, and what is missing is an error."""
+    return any(getattr(settings, name) for name in ("slack_bot_token", "slack_app_token", *OAUTH))
 
 
 def check_slack(settings: Settings) -> None:
