@@ -37,14 +37,14 @@ from services.exclusive import Exclusive
 from services.help_ai.conversation import forget_old as forget_answered
 from services.help_ai.knowledge import Passage, PassageError, load_passages
 from services.help_ai.library import Library
-from services.installations import forget_removed, meet, park, workspace_id
+from services.installations import forget_removed, is_removed, meet, park, reclaim, workspace_id
 from services.netvisor import Company, Netvisor, Transport
 from services.notice_choices import MORNING
 from services.notifications import plan_morning
 from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
 from services.precedence import Precedence
 from services.recheck import plan_rechecks
-from services.records import Client, Workspace
+from services.records import Client, Credential, Installation, Workspace
 from services.store import Store, Unit
 from services.teams import plan_teams
 from services.training import NIGHT_BEGINS, plan_night
@@ -74,6 +74,10 @@ def passages_of(settings: Settings) -> tuple[Passage, ...]:
         raise CannotStart(f"FABRIC_HELP_FOLDER: {error}") from None
 
 
+def _has_sealed(unit: Unit) -> bool:
+    return unit[Credential].count(None) > 0 or unit[Installation].count(None, removed_at=None) > 0
+
+
 class Bot:
     """The embedded program: one process, one SQLite file.
 
@@ -85,12 +89,17 @@ class Bot:
         self._settings = settings
         self._clock = clock
         partner = partner_of(settings)
-        keys, made = settings.sealing_keys()
-        if made:
-            log.warning("vault.key_made", file=str(made), advice="keep a copy: without it no credential opens")
-        self._vault = Vault(keys)
         boot = f"bot:{secrets.token_hex(4)}"
         self.store: SQLiteStore = open_store(settings.database_file)
+        try:
+            # A new key beside a database that a lost one has sealed would open nothing, and hide what is missing.
+            keys, made = settings.sealing_keys(may_make=not self.store.run_now(_has_sealed))
+            self._vault = Vault(keys)
+        except BaseException:
+            self.store.close()
+            raise
+        if made:
+            log.warning("vault.key_made", file=str(made), advice="keep a copy: without it no credential opens")
         self._leases = DatabaseLeases(self.store, clock, boot)
         precedence = Precedence()
         self._transport = Transport(
@@ -199,6 +208,9 @@ class Bot:
 
     def _installed(self, unit: Unit, workspace: str, name: str, language: str) -> None:
         now = self._clock()
+        if is_removed(unit, workspace):
+            # It was installed from a link once, and removed: the token of the settings serves it now.
+            reclaim(unit, workspace, now)
         meet(unit, workspace, name, language, now)
         unit[Workspace].change(workspace, workspace, name=name, language=language)
         jobs.enqueue(unit, workspace, "people", "all", now)

@@ -120,7 +120,7 @@ def _sealing_keys(
             yield Diagnosis(name, False, f"{file} can be read by others", f"chmod 600 {file}")
     try:
         vault = Vault(settings.sealing_keys()[0])
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, CannotStart) as error:
         yield Diagnosis(name, False, str(error), "See FABRIC_SECRET_KEYS in docs/operate.md.")
         return
     closed = [one for one in credentials if not _opens(vault, one)]

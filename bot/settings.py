@@ -145,16 +145,22 @@ class Settings(BaseSettings):
         """Where the sealing keys are kept when FABRIC_SECRET_KEYS does not give them."""
         return self.database_file.parent / "secret.keys"
 
-    def sealing_keys(self) -> tuple[list[str], Path | None]:
+    def sealing_keys(self, *, may_make: bool = False) -> tuple[list[str], Path | None]:
         """Return the sealing keys, and the file that was made for them if this is the first start.
 
-        The file lies beside the database and is readable by its owner only.
+        The file lies beside the database and is readable by its owner only. Raises CannotStart when there is none and
+        none may be made.
         """
         if self.fabric_secret_keys:
             keys = self.fabric_secret_keys.get_secret_value().split(",")
             return [key.strip() for key in keys if key.strip()], None
         file = self.key_file
         made = not file.exists()
+        if made and not may_make:
+            raise CannotStart(
+                f"{file} is not there, and what the database holds was sealed with it: bring it back from your copy. "
+                "If there is none, set a new key (FABRIC_SECRET_KEYS, docs/operate.md) and give every credential anew."
+            )
         if made:
             file.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

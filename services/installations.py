@@ -150,6 +150,13 @@ def resume(unit: Unit, workspace: str, now: datetime) -> None:
     jobs.enqueue(unit, workspace, "people", "all", now)
 
 
+def reclaim(unit: Unit, workspace: str, now: datetime) -> None:
+    """Forget that the app was removed, for a workspace that is served without an installation now: its work goes on."""
+    for one in _installations_of(unit, workspace):
+        unit[Installation].delete(one.workspace)
+    resume(unit, workspace, now)
+
+
 def forget_removed(unit: Unit, now: datetime) -> None:
     """Delete all that is stored of the workspaces that removed the app so long ago."""
     before = now - KEPT_AFTER_REMOVAL

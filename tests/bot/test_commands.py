@@ -18,6 +18,7 @@ from sandbox import supervisor
 from services.vault import generate_key
 from storage import open_store
 from tests.journeys.firm import Firm
+from tests.journeys.many import give_credential
 
 PARTNER = {"NETVISOR_PARTNER_ID": "a", "NETVISOR_PARTNER_KEY": "b", "NETVISOR_ACCESS_KEY": "c"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
@@ -90,6 +91,22 @@ async def test_what_slack_does_not_accept_ends_the_start(sandbox: Firm, changes:
         await bot.start()
     assert said in str(raised.value)
     await bot.stop()
+
+
+async def test_a_database_whose_key_is_gone_gets_no_new_one(sandbox: Firm, folder: Path) -> None:
+    settings = sandbox.settings
+    await sandbox.start_bot()
+    give_credential(sandbox)
+    await sandbox.stop_bot()
+    kept = settings.key_file.read_text()
+    settings.key_file.unlink()
+    with pytest.raises(CannotStart, match="bring it back from your copy"):
+        await sandbox.start_bot()
+    answer = command("rotate-keys", DATABASE_URL=settings.database_url)
+    assert (answer.exit_code, "bring it back" in answer.output) == (2, True)
+    assert not settings.key_file.exists()
+    settings.key_file.write_text(kept)
+    await sandbox.start_bot()
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])

@@ -16,10 +16,13 @@ from sandbox.slack.apps_page import apps_json
 from sandbox.slack.faults import CallFaultKind
 from services import jobs
 from services.clock import FIRM_TIMEZONE
-from services.installations import KEPT_AFTER_REMOVAL
+from services.installations import KEPT_AFTER_REMOVAL, install, remove
 from services.records import ClientState, FirmNotices, Installation, Job, Person, Ticket, Workspace
+from services.store import Unit
 from tests.conftest import Log, running
+from tests.journeys.firm import Firm
 from tests.journeys.firms import Firms
+from tests.journeys.many import run_now
 
 
 @pytest.fixture
@@ -321,3 +324,24 @@ async def test_a_late_word_of_a_removal_does_not_end_the_new_installation(firms:
     await firms.quiet()
     assert [one.removed_at for one in firms.find(Installation)] == [None]
     assert re.search("No clients yet", await ask(firms.workspace, "clients"))
+
+
+async def test_a_firm_that_gets_an_app_of_its_own_after_a_link_goes_on_and_keeps_its_data(firm: Firm) -> None:
+    team = firm.workspace.team_id
+    installed = Installation(team, team, "A1", "UBOT", "commands", "sealed", "U1", firm.clock())
+    await firm.stop_bot()
+
+    def removed_before(unit: Unit) -> None:
+        install(unit, installed)
+        remove(unit, team, firm.clock())
+
+    run_now(firm, removed_before)
+    await firm.start_bot()
+    vaahtera = firm.company("Vaahtera")
+    await firm.add(vaahtera)
+    assert await firm.until_state(vaahtera, ClientState.PRODUCTION)
+    assert firm.bot
+    for _ in range(3):
+        firm.clock.forward(days=31)
+        await firm.bot._housekeeping()  # pyright: ignore[reportPrivateUsage]
+    assert firm.state(vaahtera) is ClientState.PRODUCTION
