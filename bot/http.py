@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -49,6 +50,8 @@ class WebServer:
         self._services = services
         self._clients = clients
         self._secure = settings.fabric_public_url.startswith("https:")
+        # As browsers see it: the public address may be a folder of its host.
+        self._cookie_path = f"{urlsplit(settings.fabric_public_url).path}/slack"
         self._web = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guarded])
         self._web.router.add_get("/key/{token}", self._show_key_form)
         self._web.router.add_post("/key/{token}", self._take_key)
@@ -73,14 +76,14 @@ class WebServer:
             response = web.Response(status=303, headers={"Location": address})
             # Lax: it must come back when Slack sends the browser here.
             response.set_cookie(
-                COOKIE, state, max_age=600, path="/slack", httponly=True, secure=self._secure, samesite="Lax"
+                COOKIE, state, max_age=600, path=self._cookie_path, httponly=True, secure=self._secure, samesite="Lax"
             )
             return response
 
         async def end(request: web.Request) -> web.StreamResponse:
             page = await installing.end(request.query, request.cookies.get(COOKIE, ""), _locale(request))
             response = _answer(page)
-            response.del_cookie(COOKIE, path="/slack")
+            response.del_cookie(COOKIE, path=self._cookie_path)
             return response
 
         self._web.router.add_post("/slack/events", deliver)
@@ -112,7 +115,8 @@ class WebServer:
             # The path is not told: it may open a form.
             log.exception("http.failed", reference=reference, kind=type(error).__name__)
             response = _answer(fault(_locale(request), reference))
-        elsewhere = f"{self._settings.slack_api_url.split('/api')[0]} https://slack.com"
+        # Browsers hold every step of the way against it, and Slack sends people on to their workspace's own address.
+        elsewhere = f"{self._settings.slack_api_url.split('/api')[0]} https://slack.com https://*.slack.com"
         response.headers.update(
             {
                 "Cache-Control": "no-store",

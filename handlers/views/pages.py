@@ -57,7 +57,9 @@ def key_form(locale: Locale, subject: str, person: str, firm: str, errors: Mappi
     """Return the form for an API key and user identifier. It is never filled in, also not after an error."""
     _ = locale.gettext
     save = _("Save and check")
-    about = _("{person} ({firm}) asks for the API credentials of: {subject}", person=person, firm=firm, subject=subject)
+    # A workspace of an organisation that has the app has no name that we know.
+    who = f"{person} ({firm})" if firm else person
+    about = _("{person} asks for the API credentials of: {subject}", person=who, subject=subject)
     fields = _secret(Field.CUSTOMER_KEY, _("API key"), errors) + _secret(
         Field.CUSTOMER_ID, _("User identifier"), errors
     )

@@ -7,10 +7,12 @@ import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 
+from bot.app import Bot
 from sandbox.slack import SlackWorkspace
 from sandbox.slack.apps_page import apps_json
 from sandbox.slack.faults import CallFaultKind
@@ -105,6 +107,28 @@ async def test_a_state_is_for_one_browser_once_and_ten_minutes(firms: Firms) -> 
     firms.clock.forward(minutes=11)
     assert (await firms.come_back(back, cookie))[0] == 400
     assert [one.id for one in firms.find(Installation)] == ["T0TILITOIMI"]
+
+
+async def test_an_installation_is_found_again_under_a_folder_of_a_host(
+    tmp_path: Path, log: Log, unused_tcp_port: int
+) -> None:
+    firms = Firms(tmp_path, unused_tcp_port)
+    await firms.open()
+    settings = firms.settings.model_copy(update={"fabric_public_url": f"{firms.address}/fabric"})
+    bot = Bot(settings, firms.clock)
+    await bot.start()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{firms.address}/slack/install", allow_redirects=False) as answer,
+    ):
+        (where,) = parse_qs(urlsplit(answer.headers["Location"]).query)["redirect_uri"]
+        cookie = answer.cookies["fabric_install"]
+        policy = answer.headers["Content-Security-Policy"]
+    assert urlsplit(where).path.startswith(f"{cookie['path']}/"), "else browsers do not bring it back"
+    assert "form-action 'self' http://127.0.0.1:" in policy
+    assert "https://*.slack.com" in policy, "Slack sends people on to their workspace's address"
+    await bot.stop()
+    await firms.close()
 
 
 async def test_who_cancels_installs_nothing_and_reads_so(firms: Firms) -> None:

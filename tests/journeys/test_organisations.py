@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from services.records import Client, Installation, Person, Workspace
@@ -39,6 +41,13 @@ async def test_what_happens_in_a_workspace_of_an_organisation_is_the_workspaces(
     assert {one.id for one in firms.find(Workspace)} == {"E0ORG.T0TILITOIMI"}
 
     vaahtera = firms.company("Vaahtera")
+    await firms.open_form()
+    await firms.fill_form(vaahtera)
+    (url,) = re.findall(r"'url': '(http[^']+/key/[^']+)'", str(firms.top(aku).blocks))
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert f"{aku.real_name} asks for the API credentials" in await answer.text()
+    while views := firms.workspace.open_views(aku):
+        await firms.workspace.close_view(aku, views[-1].id)
     await firms.add(vaahtera)
     await firms.at_rest(vaahtera)
     assert {one.workspace for one in firms.find(Client)} == {"E0ORG.T0TILITOIMI"}
