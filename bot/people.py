@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 
 from handlers.notifier import ClientOf, answer_of
 from handlers.request import Services, person_of
 from services.notifier import SlackRefused, come_again
-from services.records import Job, Person
+from services.records import Job, Person, Role
 from services.store import Unit
 
 log = structlog.get_logger(__name__)
@@ -34,18 +36,23 @@ class People:
                 # The firm removed the app, and the word of it has not reached us.
                 log.warning("slack.refused", workspace=job.workspace, code=refused.code)
                 return
+            members: list[Any] = [user for user in answer["members"] if not user.get("is_bot")]
             people = [
-                person_of(job.workspace, user, self._services.clock())
-                for user in answer["members"]
-                if not user.get("deleted") and not user.get("is_bot")
+                person_of(job.workspace, user, self._services.clock()) for user in members if not user.get("deleted")
             ]
-            await self._services.store.run(lambda unit, people=people: _keep(unit, people))
+            gone = [str(user["id"]) for user in members if user.get("deleted")]
+            await self._services.store.run(
+                lambda unit, people=people, gone=gone: _keep(unit, job.workspace, people, gone)
+            )
             cursor = str(answer["response_metadata"]["next_cursor"])
             if not cursor:
                 return
 
 
-def _keep(unit: Unit, people: list[Person]) -> None:
+def _keep(unit: Unit, workspace: str, people: list[Person], gone: list[str]) -> None:
+    for person_id in gone:
+        # Whose account was closed may do nothing, and is not named to others as somebody who can.
+        unit[Person].change(workspace, person_id, role=Role.GUEST)
     for person in people:
         if not unit[Person].add(person):
             unit[Person].change(

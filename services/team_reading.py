@@ -15,6 +15,9 @@ from services.records import Job, Team
 from services.store import Store
 from services.teams import Members, keep, teams_needed
 
+DISABLED = "disabled"
+"""The refusal of a user group that is not there any more."""
+
 
 class Directory(Protocol):
     """Slack's user groups and the members of its channels. Every method may raise what a Notifier's do."""
@@ -49,6 +52,11 @@ class Teams:
         refused: list[Team] = []
         try:
             found += await self._directory.user_groups(workspace)
+            # Slack lists none that was disabled: those who were known stay, and the settings say so.
+            there = {members.team_id for members in found}
+            refused += [
+                replace(team, refusal=DISABLED) for team in known if not team.is_channel and team.id not in there
+            ]
         except SlackRefused as refusal:
             refused += [replace(team, refusal=refusal.code) for team in known if not team.is_channel]
         for team in known:

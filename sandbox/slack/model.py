@@ -22,6 +22,7 @@ class Person:
     is_admin: bool = False
     is_restricted: bool = False
     is_bot: bool = False
+    is_deactivated: bool = False
     locale: str = "en-GB"
     time_zone: str = "Europe/Helsinki"
     color: str = "5b3a8c"

@@ -25,7 +25,7 @@ def person_json(state: State, person: Person) -> Json:
         "team_id": state.team_of(person),
         **({"is_stranger": True} if person.is_external else {}),
         "name": person.name,
-        "deleted": False,
+        "deleted": person.is_deactivated,
         "color": person.color,
         "real_name": person.real_name,
         "tz": person.time_zone,

@@ -27,6 +27,32 @@ async def test_a_firm_starts_with_everybody_and_credentials_for_admins(firm: Fir
     await firm.until(lambda: firm.workspace.open_views(aino))
 
 
+async def test_an_admin_who_has_left_is_not_named_any_more(firm: Firm) -> None:
+    await firm.quiet()
+    assert "Aino Admin" in await ask(firm, "access")
+    firm.workspace.admin.is_deactivated = True
+    assert firm.bot
+    await firm.bot._housekeeping()  # pyright: ignore[reportPrivateUsage]
+    await firm.quiet()
+    refused = await ask(firm, "access")
+    assert refused == "You cannot see or change the app's settings. An admin of this Slack workspace can."
+
+
+async def test_a_user_group_that_was_disabled_is_said_to_be_unreadable(firm: Firm) -> None:
+    aino = firm.workspace.admin
+    (group,) = firm.workspace.user_groups.values()
+    assert firm.bot
+    await firm.bot._read_teams()  # pyright: ignore[reportPrivateUsage]
+    await firm.quiet()
+    firm.workspace.user_groups.clear()
+    await firm.bot._read_teams()  # pyright: ignore[reportPrivateUsage]
+    await firm.quiet()
+    assert {one.person for one in firm.find(TeamMember, team_id=group.id)} == group.users
+    await firm.workspace.command(aino, "asiakkaat", "/fabric access")
+    (view,) = await firm.until(lambda: firm.workspace.open_views(aino))
+    assert f"The members of @{group.handle} cannot be read" in view.visible_text
+
+
 async def test_who_is_not_of_the_clients_team_sees_nothing_of_it(firm: Firm) -> None:
     aku, aino = firm.workspace.accountant, firm.workspace.admin
     await added(firm, "Saarni", "Tuomi")
