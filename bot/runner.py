@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -136,8 +136,9 @@ class Runner:
         try:
             await self._handlers[job.kind](job)
         except RunLater as later:
+            # It got as far as waiting: faults of long ago are not held against a job that comes again for years.
             run_at = self._clock() + later.delay
-            await self._store.run(lambda unit: self._return(unit, job, run_at=run_at))
+            await self._store.run(lambda unit: self._return(unit, job, run_at=run_at, attempts=0))
         except asyncio.CancelledError:
             await self._store.run(lambda unit: self._return(unit, job))
             raise
@@ -146,13 +147,18 @@ class Runner:
         else:
             await self._store.run(lambda unit: unit[Job].delete(job.workspace, id=job.id))
 
-    def _return(self, unit: Unit, job: Job, **changes: Any) -> None:
-        """Put a job back; where the same work was asked for meanwhile, that request stands for both."""
+    def _return(self, unit: Unit, job: Job, *, run_at: datetime | None = None, **changes: Any) -> None:
+        """Put a job back; where the same work was asked for meanwhile, that request stands for both, the earlier time.
+
+        Without a time it is due as it was.
+        """
+        run_at = run_at or job.run_at
         for waiting in unit[Job].find(job.workspace, kind=job.kind, key=job.key, boot=None, failed=None):
             if waiting.id != job.id:
+                unit[Job].change(job.workspace, waiting.id, run_at=min(waiting.run_at, run_at))
                 unit[Job].delete(job.workspace, id=job.id)
                 return
-        unit[Job].change(job.workspace, job.id, boot=None, lease_until=None, **changes)
+        unit[Job].change(job.workspace, job.id, boot=None, lease_until=None, run_at=run_at, **changes)
 
     def _put_off(self, unit: Unit, job: Job) -> bool:
         """Put off a job whose workspace has removed the app while it ran: that is no fault of it."""
