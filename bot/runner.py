@@ -46,6 +46,9 @@ OTHERS_AT_ONCE = 12
 """How many of all others: they are short, messages mostly, and never stand in line behind the long ones."""
 
 LEASE = timedelta(minutes=5)
+ASTRAY_RESTS = timedelta(seconds=10)
+"""How long a job rests whose end could not be stored: a database that takes nothing (a full disk) is not pressed."""
+
 LOOK_AGAIN = 0.5
 """Seconds after which the table is looked at again, when nobody woke us."""
 
@@ -70,7 +73,8 @@ class Runner:
         self._give_up = give_up
         self._others = [kind for kind in handlers if kind not in AT_ONCE]
         self._awake = asyncio.Event()
-        self._tasks: dict[asyncio.Task[None], str] = {}
+        self._tasks: dict[asyncio.Task[None], Job] = {}
+        self._astray: list[Job] = []
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -112,10 +116,12 @@ class Runner:
             self._awake.clear()
 
     async def _claim(self) -> None:
-        running = Counter(kind if kind in AT_ONCE else "" for kind in self._tasks.values())
-        now = self._clock()
+        running = Counter(job.kind if job.kind in AT_ONCE else "" for job in self._tasks.values())
+        now, astray = self._clock(), tuple(self._astray)
 
         def claim(unit: Unit) -> list[Job]:
+            for job in astray:
+                self._return(unit, job, run_at=now + ASTRAY_RESTS)
             free = OTHERS_AT_ONCE - running[""]
             jobs = unit.claim_jobs(now, self._boot, now + LEASE, free, kind__in=self._others) if free > 0 else []
             for kind, most in AT_ONCE.items():
@@ -123,13 +129,20 @@ class Runner:
                     jobs += unit.claim_jobs(now, self._boot, now + LEASE, most - running[kind], kind=kind)
             return jobs
 
-        for job in await self._store.run(claim):
+        claimed = await self._store.run(claim)
+        del self._astray[: len(astray)]
+        for job in claimed:
             task = asyncio.create_task(self._work(job), name=f"{job.kind} {job.key}")
-            self._tasks[task] = job.kind
+            self._tasks[task] = job
             task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._tasks[task]
+        job = self._tasks.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error:
+            # How it ended could not be stored: it would count as running, and keep its lock, until the next start.
+            log.error("job.not_stored", kind=job.kind, key=job.key, exc_info=error)
+            self._astray.append(job)
         self.wake()
 
     async def _work(self, job: Job) -> None:

@@ -113,3 +113,20 @@ async def test_what_was_asked_for_meanwhile_does_not_put_off_what_was_due(office
     await office.round(1)
     (job,) = office.jobs
     assert job.run_at <= NOON + timedelta(minutes=1)
+
+
+async def test_a_job_whose_end_the_database_did_not_take_runs_again_without_a_restart(office: Office, log: Log) -> None:
+    async def fill_the_disk(times: int) -> None:
+        office.refuses = 1 if times == 1 else 0
+
+    office.does = fill_the_disk
+    office.ask()
+    await office.runner.start()
+    async with asyncio.timeout(20):
+        while not [line for line in log.events if line["event"] == "job.not_stored"]:
+            await asyncio.sleep(0.01)
+    office.ask("b")  # another matter goes on meanwhile
+    await office.round(2)
+    office.now += timedelta(minutes=1)
+    await office.round(3)
+    assert office.jobs == []
