@@ -216,10 +216,14 @@ class SQLiteStore:
             yield self._waiting.get()
 
     def _commit(self, database: Database, tables: SQLiteTables, unit: Unit, first: _Waiting) -> None:
+        if not first.future.set_running_or_notify_cancel():
+            return  # whoever asked has been told that it is not done
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             database.conn.execute("begin immediate")
             for one in self._together(first):
+                if one is not first and not one.future.set_running_or_notify_cancel():
+                    continue
                 try:
                     with tables.atomic():
                         outcomes.append((one.future, one.work(unit), None))
@@ -231,8 +235,6 @@ class SQLiteStore:
                 database.conn.execute("rollback")
             outcomes = [(future, None, error) for future, _, _ in outcomes] or [(first.future, None, error)]
         for future, result, error in outcomes:
-            if future.cancelled():
-                continue
             if error is None:
                 future.set_result(result)
             else:

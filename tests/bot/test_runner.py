@@ -123,7 +123,7 @@ async def test_a_job_whose_end_the_database_did_not_take_runs_again_without_a_re
     office.ask()
     await office.runner.start()
     async with asyncio.timeout(20):
-        while not [line for line in log.events if line["event"] == "job.not_stored"]:
+        while not [line for line in log.events if line["event"] == "job.not_stored"]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     office.ask("b")  # another matter goes on meanwhile
     await office.round(2)

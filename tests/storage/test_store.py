@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -196,3 +197,27 @@ async def test_what_somebody_waits_for_goes_before_the_work_of_jobs_and_is_answe
     await asyncio.gather(running, clicking)
     assert order == ["click 1", "click 2", "job 1", "job 2"]
     store.close()
+
+
+async def test_what_nobody_waits_for_any_more_is_not_done(store: SQLiteStore) -> None:
+    holding, ready, loop = threading.Event(), asyncio.Event(), asyncio.get_running_loop()
+
+    def hold(unit: Unit) -> None:
+        loop.call_soon_threadsafe(ready.set)
+        holding.wait(10)
+
+    def add(name: str) -> Callable[[Unit], bool]:
+        return lambda unit: unit[Client].add(company(record_id=name, business_id=name))
+
+    running = asyncio.ensure_future(store.run(hold))
+    await ready.wait()
+    given_up = [asyncio.ensure_future(store.run(add(name), urgent=name == "a")) for name in "ab"]
+    waited_for = asyncio.ensure_future(store.run(add("c")))
+    await asyncio.sleep(0)
+    for one in given_up:
+        one.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
+    running.cancel()  # too late: it is being done
+    holding.set()
+    assert await waited_for
+    assert [client.id for client in await store.run(lambda unit: unit[Client].find(None))] == ["c"]
