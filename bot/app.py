@@ -219,7 +219,7 @@ class Bot:
         add = cast("Any", self._scheduler).add_job
         often = {"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         add(self._morning, CronTrigger(minute="*/5", timezone=FIRM_TIMEZONE), **often)
-        add(self._daily, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
+        add(self.daily, CronTrigger(hour=MORNING.hour, minute=MORNING.minute, timezone=FIRM_TIMEZONE), **often)
         # A minute later, so that what was written at the hour itself is stored.
         add(self._afternoon, CronTrigger(hour=SUMMARY.hour, minute=1, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
@@ -247,8 +247,9 @@ class Bot:
         """Every firm has a morning of its own."""
         await self._plan(plan_morning)
 
-    async def _daily(self) -> None:
-        await self._plan_clients(plan_offers, plan_proposals)
+    async def daily(self) -> None:
+        """Do what is due at half past eight."""
+        await self._plan_clients(plan_offers, plan_proposals, plan_weekly)
 
     async def _afternoon(self) -> None:
         await self._plan_clients(plan_summaries)

@@ -9,7 +9,6 @@ from sandbox.netvisor.company import ApprovalStatus
 from services.records import AuditEntry, Handled, Way
 from services.trainer import FRESH
 from services.training import plan_night
-from services.weekly import plan_weekly
 from tests.journeys.firm import CHANNEL, Firm
 from tests.journeys.office import confirm_as_proposed, in_production, next_round, reason, until_written
 
@@ -74,4 +73,4 @@ async def night(firm: Firm) -> None:
 async def do_monday(firm: Firm) -> None:
     """Do what the clock does on a Monday morning."""
     assert firm.bot
-    await plan_weekly(firm.bot.store, firm.clock())
+    await firm.bot.daily()
