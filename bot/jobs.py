@@ -73,7 +73,8 @@ def wire(services: Services, companies: Companies, client_of: ClientOf, months: 
     """Return the work; `months` of history are kept, `environment` names a Netvisor that is not the real one."""
     store, clock = services.store, services.clock
     notifier, files = SlackNotifier(client_of, services.access_key), SlackFiles(client_of)
-    outbox, scheduled = Outbox(store, notifier, clock, services.exclusive), ScheduledMessages(store, notifier)
+    outbox = Outbox(store, notifier, clock, services.exclusive)
+    scheduled = ScheduledMessages(store, notifier, clock)
     checks = Checks(store, outbox, clock, companies.of)
     trainer = Trainer(store, clock, companies.of, Fetcher(store, clock, months), environment)
     trials = Trials(store, outbox, clock, companies.by)

@@ -15,7 +15,7 @@ from services.automation import stop as stop_automation
 from services.clock import Clock
 from services.credentials import count_clients
 from services.onboarding import request_check, set_state, show_card
-from services.records import Client, ClientState, Credential, Job, Message, Team
+from services.records import Client, ClientState, Credential, Job, Message, ScheduledMessage, Team
 from services.review import show_review
 from services.store import Store, Unit
 from services.teams import read_teams
@@ -80,6 +80,8 @@ def move(unit: Unit, client: Client, channel: str, person: str, now: datetime) -
         unit[Message].put(replace(card, id=f"moved:{client.id}:{card.token}"))
         jobs.enqueue(unit, client.workspace, "moved", f"{client.id}:{card.token}", now)
     show_card(unit, moved, now)
+    if unit[ScheduledMessage].get(client.workspace, f"overdue:{client.id}"):
+        jobs.enqueue(unit, client.workspace, "overdue", client.id, now)
     for one in (client.channel, channel):
         jobs.enqueue(unit, client.workspace, "review_card", one, now)
     note_client(unit, client.workspace, client.id, "moved", now, person=person, before=client.channel, after=channel)
