@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.clock import Clock
@@ -181,10 +182,11 @@ class Outbox:
             if message is None:
                 return False
             return await self._post(message, rendered)
-        if message.state is MessageState.SENDING:
+        if message.state in (MessageState.SENDING, MessageState.UNKNOWN):
+            # What could not be read may be readable now: the app was invited, or was given the scope.
             found = await self._read_back(message)
             if found is None:
-                return await self._post(message, rendered)
+                return await self._post(await self._begun_again(message), rendered)
             if not found:
                 return False
             message = await self._sent(message, found, shown="")
@@ -216,6 +218,12 @@ class Outbox:
             return message
 
         return await self._store.run(store)
+
+    async def _begun_again(self, message: Message) -> Message:
+        """Store that a message which is surely not there is about to be sent again."""
+        again = replace(message, state=MessageState.SENDING, refusal=None, attempted_at=self._clock())
+        await self._store.run(lambda unit: unit[Message].put(again))
+        return again
 
     async def _post(self, message: Message, rendered: Rendered) -> bool:
         try:

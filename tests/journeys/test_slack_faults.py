@@ -79,6 +79,23 @@ async def test_a_message_of_unknown_outcome_that_cannot_be_looked_up_is_not_repe
     assert (card.state, card.refusal) == (MessageState.UNKNOWN, "missing_scope")
 
 
+async def test_a_message_that_could_not_be_looked_up_goes_on_when_the_app_was_invited(firm: Firm) -> None:
+    aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
+    members = firm.workspace.channel("asiakkaat").members
+    members.discard(firm.workspace.bot.id)  # it may write in public channels all the same, but not read
+    firm.workspace.faults.call("chat.postMessage", "reset_after")
+    await firm.add(tuomi)
+    await firm.until_state(tuomi, ClientState.BLOCKED)
+    await firm.until(lambda: [one for one in firm.told(aku) if "/invite @Fabric" in one.text])
+    await firm.quiet()
+    members.add(firm.workspace.bot.id)
+    firm.netvisor.allow_resources(tuomi.business_id)
+    await firm.press(aku, "check_again")
+    await firm.at_rest(tuomi)
+    (card,) = firm.posted()
+    assert "In production" in card.text
+
+
 @pytest.mark.parametrize(("channel", "why"), [("johto", "/invite @Fabric"), ("vanhat-asiat", "archived")])
 async def test_a_channel_that_takes_nothing_is_told_once_to_who_added_the_client(
     firm: Firm, channel: str, why: str
