@@ -117,11 +117,21 @@ class Notices:
         client = card.client
         if await self._outbox.tell(client.workspace, f"card:{client.id}", client.channel, card):
             return
-        refused = await self._store.run(lambda unit: unit[Message].get(client.workspace, f"card:{client.id}"))
-        if refused and refused.refusal:
-            # The channel takes nothing from us: the person who added the client is told once.
-            fact = ChannelRefused(client, refused.refusal)
-            await self._outbox.tell(client.workspace, f"channel:{client.id}:{client.channel}", client.added_by, fact)
+        await self._tell_owners(client.workspace, client.channel, f"card:{client.id}", client.added_by)
+
+    async def _tell_owners(self, workspace: str, channel: str, matter: str, *owners: str) -> None:
+        """Tell people whose clients' channel takes nothing from us: each once, of all their clients there."""
+
+        def read(unit: Unit, owner: str) -> ChannelRefused | None:
+            message = unit[Message].get(workspace, matter)
+            living = [*set(ClientState) - {ClientState.REMOVED}]
+            clients = unit[Client].find(workspace, channel=channel, added_by=owner, state__in=living, order="name")
+            return ChannelRefused(tuple(clients), message.refusal) if message and message.refusal and clients else None
+
+        for owner in owners:
+            fact = await self._store.run(lambda unit, owner=owner: read(unit, owner))
+            if fact:
+                await self._outbox.tell(workspace, f"channel:{channel}:{owner}", owner, fact)
 
     async def moved(self, job: Job) -> None:
         """Say at a client's old message where it is told of now; `key` is `<client>:<mark of the message>`."""
@@ -144,7 +154,10 @@ class Notices:
         card, message = await self._store.run(read)
         if message is None and not (card.waiting or card.lists):
             return
-        await self._outbox.tell(job.workspace, f"review:{job.key}", job.key, card)
+        if await self._outbox.tell(job.workspace, f"review:{job.key}", job.key, card):
+            return
+        owners = await self._store.run(lambda unit: _owners(unit, job.workspace, job.key))
+        await self._tell_owners(job.workspace, job.key, f"review:{job.key}", *owners)
 
     async def rules_paused(self, job: Job) -> None:
         """Tell a person once that rules of theirs were paused, and what to do."""
@@ -273,12 +286,7 @@ class Notices:
         fact = await self._store.run(read)
         if not fact.clients or await self._outbox.tell(job.workspace, matter, channel, fact):
             return
-        refused = await self._store.run(lambda unit: unit[Message].get(job.workspace, matter))
-        if refused and refused.refusal:
-            owners = {client.added_by: client for client in reversed(fact.clients)}
-            for owner, client in owners.items():
-                about = f"channel:{client.id}:{channel}"
-                await self._outbox.tell(job.workspace, about, owner, ChannelRefused(client, refused.refusal))
+        await self._tell_owners(job.workspace, channel, matter, *dict.fromkeys(one.added_by for one in fact.clients))
 
     async def home(self, job: Job) -> None:
         """Publish a person's Home tab; `key` is the person. Whom we do not know yet waits until people are read."""
@@ -305,6 +313,11 @@ class Notices:
             return client, newest_runs(unit, client) if client else ()
 
         return await self._store.run(read)
+
+
+def _owners(unit: Unit, workspace: str, channel: str) -> list[str]:
+    """Return who added the clients of a channel, each once."""
+    return sorted(set(unit[Client].values("added_by", workspace, channel=channel)))
 
 
 def plan_morning(unit: Unit, now: datetime) -> None:

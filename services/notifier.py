@@ -23,8 +23,8 @@ STOPPED_BY_USER = "stopped_by_user"
 READ_BACK_AFTER = timedelta(seconds=5)
 """How long an attempt of unknown outcome rests before Slack's history is searched: Slack may do it late."""
 
-CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-"""What Slack says of a channel that is archived, has become private or has removed the app."""
+CHANNEL_CLOSED = ("channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action")
+"""What Slack says of a channel that is archived (of an edit there: inactive), has become private or has removed us."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ from services.training import TRAINABLE
 
 LONGEST_LIST = 40
 
+MOST_TO_MOVE = 20
+"""Of so many clients whose channel is lost each has its button."""
+
 LIST_TEXT = 12_000
 """Characters of a message's lists. Slack refuses a message whose blocks hold more than about 13,200."""
 
@@ -152,15 +155,34 @@ def overdue(locale: Locale, fact: Overdue) -> Rendered:
 
 
 def channel_refused(locale: Locale, fact: ChannelRefused) -> Rendered:
-    """Return what the person who added a client is told when its channel takes no messages."""
+    """Return what the person who added clients is told when their channel takes no messages."""
     _ = locale.gettext
-    text = _(
-        "Notices of {name} cannot be shown in {channel}: {why}. The client goes on all the same.",
-        name=escape(fact.client.name),
-        channel=f"<#{fact.client.channel}>",
-        why=refusal_reason(locale, fact.reason),
-    )
-    return Rendered(text, (section(text),))
+    first, *others = fact.clients
+    channel, why = f"<#{first.channel}>", refusal_reason(locale, fact.reason)
+    if not others:
+        text = _(
+            "Notices of {name} cannot be shown in {channel}: {why}. The client goes on all the same.",
+            name=escape(first.name),
+            channel=channel,
+            why=why,
+        )
+    else:
+        text = _(
+            "Notices of {number} clients cannot be shown in {channel}: {why}. The clients go on all the same.",
+            number=locale.number(len(fact.clients)),
+            channel=channel,
+            why=why,
+        )
+    rows = [
+        section(
+            f"*{escape(client.name)}*",
+            block_id=f"{Action.MOVE}:{client.id}",
+            accessory=button(_("Another channel"), Action.MOVE, client.id),
+        )
+        for client in fact.clients[:MOST_TO_MOVE]
+    ]
+    rest = [context(line) for line in and_more(locale, len(fact.clients) - MOST_TO_MOVE)]
+    return Rendered(text, (section(text), *rows, *rest))
 
 
 def morning(locale: Locale, fact: Morning) -> Rendered:

@@ -98,4 +98,10 @@ def refusal_reason(locale: Locale, code: str) -> str:
         "not_in_channel": _("the app is not a member there: write “/invite @Fabric” in the channel"),
         "channel_not_found": _("the app cannot see it: write “/invite @Fabric” in the channel"),
         "is_archived": _("it is archived"),
-    }.get(code, code)
+        "is_inactive": _("it is archived"),
+        "restricted_action": _("apps may not write there: an admin of the workspace has forbidden it"),
+        "missing_scope": _(
+            "whether the last one has arrived is not known, and the app may not look: ask its operator to grant "
+            "the scopes `channels:history` and `groups:history`"
+        ),
+    }.get(code, _("Slack does not take them (`{code}`)", code=code))

@@ -15,9 +15,9 @@ if TYPE_CHECKING:  # circulation tells facts itself
 
 @dataclass(frozen=True)
 class ChannelRefused:
-    """A client's channel takes no messages from us."""
+    """The channel of some clients, at least one and all of it, takes no messages from us."""
 
-    client: Client
+    clients: tuple[Client, ...]
     reason: str
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sandbox.slack.model import Person
+from services.lifecycle import resume
 from services.notifications import plan_morning
-from services.records import FirmNotices, NoticeChoice
+from services.onboarding import show_card
+from services.records import ClientState, FirmNotices, NoticeChoice
 from tests.journeys.firm import Firm, fields
+from tests.journeys.many import add_companies, give_credential
 from tests.journeys.office import close_views
 
 
@@ -94,3 +97,30 @@ async def test_a_channel_that_is_archived_is_told_to_the_owner_once(firm: Firm) 
     await in_the_morning(firm, 24)
     told = [one for one in firm.told(aku)[before:] if "Notices of Saarni Design Oy cannot" in one.text]
     assert len(told) == 1
+
+
+async def test_who_has_many_clients_in_a_channel_is_told_once_that_it_is_archived_and_moves_one(firm: Firm) -> None:
+    aku, companies = firm.workspace.accountant, add_companies(firm, 3)
+    give_credential(firm, companies, state=ClientState.PAUSED)
+    clients = [firm.client(company) for company in companies]
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: [show_card(unit, client, firm.clock()) for client in clients])
+    await firm.until(lambda: len(firm.posted()) == 3)
+    await firm.quiet()
+    # Slack says of an edit in an archived channel that it is inactive, of a message there that it is archived.
+    firm.workspace.channel("asiakkaat").is_archived = True
+    for client in clients:
+        firm.bot.store.run_now(lambda unit, client=client: resume(unit, client, aku.id, firm.clock()))
+        await firm.quiet()
+    (told,) = [one for one in firm.told(aku) if "cannot be shown" in one.text]
+    assert "Notices of 3 clients" in told.text
+    assert "it is archived" in told.text
+    assert all(client.name in told.visible_text for client in clients)
+
+    direct = firm.workspace.direct(aku.id, firm.workspace.bot.id)
+    await firm.workspace.click(aku, action_id="move", message=(direct, told.ts), value=clients[0].id)
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    channel = firm.workspace.channel("yleinen").id
+    await firm.workspace.submit(aku, firm.top(aku).id, fields({"channel": channel}))
+    await firm.until(lambda: firm.posted("yleinen"))
+    assert clients[0].name in firm.posted("yleinen")[0].visible_text

@@ -67,7 +67,7 @@ def own_message(state: State, arguments: Arguments, refusal: str) -> Message:
     """The app's own message that is meant; another's is refused with the code. Raises SlackError."""
     channel = known_channel(state, arguments)
     if channel.is_archived:
-        raise SlackError("is_archived")
+        raise SlackError("is_inactive")
     message = channel.messages.get(arguments.required("ts"))
     if message is None or message.ephemeral_to is not None:
         raise SlackError("message_not_found")

@@ -85,8 +85,9 @@ def facts(name: str) -> Iterator[tuple[str, Fact]]:
     yield "live without history", WentLive(client(name), TRAININGS["nothing to learn from"])
     yield "first hour", StillTraining(client(name, ClientState.TRAINING), 1, TRAININGS["fetching"])
     yield "overdue", Overdue(client(name, ClientState.TRAINING))
-    for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action"):
-        yield f"channel {reason}", ChannelRefused(client(name), reason)
+    for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "missing_scope", "x"):
+        yield f"channel {reason}", ChannelRefused((client(name),), reason)
+    yield "channel of many", ChannelRefused(many(300, name), "is_inactive")
     for number in (0, 1, 5000):
         yield f"morning {number}", Morning(date(2026, 11, 2), many(number, name))
     for state in (MessageState.SENT, MessageState.REFUSED):
