@@ -28,7 +28,6 @@ from handlers.notifier import answer_of
 from handlers.request import Services
 from handlers.views.pages import STYLE, Page, fault
 from services.clock import Clock
-from services.jobs import RunLater
 from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
 
 log = structlog.get_logger(__name__)
@@ -151,7 +150,7 @@ class WebServer:
                 client = await self._clients(ticket.workspace)
                 async with self._services.exclusive.of(ticket.view_id):
                     await answer_of(client.views_update(view_id=ticket.view_id, view=view))
-            except (SlackRefused, SlackBusy, OutcomeUnknown, RunLater) as error:
+            except (SlackRefused, SlackBusy, OutcomeUnknown) as error:
                 # Closed meanwhile, most likely: what comes of the key is told by message. It is taken in any case.
                 log.info("key_form.not_shown", error=type(error).__name__)
         return _answer(page)

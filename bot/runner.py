@@ -18,6 +18,7 @@ from handlers.faults import new_reference
 from services.clock import Clock
 from services.installations import is_removed, put_off
 from services.jobs import MOST_ATTEMPTS, Handler, RunLater, backoff
+from services.notifier import SlackBusy
 from services.records import Job
 from services.store import Store, Unit
 
@@ -148,7 +149,7 @@ class Runner:
     async def _work(self, job: Job) -> None:
         try:
             await self._handlers[job.kind](job)
-        except RunLater as later:
+        except (RunLater, SlackBusy) as later:
             # It got as far as waiting: faults of long ago are not held against a job that comes again for years.
             run_at = self._clock() + later.delay
             await self._store.run(lambda unit: self._return(unit, job, run_at=run_at, attempts=0))

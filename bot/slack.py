@@ -59,8 +59,7 @@ from services.installations import (
     seal_tokens,
     workspace_id,
 )
-from services.jobs import RunLater
-from services.notifier import SlackRefused
+from services.notifier import NOT_INSTALLED, SlackBusy, SlackRefused
 from services.records import Installation
 from services.store import Store, Unit
 from services.vault import Vault
@@ -175,11 +174,12 @@ class SlackClients:
     async def __call__(self, workspace: str) -> AsyncWebClient:
         """Return a workspace's client, for work that nobody waits for.
 
-        Raises SlackRefused when the app is not installed there, RunLater while its token has ended.
+        Raises SlackRefused when the app is not installed there, SlackBusy while its token has ended:
+        that passes, or is mended by installing the app again.
         """
         serving = await self._serving(workspace)
         if serving.ends_before(self._clock()):
-            raise RunLater(REFRESH_AGAIN)
+            raise SlackBusy(REFRESH_AGAIN)
         return serving.client
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -223,7 +223,7 @@ class SlackClients:
             forgotten = self._forgotten
             installation = await self._store.run(find)
             if installation is None:
-                raise SlackRefused("not_installed")
+                raise SlackRefused(NOT_INSTALLED)
             if forgotten == self._forgotten:  # else what was read may be what was to be forgotten
                 break
         bot = open_tokens(self._vault, installation).bot.get_secret_value()

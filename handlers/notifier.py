@@ -65,7 +65,7 @@ async def answer_of(call: Awaitable[Any]) -> Any:
 ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
 """Returns a workspace's Web API client, which must not retry by itself.
 
-Raises SlackRefused where the app is not installed, RunLater while its token has ended and Slack gives no other.
+Raises SlackRefused where the app is not installed, SlackBusy while its token has ended and Slack gives no other.
 """
 
 

@@ -17,6 +17,7 @@ from services.jobs import RunLater
 from services.records import Person, Workspace
 from services.store import Unit
 
+NOT_INSTALLED = "not_installed"
 STILL_STREAMING = "streaming_state_conflict"
 STOPPED_BY_USER = "stopped_by_user"
 

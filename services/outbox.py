@@ -18,6 +18,7 @@ from services.facts import Fact
 from services.jobs import RunLater
 from services.notifier import (
     CHANNEL_CLOSED,
+    NOT_INSTALLED,
     READ_BACK_AFTER,
     STILL_STREAMING,
     STOPPED_BY_USER,
@@ -127,7 +128,10 @@ class Outbox:
             )
             if known:
                 return  # begun before a restart, or answered
-            message = await self._attempt(workspace, matter, address, thread)
+            try:
+                message = await self._attempt(workspace, matter, address, thread)
+            except SlackBusy:
+                return
             if message is None:
                 return
             try:
@@ -200,7 +204,9 @@ class Outbox:
         """Store that a message is about to be sent; None when its channel cannot be had."""
         try:
             channel = await self.notifier.channel_of(workspace, address)
-        except SlackRefused:
+        except SlackRefused as refused:
+            if refused.code == NOT_INSTALLED:
+                raise  # whoever works for a firm that removed the app puts that off
             return None
         now = self._clock()
 

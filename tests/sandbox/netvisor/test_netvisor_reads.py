@@ -184,7 +184,10 @@ async def test_the_ledger_links_every_voucher_to_its_invoice(caller: Caller, net
         assert sum(sums) == 0
     assert set(answer.texts("Vouchers/Voucher/VoucherLine/VatCode")) == {"KOOS", "EUPO", "-"}
     percents = {
-        (company.vouchers[int(row.findtext("NetvisorKey", ""))].day >= date(2026, 1, 1), line.findtext("VatPercent", ""))
+        (
+            company.vouchers[int(row.findtext("NetvisorKey", ""))].day >= date(2026, 1, 1),
+            line.findtext("VatPercent", ""),
+        )
         for row in vouchers
         for line in row.findall("VoucherLine")
     }
