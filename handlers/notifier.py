@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -44,6 +45,21 @@ EVENT_TYPE = "fabric_message"
 SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 """Errors after which Slack itself does not say whether it did the work."""
 
+NOT_SERVED = (
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "org_login_required",
+    "team_added_to_org",
+    "token_expired",
+    "token_revoked",
+)
+"""Slack does nothing for us now: the token is to be renewed, or the workspace is being moved. Work waits for that."""
+
+SERVED_AGAIN = timedelta(minutes=5)
+
+log = structlog.get_logger(__name__)
+
 
 async def answer_of(call: Awaitable[Any]) -> Any:
     """Return what Slack answers to a call, or raise one of the three exceptions."""
@@ -57,6 +73,9 @@ async def answer_of(call: Awaitable[Any]) -> Any:
             raise SlackBusy(timedelta(seconds=seconds)) from error
         if response.status_code >= 500 or code in SERVER_FAULTS:
             raise OutcomeUnknown from error
+        if code in NOT_SERVED:
+            log.warning("slack.serves_us_not", code=code)
+            raise SlackBusy(SERVED_AGAIN) from error
         raise SlackRefused(code) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise OutcomeUnknown from error

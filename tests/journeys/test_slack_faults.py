@@ -68,6 +68,23 @@ async def test_a_modal_that_does_not_open_says_so_and_opens_the_next_time(
     await firm.open_form()
 
 
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "team_added_to_org"])
+async def test_nothing_is_lost_while_the_token_is_not_taken(firm: Firm, code: str) -> None:
+    aku, vaahtera = firm.workspace.accountant, firm.company("Vaahtera")
+    faults = [
+        firm.workspace.faults.call(method, "error", error=code, times=None)
+        for method in ("chat.postMessage", "chat.update", "views.publish", "chat.scheduleMessage")
+    ]
+    await firm.add(vaahtera)
+    await firm.until_state(vaahtera, ClientState.PRODUCTION)
+    await firm.quiet()
+    assert firm.posted() == []
+    for fault in faults:
+        firm.workspace.faults.calls.remove(fault)
+    await firm.until(lambda: firm.posted() and firm.told(aku))
+    assert "In production" in firm.posted()[0].text
+
+
 async def test_a_message_of_unknown_outcome_that_cannot_be_looked_up_is_not_repeated(firm: Firm) -> None:
     vaahtera = firm.company("Vaahtera")
     firm.workspace.scopes -= {"channels:history"}
