@@ -113,6 +113,16 @@ async def _replace(services: Services, client: AsyncWebClient, view_id: str, vie
     return True
 
 
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """Return the thread of the reply that was acted on: whoever reads the thread does not see what is said beside it.
+
+    What was done at a thread's first message is answered beside it, for it is read in the channel.
+    """
+    message: Mapping[str, Any] = body.get("message") or body.get("container") or {}
+    thread = message.get("thread_ts")
+    return str(thread) if thread and thread != (message.get("ts") or message.get("message_ts")) else None
+
+
 async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer) -> None:
     """Show a sentence to the person who acted, where an acknowledgement could not carry it."""
     if answer.message is None:
@@ -123,6 +133,7 @@ async def _tell(client: AsyncWebClient, body: Mapping[str, Any], answer: Answer)
         await client.chat_postEphemeral(
             channel=channel,
             user=user,
+            thread_ts=_thread(body),
             text=answer.message.text,
             blocks=[dict(block) for block in answer.message.blocks],
         )

@@ -217,6 +217,8 @@ async def test_feedback_keeps_what_was_no_help_and_nothing_of_what_was(firm: Fir
         aku, action_id="help_feedback", message=place, value=feedback["positive_button"]["value"]
     )
     await firm.until(lambda: "Good to know" in shown(firm, answer.channel))
+    (thanks,) = [one for one in firm.workspace.messages(answer.channel, aku) if "Good to know" in one.visible_text]
+    assert thanks.thread_ts == answer.thread_ts, "whoever reads the thread sees nothing beside it"
     assert firm.find(OpenQuestion) == []
     for _ in range(2):
         await firm.workspace.click(
