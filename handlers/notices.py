@@ -11,9 +11,10 @@ from handlers.request import Answer, Request, Services
 from handlers.views.notices import both_times, notices_form
 from services import jobs
 from services.access import Right, may
-from services.notice_choices import choice_of, morning_of, set_morning
+from services.notice_choices import morning_of, present_choice, set_morning
 from services.records import NoticeChoice, NoticeWay
 from services.store import Unit
+from services.telling import look_again
 
 
 def register(app: Listeners, services: Services) -> None:
@@ -26,7 +27,8 @@ def open_notices(request: Request, unit: Unit) -> Answer:
     """Show what a person has chosen; to those who may change the firm's settings also its morning."""
     workspace = request.workspace
     morning = morning_of(unit, workspace) if may(unit, request.person, Right.SETTINGS) else None
-    return Answer(open=notices_form(request.locale, choice_of(unit, workspace, request.person.id), morning))
+    choice = present_choice(unit, workspace, request.person.id, request.services.clock())
+    return Answer(open=notices_form(request.locale, choice, morning))
 
 
 def save(request: Request, unit: Unit) -> Answer:
@@ -50,5 +52,7 @@ def save(request: Request, unit: Unit) -> Answer:
     morning = request.value(Field.MORNING)
     if morning and may(unit, request.person, Right.SETTINGS):
         set_morning(unit, request.workspace, time.fromisoformat(morning))
-    jobs.enqueue(unit, request.workspace, "home", request.person.id, request.services.clock())
+    now = request.services.clock()
+    look_again(unit, request.workspace, request.person.id, now)
+    jobs.enqueue(unit, request.workspace, "home", request.person.id, now)
     return Answer()

@@ -14,7 +14,7 @@ from services.access import Right, is_admin, may, may_use, seen_by
 from services.client_list import LIVING, client_rows, waiting_counts
 from services.facts import ClientRow, Ended, HomePage, Step, Substituted
 from services.favourites import favourites, is_now, substitutions
-from services.notice_choices import choice_of
+from services.notice_choices import present_choice
 from services.records import (
     Client,
     ClientState,
@@ -55,7 +55,7 @@ def home_page(unit: Unit, person: Person, now: datetime) -> HomePage:
         all_needing=all_needing,
         all_clients=all_clients,
         trainings=_trainings(unit, person, now),
-        notices=choice_of(unit, workspace, person.id),
+        notices=present_choice(unit, workspace, person.id, now),
         may_add=may(unit, person, Right.ADD),
     )
 

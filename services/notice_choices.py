@@ -25,6 +25,13 @@ def choice_of(unit: Unit, workspace: str, person: str) -> NoticeChoice:
     return unit[NoticeChoice].get(workspace, person) or NoticeChoice(workspace, person)
 
 
+def present_choice(unit: Unit, workspace: str, person: str, now: datetime) -> NoticeChoice:
+    """Return a person's choice as they are shown it: without an absence that is over."""
+    choice, today = choice_of(unit, workspace, person), now.astimezone(FIRM_TIMEZONE).date()
+    is_over = choice.away_until is not None and choice.away_until < today
+    return dataclasses.replace(choice, away_until=None) if is_over else choice
+
+
 def morning_of(unit: Unit, workspace: str) -> time:
     """Return when a firm's channels and people get their morning message."""
     firm = unit[FirmNotices].get(workspace, workspace)

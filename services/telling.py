@@ -11,9 +11,9 @@ from datetime import datetime
 from services import jobs
 from services.clock import Clock
 from services.facts import Fact
-from services.notice_choices import choice_of, keep_for_digest, told_at
+from services.notice_choices import choice_of, keep_for_digest, next_morning, told_at
 from services.outbox import Outbox
-from services.records import Message, NoticeWay
+from services.records import Job, Message, NoticeWay
 from services.store import Store, Unit
 
 SHOWN_IN_CHANNEL: Mapping[str, bool] = {
@@ -26,6 +26,31 @@ SHOWN_IN_CHANNEL: Mapping[str, bool] = {
     "sending_stopped": False,
 }
 """What a person is told of, and whether the client's channel shows it too: what it does not is told in any case."""
+
+
+HELD = (
+    "went_live",
+    "trained",
+    "returned",
+    "batch_done",
+    "rules_paused",
+    "sending_stopped",
+    "show_check",
+    "show_trial",
+)
+"""The jobs that tell people, and wait while they want to be left alone."""
+
+
+def look_again(unit: Unit, workspace: str, person: str, now: datetime) -> None:
+    """Have what waits to be told looked at again, because a person chose anew when they want to be left alone.
+
+    Whose it is only its own work knows: what is another's waits on.
+    """
+    for job in unit[Job].find(workspace, kind__in=HELD, boot=None, failed=None, run_at__gt=now):
+        unit[Job].change(workspace, job.id, run_at=now)
+    morning = next_morning(unit, workspace, now)
+    for job in unit[Job].find(workspace, kind="digest", key=person, boot=None, failed=None, run_at__gt=morning):
+        unit[Job].change(workspace, job.id, run_at=morning)
 
 
 class Telling:

@@ -21,6 +21,12 @@ async def choose(firm: Firm, person: Person, **values: object) -> dict[str, str]
     return dict(outcome.errors)
 
 
+def home(firm: Firm, person: Person) -> str:
+    """Return the words of a person's Home tab."""
+    view = firm.workspace.home(person)
+    return view.visible_text if view else ""
+
+
 async def in_the_morning(firm: Firm, hours: float) -> None:
     """Let so many hours pass, and what the clock does then."""
     firm.clock.forward(hours=hours)
@@ -66,6 +72,28 @@ async def test_a_direct_message_waits_for_the_end_of_quiet_hours(firm: Firm) -> 
     firm.clock.forward(hours=3)
     await firm.until(lambda: firm.told(aku))
     assert len(firm.told(aku)) == 1
+
+
+async def test_who_comes_back_early_is_told_at_once_and_an_absence_that_is_over_is_not_shown(firm: Firm) -> None:
+    aku, vaahtera = firm.workspace.accountant, firm.company("Vaahtera")
+    await choose(firm, aku, away_until="2026-03-20")
+    await firm.add(vaahtera)
+    await firm.at_rest(vaahtera)
+    assert firm.told(aku) == []
+    await close_views(firm, aku)
+    await choose(firm, aku, away_until=None)
+    await firm.until(lambda: firm.told(aku))
+    assert "is in production" in firm.told(aku)[0].visible_text
+
+    await choose(firm, aku, away_until="2026-03-12")
+    await firm.workspace.open_home(aku)
+    await firm.until(lambda: "away until" in home(firm, aku))
+    firm.clock.forward(days=5)
+    await firm.workspace.open_home(aku)
+    await firm.until(lambda: "away until" not in home(firm, aku), patience=10)
+    await firm.workspace.command(aku, "asiakkaat", "/fabric notices")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    assert "initial_date" not in str(firm.top(aku).blocks)
 
 
 async def test_a_firm_has_its_own_morning(firm: Firm) -> None:
