@@ -48,6 +48,12 @@ VIEW_COMES_WITHIN = timedelta(seconds=10)
 
 LOOK_AGAIN = timedelta(seconds=0.5)
 
+RETAINED = timedelta(days=7)
+"""A message of this age that is gone is posted anew when there is more to say; one that somebody deleted now is not.
+
+Many firms have Slack delete what is old, and a client, or the invoices that wait in a channel, are told of for years.
+"""
+
 PATIENCE = READ_BACK_AFTER + timedelta(seconds=1)
 """How long a message keeps its place and waits for Slack; what takes longer runs again later.
 
@@ -281,8 +287,13 @@ class Outbox:
             if refused.code == STILL_STREAMING:
                 await self._sent(message, message.timestamp or "", shown=FINISHING)
                 raise RunLater(timedelta(seconds=1)) from None
-            if refused.code in ("message_not_found", "cant_update_message"):
+            if refused.code == "message_not_found" and not self._is_old(message):
                 return False  # somebody deleted it: it is not ours to bring back
+            if refused.code in ("message_not_found", "cant_update_message"):
+                await self._store.run(
+                    lambda unit: unit[Message].change(message.workspace, message.id, state=MessageState.REFUSED)
+                )
+                raise RunLater(timedelta()) from None  # it is posted anew
             if refused.code in CHANNEL_CLOSED:
                 code = refused.code
                 await self._store.run(lambda unit: unit[Message].change(message.workspace, message.id, refusal=code))
@@ -292,6 +303,10 @@ class Outbox:
             raise RunLater(READ_BACK_AFTER) from None
         await self._sent(message, message.timestamp or "", shown=rendered.digest())
         return True
+
+    def _is_old(self, message: Message) -> bool:
+        """Tell whether a message that is gone will have been deleted by the workspace's retention, not by somebody."""
+        return self._clock().timestamp() - float(message.timestamp or 0) > RETAINED.total_seconds()
 
     async def _sent(self, message: Message, timestamp: str, shown: str) -> Message:
         def store(unit: Unit) -> Message:

@@ -154,6 +154,36 @@ async def test_a_message_that_somebody_deleted_does_not_come_back(firm: Firm) ->
     assert len(firm.told(aku)) == 1
 
 
+async def test_a_message_that_the_workspaces_retention_deleted_is_posted_anew(firm: Firm) -> None:
+    aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
+    await firm.add(tuomi)
+    await firm.until_state(tuomi, ClientState.BLOCKED)
+    await firm.quiet()
+    (card,) = firm.posted()
+    firm.clock.forward(days=8)
+    await firm.quiet()
+    del firm.workspace.channel("asiakkaat").messages[card.ts]
+    firm.netvisor.allow_resources(tuomi.business_id)
+    await firm.press(aku, "check_again")
+    await firm.at_rest(tuomi)
+    cards = [message for message in firm.posted() if "In production" in message.text]
+    assert len(cards) == 1
+
+
+async def test_a_message_of_another_app_is_not_edited_but_posted_anew(firm: Firm) -> None:
+    aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
+    await firm.add(tuomi)
+    await firm.until_state(tuomi, ClientState.BLOCKED)
+    await firm.quiet()
+    (card,) = firm.posted()
+    card.user = firm.workspace.admin.id  # the operator has made the Slack app anew: its messages are another's
+    firm.netvisor.allow_resources(tuomi.business_id)
+    await firm.press(aku, "check_again")
+    await firm.at_rest(tuomi)
+    (anew,) = firm.posted()
+    assert "In production" in anew.text
+
+
 async def test_slacks_own_rates_slow_us_down_and_lose_nothing(rate_limited: Firm) -> None:
     firm, aku = rate_limited, rate_limited.workspace.accountant
     companies = [firm.company(name) for name in ("Pihlaja", "Vaahtera", "Tuomi", "Saarni")]
