@@ -21,6 +21,9 @@ from handlers.views.access import notice
 from handlers.views.elements import View
 from services.store import Unit
 
+CLOSED = ("not_found", "view_not_found")
+"""What Slack says of a modal that its person has closed."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -90,7 +93,12 @@ async def _open(services: Services, client: AsyncWebClient, body: Mapping[str, A
         if stacked
         else client.views_open(trigger_id=trigger, view=view)
     )
-    opened: Any = await opening
+    try:
+        opened: Any = await opening
+    except SlackApiError as error:
+        if not stacked or cast("Any", error.response)["error"] not in CLOSED:
+            raise
+        return None  # the person has closed the modal that they acted in
     return opened["view"]["id"]
 
 
@@ -107,7 +115,7 @@ async def _replace(services: Services, client: AsyncWebClient, view_id: str, vie
         async with services.exclusive.of(view_id):
             await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
-        if cast("Any", error.response)["error"] != "not_found":
+        if cast("Any", error.response)["error"] not in CLOSED:
             raise
         return False
     return True

@@ -85,6 +85,21 @@ async def test_nothing_is_lost_while_the_token_is_not_taken(firm: Firm, code: st
     assert "In production" in firm.posted()[0].text
 
 
+async def test_who_closes_a_modal_at_once_reads_of_no_fault(firm: Firm) -> None:
+    aku, tuomi = firm.workspace.accountant, firm.company("Tuomi")
+    give_credential(firm, [tuomi])
+    await firm.workspace.command(aku, "asiakkaat", "/fabric clients")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    await firm.quiet()
+    told = len(firm.told(aku))
+    # What Slack says of a push into a modal that is not there any more.
+    fault = firm.workspace.faults.call("views.push", "error", error="not_found")
+    await firm.workspace.click(aku, action_id="open_client", view=firm.top(aku).id, value=firm.client(tuomi).id)
+    await firm.until(lambda: fault not in firm.workspace.faults.calls)
+    await firm.quiet()
+    assert len(firm.told(aku)) == told
+
+
 async def test_a_message_of_unknown_outcome_that_cannot_be_looked_up_is_not_repeated(firm: Firm) -> None:
     vaahtera = firm.company("Vaahtera")
     firm.workspace.scopes -= {"channels:history"}
