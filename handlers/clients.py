@@ -47,6 +47,15 @@ COMMAND = "/fabric"
 def register(app: Listeners, services: Services) -> None:
     """Register the conversation's listeners."""
     app.command(COMMAND)(listener(services, command))
+    app.otherwise(listener(services, of_an_earlier_version))
+
+
+def of_an_earlier_version(request: Request, unit: Unit) -> Answer:
+    """Answer a button, a form or a shortcut that this version does not know."""
+    text = request.locale.gettext(
+        "This comes from another version of the app and does nothing any more. `/fabric` shows what there is now."
+    )
+    return Answer(message=Rendered(text, (section(text),)))
 
 
 def command(request: Request, unit: Unit) -> Answer:

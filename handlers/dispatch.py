@@ -28,17 +28,23 @@ NAMES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 """Of each type of Slack's payloads what takes its listeners, called as Bolt calls it, and where its name stands."""
 
 
+ANSWERED = ("action", "view", "global_shortcut", "message_shortcut")
+"""What a person does and waits for an answer to, also where an earlier version of the program offered it."""
+
+
 class Listeners:
     """What listens in a Bolt app. An action or a select may carry more than its name, behind a colon."""
 
     def __init__(self, app: AsyncApp) -> None:
         self._app = app
         self._listeners: dict[tuple[str, str], Listener] = {}
+        self._otherwise: Listener | None = None
 
         async def dispatch(
             ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, next_: Callable[[], Awaitable[BoltResponse]]
         ) -> BoltResponse:
-            listener = self._listeners.get(address_of(body))
+            address = address_of(body)
+            listener = self._listeners.get(address) or (self._otherwise if address[0] in ANSWERED else None)
             return await (listener(ack=ack, body=body, client=client) if listener else next_())
 
         app.middleware(dispatch)
@@ -70,6 +76,10 @@ class Listeners:
     def message_shortcut(self, name: str) -> Decorator:
         """Listen to a shortcut in the menu of a message."""
         return self._at("message_shortcut", name)
+
+    def otherwise(self, listener: Listener) -> None:
+        """Listen to what has no listener of its own any more: a message lives longer than a version of the program."""
+        self._otherwise = listener
 
     def event(self, name: str, listener: Callable[..., Awaitable[None]]) -> None:
         """Have Bolt call a listener of an event."""

@@ -10,7 +10,7 @@ from sandbox.netvisor.business_id import business_ids
 from sandbox.slack.faults import DeliveryFaultKind
 from sandbox.slack.model import Message, Person, View
 from services.access import Right
-from services.records import Batch, Draft, OpenQuestion
+from services.records import Batch, ClientState, Draft, OpenQuestion
 from tests.conftest import Log
 from tests.journeys.batch import give_list
 from tests.journeys.firm import CHANNEL, Firm
@@ -113,6 +113,21 @@ async def test_a_message_without_companies_opens_an_empty_list_that_says_so(firm
     form = await choose(firm, "add_these_clients", await said(firm, "Soita 040 1234567, lasku 12345678"))
     assert "no business ids" in form.visible_text
     assert initial(form, "list") == ""
+
+
+async def test_what_only_an_earlier_version_knew_says_so(firm: Firm) -> None:
+    aku, saarni = firm.workspace.accountant, firm.company("Saarni")
+    await firm.add(saarni)
+    await firm.until_state(saarni, ClientState.BLOCKED)
+    await firm.quiet()
+    (card,) = firm.posted()
+    button = next(one for block in card.blocks if block["type"] == "actions" for one in block["elements"])
+    button["action_id"] = "of_an_earlier_version"
+    outcome = await firm.workspace.click(aku, action_id="of_an_earlier_version", message=(card.channel, card.ts))
+    assert outcome.acknowledged
+    await firm.until(
+        lambda: [one for one in firm.workspace.messages("asiakkaat", aku) if "another version" in one.visible_text]
+    )
 
 
 @pytest.mark.parametrize("shortcut", ["add_client", "add_these_clients", "ask_help_ai_about"])
