@@ -85,9 +85,13 @@ class Locale:
         """Return the time of day in the firm's timezone, as every language of Finland writes it: `8.30`."""
         return dates.format_time(moment, "H.mm", tzinfo=FIRM_TIMEZONE, locale=self._formats)
 
+    def day(self, moment: datetime) -> str:
+        """Return the day that a moment belongs to in the firm's timezone: after midnight there it is another in UTC."""
+        return self.date(moment.astimezone(FIRM_TIMEZONE).date())
+
     def moment(self, moment: datetime) -> str:
         """Return a day and time in the firm's timezone."""
-        return f"{self.date(moment.astimezone(FIRM_TIMEZONE).date())} {self.time(moment)}"
+        return f"{self.day(moment)} {self.time(moment)}"
 
     def list(self, items: list[str] | tuple[str, ...]) -> str:
         """Return items as a sentence lists them, for example `a, b ja c`."""

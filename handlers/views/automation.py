@@ -87,7 +87,7 @@ def state_text(locale: Locale, settings: Automation) -> str:
         state += " " + _(
             "Last changed by {person} on {day}.",
             person=f"<@{settings.changed_by}>",
-            day=locale.date(settings.changed_at.date()),
+            day=locale.day(settings.changed_at),
         )
     return f"{sign} {state}"
 

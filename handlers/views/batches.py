@@ -301,7 +301,7 @@ def batch_file(language: str, summary: BatchSummary) -> RenderedFile:
     day, name = summary.batch.added_at or summary.batch.updated_at, _("clients")
     return RenderedFile(
         name=f"{name}-{day:%Y-%m-%d}.csv",
-        title=_("Clients added on {day}", day=locale.date(day.date())),
+        title=_("Clients added on {day}", day=locale.day(day)),
         content=written.getvalue().encode("utf-8-sig"),
     )
 

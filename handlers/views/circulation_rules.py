@@ -106,7 +106,7 @@ def _rule(locale: Locale, rule: CirculationRule, registers: Registers | None, nu
         choices.append(option(_("Move down"), f"down:{rule.id}"))
     choices.append(option(_("Remove"), f"remove:{rule.id}"))
     menu = {"type": "overflow", "action_id": Action.RULE, "options": choices}
-    words = [_("Made by {person} on {day}", person=f"<@{rule.author}>", day=locale.date(rule.changed_at.date()))]
+    words = [_("Made by {person} on {day}", person=f"<@{rule.author}>", day=locale.day(rule.changed_at))]
     if rule.paused:
         words.insert(0, f"*{paused_text(locale, rule.paused)}*")
     text = f"{sign}*{rule.position}.* {rule_sentence(locale, rule, registers)}"

@@ -63,7 +63,7 @@ def trial_start(
             "Lists are sent to Netvisor: {person} confirmed a trial on invoice {number} on {day}.",
             person=f"<@{confirmed.confirmed_by}>",
             number=escape(confirmed.number),
-            day=locale.date(confirmed.changed_at.date()),
+            day=locale.day(confirmed.changed_at),
         )
         off = button(
             _("Switch off"),

@@ -95,10 +95,10 @@ def _facts(locale: Locale, fact: ClientDetails) -> list[str]:
         _("Process: {process}", process=process_name(locale, client.process)),
         _("Channel: {channel}", channel=f"<#{client.channel}>"),
         _("Seen and handled by: {team}", team=team),
-        _("Added by {person} on {day}", person=f"<@{client.added_by}>", day=locale.date(client.added_at.date())),
+        _("Added by {person} on {day}", person=f"<@{client.added_by}>", day=locale.day(client.added_at)),
     ]
     if client.live_since:
-        lines.append(_("In production since {day}", day=locale.date(client.live_since.date())))
+        lines.append(_("In production since {day}", day=locale.day(client.live_since)))
     if fact.credential:
         lines.append(_("API credentials: {name}", name=name_of(fact.credential)))
     return [f"• {line}" for line in lines]

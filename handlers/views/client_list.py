@@ -171,8 +171,8 @@ def clients_file(language: str, rows: Sequence[ClientRow]) -> RenderedFile:
             state_words(locale, client.state),
             process_name(locale, client.process),
             str(row.waiting),
-            locale.date(client.added_at.date()),
-            locale.date(client.live_since.date()) if client.live_since else "",
+            locale.day(client.added_at),
+            locale.day(client.live_since) if client.live_since else "",
         )
         table.writerow([neutral(cell) for cell in cells])
     return RenderedFile(f"{_('clients')}.csv", _("Clients"), written.getvalue().encode("utf-8-sig"))

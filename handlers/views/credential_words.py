@@ -32,7 +32,7 @@ def credential_name(locale: Locale, credential: Credential) -> str:
         "Key ••••{key}, identifier ••••{identifier} ({day})",
         key=credential.customer_key_ending,
         identifier=credential.customer_id_ending,
-        day=locale.date(credential.added_at.date()),
+        day=locale.day(credential.added_at),
     )
 
 

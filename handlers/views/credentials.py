@@ -89,7 +89,7 @@ def _row(locale: Locale, row: CredentialRow) -> Block:
     facts = [
         whose(locale, credential),
         clients_number(locale, row.clients),
-        _("added by {person} {day}", person=f"<@{credential.added_by}>", day=locale.date(credential.added_at.date())),
+        _("added by {person} {day}", person=f"<@{credential.added_by}>", day=locale.day(credential.added_at)),
         last_test(locale, credential),
     ]
     return section(

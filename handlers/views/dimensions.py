@@ -99,7 +99,7 @@ def _state(locale: Locale, dimension: DimensionState) -> str:
         if dimension.lines < FEWEST_LINES:
             return _("Not predicted. There is too little history yet to be certain of anything.")
         return _("Not predicted.")
-    who = _("Ordered by {person} on {day}.", person=f"<@{order.ordered_by}>", day=locale.date(order.ordered_at.date()))
+    who = _("Ordered by {person} on {day}.", person=f"<@{order.ordered_by}>", day=locale.day(order.ordered_at))
     if run is None:
         return f"{who} " + _("Training is about to begin.")
     figures: Mapping[str, Any] = run.report or {}
@@ -127,7 +127,7 @@ def proposed(locale: Locale, fact: DimensionsProposed) -> Rendered:
         ]
         who = _("Answered by {person}.", person=f"<@{proposal.answered_by}>")
         if proposal.ask_at:
-            who += " " + _("Asked again on {day}.", day=locale.date(proposal.ask_at.date()))
+            who += " " + _("Asked again on {day}.", day=locale.day(proposal.ask_at))
         change = _("`/fabric dimensions {business_id}` shows them and changes it.", business_id=client.business_id)
         return Rendered(text, (section("\n".join([f"*{text}*", *what])), context(f"{who} {change}")))
     blocks: list[Block] = [

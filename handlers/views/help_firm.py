@@ -74,7 +74,7 @@ def _stands(locale: Locale, client: Client) -> str:
     _ = locale.gettext
     name = escape(client.name)
     if client.state is ClientState.PRODUCTION:
-        since = locale.date((client.live_since or client.added_at).date())
+        since = locale.day(client.live_since or client.added_at)
         return _("Yes: {name} has been in production since {day}.", name=name, day=since)
     return _("Not yet: {name}: {state}.", name=name, state=state_name(locale, client).partition(": ")[2] or "–")
 

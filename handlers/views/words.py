@@ -40,7 +40,7 @@ def process_change(locale: Locale, entry: AuditEntry) -> str:
     return locale.gettext(
         "Process changed by {person} on {day}: {before} → {after}",
         person=f"<@{entry.person}>",
-        day=locale.date(entry.at.date()),
+        day=locale.day(entry.at),
         before=process_name(locale, Process(str(entry.details["before"]))),
         after=process_name(locale, Process(str(entry.details["after"]))),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.clock import FIRM_TIMEZONE
 from services.help_ai.assistant import Assistant, EmbeddedAssistant
 from services.help_ai.knowledge import About, Kind, Passage, Wording, spoken
 from services.help_ai.retrieval import HelpAi
@@ -72,7 +73,7 @@ def with_own(passages: Sequence[Passage], own: Sequence[OwnPassage]) -> tuple[Pa
                 about=About(one.about),
                 kind=Kind.DOCUMENTED,
                 sources=(one.source,),
-                checked_on=one.added_at.date(),
+                checked_on=one.added_at.astimezone(FIRM_TIMEZONE).date(),
                 wordings={language: wording},
             )
         elif passage := known.get(one.passage):

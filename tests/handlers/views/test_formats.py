@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.locale import LANGUAGES, Locale
+from handlers.views.client_card import client_view
+from handlers.views.client_list import clients_file
 from handlers.views.elements import cut
+from handlers.views.words import process_change
+from services.access import Right
+from services.client_list import ClientDetails
+from services.facts import ClientCard, ClientRow
+from services.records import AuditEntry
+from tests.handlers.views.clients import client
 
 LOCALES = st.sampled_from([Locale(language) for language in LANGUAGES])
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -62,6 +70,22 @@ def test_the_time_of_day_is_helsinkis(locale: Locale, moment: datetime) -> None:
     hour, minute = (int(number) for number in locale.time(moment).split("."))
     assert minute == moment.minute
     assert timedelta(hours=(hour - moment.hour) % 24) in (timedelta(hours=2), timedelta(hours=3))
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_what_happens_after_midnight_has_the_new_day(language: str) -> None:
+    """In UTC it is still yesterday then: clients come into production and are trained at night."""
+    locale, night = Locale(language), datetime(2026, 3, 10, 22, 30, tzinfo=UTC)
+    today, yesterday = locale.date(date(2026, 3, 11)), locale.date(date(2026, 3, 10))
+    live = client(added_at=night, live_since=night)
+    shown = str(client_view(locale, ClientDetails(ClientCard(live), 0, False, frozenset(Right))))
+    assert shown.count(today) == 2
+    assert yesterday not in shown
+    file = clients_file(language, [ClientRow(live)]).content.decode("utf-8-sig")
+    assert file.count(today) == 2
+    processes = {"before": "standard", "after": "background"}
+    change = AuditEntry("T1", "1", live.id, 0, night, "process_changed", details=processes)
+    assert today in process_change(locale, change)
 
 
 @given(locale=LOCALES, items=st.lists(st.text("abcå", min_size=1), min_size=1))
