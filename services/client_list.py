@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.access import Right, may, seen_by
-from services.facts import ClientCard, ClientRow
+from services.facts import REVIEWED, ClientCard, ClientRow
 from services.favourites import is_favourite
 from services.processes import last_change
 from services.records import (
@@ -124,7 +124,7 @@ def client_rows(
 
 def _needing(unit: Unit, workspace: str, conditions: Mapping[str, Any], waiting: Mapping[str, int]) -> list[Client]:
     narrowed: dict[str, Any] = {**conditions, "id__in": list(waiting)}
-    found = {one.id: one for one in unit[Client].find(workspace, **narrowed)}
+    found = {one.id: one for one in unit[Client].find(workspace, **narrowed) if one.state in REVIEWED}
     if conditions.get("state", ClientState.BLOCKED) is ClientState.BLOCKED:
         narrowed = {**conditions, "state": ClientState.BLOCKED}
         found |= {one.id: one for one in unit[Client].find(workspace, **narrowed)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from handlers.ids import Action
 from handlers.locale import LANGUAGES, Locale
@@ -69,6 +70,8 @@ def home(locale: Locale, fact: HomePage) -> View:
             "Add a client company, and it is checked, trained on its own history and taken into production. Its "
             "progress is shown in the channel that you choose."
         )
+        if not fact.may_add:
+            text = _("There is no client that you can see, and you cannot add clients. Ask one of the app's admins.")
         blocks += [section(text), *_settings(locale, fact)]
         return {"type": "home", "blocks": blocks}
     blocks.append(header(_("My favourites")))
@@ -101,8 +104,11 @@ def _checklist(locale: Locale, fact: HomePage) -> list[Block]:
     lines: list[str] = []
     for step in fact.steps:
         text = words[step.code]
-        if step.channel:
-            text = _("Invite the app to {channel}: write “/invite @Fabric” there", channel=f"<#{step.channel}>")
+        channel = f"<#{step.channel}>" if step.channel else ""
+        if channel and step.refusal == "is_archived":
+            text = _("{channel} is archived: choose another channel on its clients' cards", channel=channel)
+        elif channel:
+            text = _("Invite the app to {channel}: write “/invite @Fabric” there", channel=channel)
         sign, state = (":white_check_mark:", _("done")) if step.is_done else (":white_circle:", _("to do"))
         lines.append(f"{sign} {text} ({state})")
     return [section("*" + _("To begin with") + "*\n" + "\n".join(lines))]
@@ -146,10 +152,12 @@ def _substituted(locale: Locale, one: Substituted) -> list[Block]:
     _ = locale.gettext
     first, last = locale.date(one.substitution.first_day), locale.date(one.substitution.last_day)
     name = escape(one.name)
-    if not one.rows:
+    if not one.is_now:
         return [context(_("Favourites of {name} are shown {first}–{last}.", name=name, first=first, last=last))]
     text = _("Favourites of {name}, {first}–{last}", name=name, first=first, last=last)
-    return [section(f"*{text}*"), *(_row_of(locale, one, row) for row in one.rows)]
+    rows = [_row_of(locale, one, row) for row in one.rows] or [context(_("There are none that you can see."))]
+    more = [context(line) for line in and_more(locale, one.number - len(one.rows))]
+    return [section(f"*{text}*"), *rows, *more]
 
 
 def _row_of(locale: Locale, one: Substituted, row: ClientRow) -> Block:
@@ -172,14 +180,15 @@ def _settings(locale: Locale, fact: HomePage) -> list[Block]:
     """Return what a person sets for themselves."""
     _ = locale.gettext
     languages = [option(name, code) for code, name in LANGUAGES.items()]
-    current = next(choice for choice in languages if choice["value"] == locale.language)
-    language = {
+    language: dict[str, Any] = {
         "type": "static_select",
         "action_id": Action.LANGUAGE,
         "options": languages,
-        "initial_option": current,
         "placeholder": plain(_("Language")),
     }
+    if fact.person.language:
+        # Choosing what is chosen already does nothing: to who chose none yet the present one is offered as well.
+        language["initial_option"] = next(choice for choice in languages if choice["value"] == locale.language)
     # Slack keeps what a person chose in a row of the same name: another language's row is another one.
     row = actions(
         language, button(_("My favourites"), Action.FAVOURITES), block_id=f"{Action.LANGUAGE}:{locale.language}"

@@ -23,7 +23,7 @@ from services.facts.help_ai import (
     Thanked,
     Unanswered,
 )
-from services.facts.home import ClientRow, Ended, HomePage, Introduction, Step, Substituted
+from services.facts.home import REVIEWED, ClientRow, Ended, HomePage, Introduction, Step, Substituted
 from services.facts.notices import ChannelRefused, Digest, Morning
 from services.facts.production import (
     AutomatedDay,
@@ -86,6 +86,7 @@ Fact = (
 )
 
 __all__ = [
+    "REVIEWED",
     "AutomatedDay",
     "AutomationOffer",
     "BatchChannelRefused",

@@ -11,6 +11,10 @@ if TYPE_CHECKING:  # circulation tells facts itself
     pass
 
 
+REVIEWED = (ClientState.CHECKING, ClientState.BLOCKED, ClientState.TRAINING, ClientState.PRODUCTION)
+"""The states of clients whose waiting invoices people are asked about."""
+
+
 @dataclass(frozen=True)
 class Introduction:
     """Answers a person who writes to the app."""
@@ -26,26 +30,35 @@ class ClientRow:
 
     @property
     def needs_action(self) -> bool:
-        """Whether somebody has to do something."""
-        return self.client.state is ClientState.BLOCKED or self.waiting > 0
+        """Whether somebody has to do something: the invoices of a paused client wait for nobody."""
+        return self.client.state is ClientState.BLOCKED or (self.waiting > 0 and self.client.state in REVIEWED)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the way in; `channel` is where something is missing. Codes: see `services.home`."""
+    """A step of the way in; `channel` is where something is missing, `refusal` why, in Slack's code.
+
+    Codes of steps: see `services.home`.
+    """
 
     code: str
     is_done: bool
     channel: str = ""
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
 class Substituted:
-    """A colleague whose favourites a person sees, now or from a day on; `rows` only while it is time."""
+    """A colleague whose favourites a person sees, now (`is_now`) or from a day on.
+
+    `rows` of the `number` that the person may see are there only while it is time.
+    """
 
     name: str
     substitution: Substitution
     rows: tuple[ClientRow, ...] = ()
+    number: int = 0
+    is_now: bool = False
 
 
 @dataclass(frozen=True)

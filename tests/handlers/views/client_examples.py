@@ -32,6 +32,8 @@ def homes(person: Person, run: Run, name: str) -> Iterator[tuple[str, HomePage]]
     steps = [Step(code, False) for code in ("credentials", "client", "colleagues", "language", "favourites")]
     steps.append(Step("channel", False, "C0123456789"))
     yield "home 0", HomePage(person, steps=tuple(steps))
+    archived = Step("channel", False, "C0123456789", "is_archived")
+    yield "home of who may not add", HomePage(person, steps=(archived,), may_add=False)
     (row,) = (ClientRow(one, 3, True) for one in many(1, name))
     done = tuple(replace(step, is_done=True, channel="") for step in steps[:4])
     yield (
@@ -55,7 +57,7 @@ def homes(person: Person, run: Run, name: str) -> Iterator[tuple[str, HomePage]]
             favourites=rows[:MOST_FAVOURITES],
             all_favourites=5000,
             substituted=tuple(
-                Substituted(name, replace(AWAY, colleague=f"U012345679{index}"), rows[:MOST_OF_A_COLLEAGUE])
+                Substituted(name, replace(AWAY, colleague=f"U012345679{index}"), rows[:MOST_OF_A_COLLEAGUE], 5000, True)
                 for index in range(MOST_SUBSTITUTED)
             ),
             needing=tuple(rows[50 : 50 + MOST_NEEDING]),
