@@ -8,11 +8,13 @@ import io
 from handlers.ids import Action, Callback
 from handlers.locale import Locale
 from handlers.views.add_clients import SHOWN_NAME, line_problem, pages
+from handlers.views.clients import from_now_on
 from handlers.views.elements import Block, View, actions, button, context, cut, escape, modal, section
 from handlers.views.repairs import EARLIER_CODES
 from handlers.views.rights import silence
 from handlers.views.words import check_name, process_name, refusal_reason
 from services.checks import OUR_FAULT
+from services.clock import FIRM_TIMEZONE
 from services.facts import (
     BatchChannelRefused,
     BatchDone,
@@ -242,13 +244,21 @@ def batch_done(locale: Locale, fact: BatchDone) -> Rendered:
         f"{SIGNS[one]} {standing_name(locale, one)}: *{locale.number(counts[one])}*" for one in Standing if counts[one]
     ]
     where = _("The message in {channel} has them all.", channel=f"<#{summary.batch.channel}>")
-    remember = _("This version trains and keeps the models; it does not yet write anything to Netvisor.")
     blocks = [
         section(f":tada: *{title}*\n" + "\n".join(lines) + f"\n{where}"),
         actions(*_buttons(locale, summary)),
-        context(remember),
+        *(context(line) for line in _from_now_on(locale, summary)),
     ]
     return Rendered(f"{title} {_plain_counts(locale, summary)}", tuple(blocks))
+
+
+def _from_now_on(locale: Locale, summary: BatchSummary) -> list[str]:
+    """Return what happens with the invoices of those in production, by their processes."""
+    clients = [row.client for row in summary.rows if row.client and row.standing is Standing.PRODUCTION]
+    used = {client.process for client in clients}
+    return [
+        f"{process_name(locale, process)}: {from_now_on(locale, process)}" for process in Process if process in used
+    ]
 
 
 def batch_overdue(locale: Locale, fact: BatchOverdue) -> Rendered:
@@ -300,7 +310,7 @@ def batch_file(language: str, summary: BatchSummary) -> RenderedFile:
         )
     day, name = summary.batch.added_at or summary.batch.updated_at, _("clients")
     return RenderedFile(
-        name=f"{name}-{day:%Y-%m-%d}.csv",
+        name=f"{name}-{day.astimezone(FIRM_TIMEZONE):%Y-%m-%d}.csv",
         title=_("Clients added on {day}", day=locale.day(day)),
         content=written.getvalue().encode("utf-8-sig"),
     )

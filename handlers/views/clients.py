@@ -125,7 +125,7 @@ def from_now_on(locale: Locale, process: Process) -> str:
             Process.ALTERNATIVE: _("From now on, new invoices come to the channel's review as soon as they arrive."),
             Process.ALTERNATIVE_WITH_CIRCULATION: _(
                 "From now on, new invoices come to the channel's review as soon as they arrive. People set the "
-                "circulation lists in Netvisor."
+                "circulation lists in Netvisor, unless sending them has been switched on."
             ),
         }[process]
         + " "

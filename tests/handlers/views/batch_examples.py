@@ -122,7 +122,7 @@ def client(index: int, name: str) -> Client:
         f"client-{index}",
         "9000102-2",
         name,
-        Process.STANDARD,
+        list(Process)[index // 9 % len(Process)],
         CHANNEL,
         "credential-0",
         ClientState.CHECKING,
