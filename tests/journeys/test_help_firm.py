@@ -42,6 +42,7 @@ def actions(message: Message) -> set[str]:
         ("What is the state of Kataja?", "Yes: Kataja"),
         ("Onko Tuomi Kahvilat jo tuotannossa?", "Ei vielä: Tuomi Kahvilat Oy"),
         ("Mikä on Tuomi Kahviloiden tilanne?", "Ei vielä: Tuomi Kahvilat Oy"),
+        ("Är Tuomi Kahvilat blockerad?", "Inte ännu: Tuomi Kahvilat Oy"),
     ],
 )
 async def test_where_a_client_stands(office: Office, question: str, said: str) -> None:
