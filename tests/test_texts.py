@@ -22,7 +22,7 @@ HANDLERS = ROOT / "handlers"
 LOCALES = ROOT / "locales"
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 
-SHARED_WORDS = {"Dimension", "Process", "Process: {process}"}
+SHARED_WORDS = {"Dimension", "Process", "Process: {process}", "{number} h", "{number} min"}
 """Words that a language shares with English."""
 
 Ids = str | tuple[str, ...]
@@ -108,6 +108,16 @@ def test_translations_fit_their_texts(catalogue: Catalog) -> None:
             assert "“" not in form, f"Finnish quotes with ” on both sides: {form}"
             # What is a sentence stays one, what is a part of one stays a part.
             assert (form[-1] in ".?:") == (english[0][-1] in ".?:"), ids
+
+
+def test_what_a_text_quotes_is_called_so(catalogue: Catalog) -> None:
+    """A button that a text names has that name in the reader's language."""
+    translated = {ids: forms(message.string)[0] for ids, message in texts(catalogue).items() if isinstance(ids, str)}
+    for ids, message in texts(catalogue).items():
+        quoted = [words for words in re.findall("“([^”]*)”", forms(ids)[0]) if words in translated]
+        for form in forms(message.string):
+            missing = [words for words in quoted if f"”{translated[words]}”" not in form]
+            assert missing == [] or missing == ["Certain"], f"{missing} in: {form}"
 
 
 def test_a_firm_can_choose_every_language() -> None:
