@@ -18,6 +18,7 @@ from handlers.listener import listener
 from handlers.request import Answer, Request, Services
 from handlers.views.automation import automation_list, automation_view, state_text
 from handlers.views.elements import View, escape, found_options, section
+from handlers.views.words import more_clients
 from services.access import Right, may
 from services.automation import change_settings, settings_of, stop
 from services.automation_news import offer
@@ -88,8 +89,7 @@ def stop_every(request: Request, unit: Unit) -> Answer:
         names = request.locale.list([escape(client.name) for client in stopped[:MOST_NAMED]])
         words = _("Stopped: nothing more is written without asking. It was on for {names}.", names=names)
         if len(stopped) > MOST_NAMED:
-            left_out = request.locale.number(len(stopped) - MOST_NAMED)
-            words += " " + _("… and {number} more clients", number=left_out)
+            words += " " + more_clients(request.locale, len(stopped) - MOST_NAMED)
     if request.view:
         return Answer(put=_view(request, unit, client_for(request, unit, _state(request)["client"]), words))
     return Answer(message=Rendered(words, (section(words),)))

@@ -24,7 +24,7 @@ from handlers.views.elements import (
     section,
     text_input,
 )
-from handlers.views.words import and_more
+from handlers.views.words import and_more, more_clients
 from services.automation import RECURRING, account_of
 from services.facts import AutomatedDay, AutomationOffer
 from services.measuring import Figures
@@ -259,7 +259,7 @@ def automated_day(locale: Locale, fact: AutomatedDay) -> Rendered:
         if room < 0:
             break
     if len(fact.written) > told:
-        blocks.append(context(_("… and {number} more clients", number=locale.number(len(fact.written) - told))))
+        blocks.append(context(more_clients(locale, len(fact.written) - told)))
     notes = [undo_text(locale)]
     if fact.sampled:
         notes.insert(

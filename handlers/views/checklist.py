@@ -178,9 +178,12 @@ def lists_text(locale: Locale, findings: Sequence[Finding]) -> str:
             approver=_short(one["approver"] or "–"),
         )
         if len(text) + len(line) > LISTS_TEXT:
-            return (
-                text + "\n" + _("… and {number} more: see them in Netvisor.", number=locale.number(len(lists) - number))
+            more = locale.ngettext(
+                "… and {number} more: see it in Netvisor.",
+                "… and {number} more: see them in Netvisor.",
+                len(lists) - number,
             )
+            return f"{text}\n{more}"
         text += line
     return text
 

@@ -186,7 +186,7 @@ def _need_people(locale: Locale, report: Mapping[str, Any]) -> list[Block]:
             for account in accounts[:MOST_ACCOUNTS]
         ]
         if len(accounts) > MOST_ACCOUNTS:
-            names.append(_("{number} more", number=locale.number(len(accounts) - MOST_ACCOUNTS)))
+            names.append(locale.ngettext("{number} more", "{number} more", len(accounts) - MOST_ACCOUNTS))
         title = _("Accounts seen too seldom to be learnt")
         blocks.append(section(f"*{title}*\n{locale.list(names)}"))
     left = left_out(locale, report)

@@ -27,7 +27,7 @@ def returned(locale: Locale, fact: Returned) -> Rendered:
     )
     lines = [_line(locale, invoice, reason) for invoice, reason in fact.invoices[:MOST]]
     if len(fact.invoices) > MOST:
-        lines.append(_("{number} more", number=locale.number(len(fact.invoices) - MOST)))
+        lines.append(locale.ngettext("{number} more", "{number} more", len(fact.invoices) - MOST))
     return Rendered(
         text,
         (

@@ -35,10 +35,12 @@ def review_card(locale: Locale, fact: ReviewCard) -> Rendered:
             blocks.append(section(_queue(locale, queue), block_id=row, accessory=review))
     blocks += [lists_to_set(locale, queue) for queue in fact.queues if queue.lists][:LISTS]
     if len(fact.queues) > QUEUES:
-        more = locale.number(len(fact.queues) - QUEUES)
-        blocks.append(
-            context(_("… and {number} more clients. Open one with /fabric review and its name.", number=more))
+        more = locale.ngettext(
+            "… and {number} more client. Open it with /fabric review and its name.",
+            "… and {number} more clients. Open one with /fabric review and its name.",
+            len(fact.queues) - QUEUES,
         )
+        blocks.append(context(more))
     if fact.silent_since:
         silence = locale.ngettext(
             "Netvisor has not answered for {number} client since {moment}. What arrives and what is confirmed goes on "

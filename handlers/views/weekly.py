@@ -9,7 +9,7 @@ from handlers.views.automation import record_text
 from handlers.views.elements import Block, context, cut, escape, section, table
 from handlers.views.pictures import words
 from handlers.views.report import target_name
-from handlers.views.words import and_more
+from handlers.views.words import and_more, more_clients
 from services.charts import Bar, Group, bar_chart
 from services.facts import Drift, Report
 from services.measuring import Figures
@@ -40,8 +40,7 @@ def report_message(locale: Locale, fact: Report) -> Rendered:
     if len(fact.clients) > 1:
         blocks.append(_table(locale, fact))
     if len(fact.clients) > MOST_CLIENTS:
-        number = locale.number(len(fact.clients) - MOST_CLIENTS)
-        blocks.append(context(_("… and {number} more clients", number=number)))
+        blocks.append(context(more_clients(locale, len(fact.clients) - MOST_CLIENTS)))
     if total.corrections:
         blocks.append(section(_corrections(locale, total.corrections)))
     if fact.drifts:

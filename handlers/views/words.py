@@ -10,7 +10,12 @@ PROCESS_ARTICLE = "https://support.fabricai.fi/en/support/solutions/articles/770
 
 def and_more(locale: Locale, number: int) -> list[str]:
     """Return the line below a list that says how many more there are; none when that is all of it."""
-    return [locale.gettext("… and {number} more", number=locale.number(number))] if number > 0 else []
+    return [locale.ngettext("… and {number} more", "… and {number} more", number)] if number > 0 else []
+
+
+def more_clients(locale: Locale, number: int) -> str:
+    """Return the line below a list of clients that says how many more there are."""
+    return locale.ngettext("… and {number} more client", "… and {number} more clients", number)
 
 
 def process_name(locale: Locale, process: Process) -> str:

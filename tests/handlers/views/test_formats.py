@@ -13,7 +13,7 @@ from handlers.locale import LANGUAGES, Locale
 from handlers.views.client_card import client_view
 from handlers.views.client_list import clients_file
 from handlers.views.elements import cut
-from handlers.views.words import process_change
+from handlers.views.words import and_more, more_clients, process_change
 from services.access import Right
 from services.client_list import ClientDetails
 from services.facts import ClientCard, ClientRow
@@ -92,6 +92,20 @@ def test_what_happens_after_midnight_has_the_new_day(language: str) -> None:
 def test_a_list_names_every_item_in_order(locale: Locale, items: list[str]) -> None:
     last = {"en": " and ", "fi": " ja ", "sv": " och "}[locale.language]
     assert locale.list(items) == ", ".join([*items[:-2], last.join(items[-2:])])
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two", "client", "clients"),
+    [
+        ("en", "… and 1 more", "… and 2 more", "… and 1 more client", "… and 2 more clients"),
+        ("fi", "… ja 1 muu", "… ja 2 muuta", "… ja 1 muu asiakas", "… ja 2 muuta asiakasta"),
+        ("sv", "… och 1 till", "… och 2 till", "… och 1 kund till", "… och 2 kunder till"),
+    ],
+)
+def test_one_more_is_said_in_the_singular(language: str, one: str, two: str, client: str, clients: str) -> None:
+    locale = Locale(language)
+    assert [and_more(locale, number) for number in (0, 1, 2)] == [[], [one], [two]]
+    assert [more_clients(locale, number) for number in (1, 2)] == [client, clients]
 
 
 @given(text=st.text(), limit=st.integers(1, 40))
