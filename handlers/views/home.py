@@ -23,7 +23,7 @@ from handlers.views.elements import (
     sections,
 )
 from handlers.views.notices import notices_line
-from handlers.views.words import and_more
+from handlers.views.words import and_more, refusal_reason
 from services.access import may_use
 from services.facts import ClientRow, Ended, HomePage, Substituted
 from services.notifier import Rendered
@@ -57,6 +57,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 PLACEHOLDER = 150
+
+INVITED_HELPS = ("not_in_channel", "channel_not_found")
+"""What Slack says of a channel that takes our messages once the app is invited."""
 
 
 def home(locale: Locale, fact: HomePage) -> View:
@@ -105,10 +108,11 @@ def _checklist(locale: Locale, fact: HomePage) -> list[Block]:
     for step in fact.steps:
         text = words[step.code]
         channel = f"<#{step.channel}>" if step.channel else ""
-        if channel and step.refusal == "is_archived":
-            text = _("{channel} is archived: choose another channel on its clients' cards", channel=channel)
-        elif channel:
+        if channel and step.refusal in INVITED_HELPS:
             text = _("Invite the app to {channel}: write “/invite @Fabric” there", channel=channel)
+        elif channel:
+            why = refusal_reason(locale, step.refusal)
+            text = _("Choose another channel than {channel} on its clients' cards: {why}", channel=channel, why=why)
         sign, state = (":white_check_mark:", _("done")) if step.is_done else (":white_circle:", _("to do"))
         lines.append(f"{sign} {text} ({state})")
     return [section("*" + _("To begin with") + "*\n" + "\n".join(lines))]

@@ -99,14 +99,15 @@ def check_name(locale: Locale, check_id: str) -> str:
 def refusal_reason(locale: Locale, code: str) -> str:
     """Return why a channel takes no messages from us, after Slack's code."""
     _ = locale.gettext
+    if code.startswith("restricted_action"):  # there is one for each kind of restriction
+        return _("only some people may post there: ask an admin of this Slack workspace")
     return {
         "not_in_channel": _("the app is not a member there: write “/invite @Fabric” in the channel"),
         "channel_not_found": _("the app cannot see it: write “/invite @Fabric” in the channel"),
         "is_archived": _("it is archived"),
         "is_inactive": _("it is archived"),
-        "restricted_action": _("apps may not write there: an admin of the workspace has forbidden it"),
         "missing_scope": _(
             "whether the last one has arrived is not known, and the app may not look: ask its operator to grant "
             "the scopes `channels:history` and `groups:history`"
         ),
-    }.get(code, _("Slack does not take them (`{code}`)", code=code))
+    }.get(code) or _("Slack answers “{code}”", code=code)

@@ -30,7 +30,7 @@ SUBSTITUTED = [Substituted("Aino Admin", replace(AWAY, colleague=f"U012345679{in
 def homes(person: Person, run: Run, name: str) -> Iterator[tuple[str, HomePage]]:
     """Yield the name of each Home tab and what it shows."""
     steps = [Step(code, False) for code in ("credentials", "client", "colleagues", "language", "favourites")]
-    steps.append(Step("channel", False, "C0123456789"))
+    steps.append(Step("channel", False, "C0123456789", "not_in_channel"))
     yield "home 0", HomePage(person, steps=tuple(steps))
     archived = Step("channel", False, "C0123456789", "is_archived")
     yield "home of who may not add", HomePage(person, steps=(archived,), may_add=False)

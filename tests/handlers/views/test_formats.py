@@ -13,10 +13,11 @@ from handlers.locale import LANGUAGES, Locale
 from handlers.views.client_card import client_view
 from handlers.views.client_list import clients_file
 from handlers.views.elements import cut
-from handlers.views.words import and_more, more_clients, process_change
+from handlers.views.words import and_more, more_clients, process_change, refusal_reason
 from services.access import Right
 from services.client_list import ClientDetails
 from services.facts import ClientCard, ClientRow
+from services.notifier import CHANNEL_CLOSED
 from services.records import AuditEntry
 from tests.handlers.views.clients import client
 
@@ -106,6 +107,14 @@ def test_one_more_is_said_in_the_singular(language: str, one: str, two: str, cli
     locale = Locale(language)
     assert [and_more(locale, number) for number in (0, 1, 2)] == [[], [one], [two]]
     assert [more_clients(locale, number) for number in (1, 2)] == [client, clients]
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("code", [*CHANNEL_CLOSED, "restricted_action_read_only_channel", "some_new_code"])
+def test_why_a_channel_takes_nothing_is_said_in_words(language: str, code: str) -> None:
+    said = refusal_reason(Locale(language), code)
+    assert " " in said
+    assert "restricted_action" not in said
 
 
 @given(text=st.text(), limit=st.integers(1, 40))
