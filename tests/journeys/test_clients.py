@@ -215,6 +215,24 @@ async def test_a_client_is_moved_to_another_channel_and_team(firm: Firm) -> None
     assert firm.client(firm.company("Saarni")).team_id == group.id
 
 
+async def test_who_added_a_client_chooses_another_channel_where_theirs_takes_nothing(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    firm.workspace.channel("asiakkaat").is_archived = True
+    await added(firm, "Saarni")
+    (told,) = [message for message in firm.told(aku) if "cannot be shown in" in message.visible_text]
+    await firm.workspace.click(aku, action_id=Action.MOVE, message=(told.channel, told.ts))
+    await firm.until(lambda: firm.workspace.open_views(aku) and firm.top(aku).callback_id == "move")
+    await firm.workspace.suggest(aku, "team", "", view=firm.top(aku).id)
+    values = {"channel": firm.workspace.channel("yleinen").id, "team": "everybody"}
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id, fields(values))
+    assert outcome.acknowledged
+    assert not outcome.errors
+    await firm.until(lambda: firm.posted("yleinen"))
+    await firm.quiet()
+    assert firm.workspace.open_views(aku) == []
+    assert "Saarni Design Oy" in firm.posted("yleinen")[0].visible_text
+
+
 async def click_card(firm: Firm, person: Person, action: str) -> str:
     """Press a button of the one card in the channel, and return what the person alone is told."""
     cards: list[Any] = [one for one in firm.posted() if f"'action_id': '{action}'" in str(one.blocks)]
