@@ -9,6 +9,7 @@ from typing import Any
 from services.access import Right, may, seen_by
 from services.facts import REVIEWED, ClientCard, ClientRow
 from services.favourites import is_favourite
+from services.onboarding import normal_business_id
 from services.processes import last_change
 from services.records import (
     Client,
@@ -30,6 +31,8 @@ PAGE = 12
 
 MOST_OPTIONS = 100
 """What a menu shows at most."""
+
+LAST_CHARACTER = "\U0010ffff"
 
 LIVING = tuple(state for state in ClientState if state is not ClientState.REMOVED)
 
@@ -88,7 +91,8 @@ def conditions_of(unit: Unit, person: Person, wanted: Filter) -> Mapping[str, An
     if wanted.team:
         chosen["team_id"] = wanted.team
     if wanted.words.strip():
-        chosen["search__has"] = wanted.words.strip().casefold()
+        # A business id is known however it is written: without its dash, or as a VAT number.
+        chosen["search__has"] = normal_business_id(wanted.words) or wanted.words.strip().casefold()
     return chosen
 
 
@@ -138,10 +142,13 @@ def every_row(unit: Unit, person: Person, wanted: Filter) -> tuple[ClientRow, ..
 
 def suggestions(unit: Unit, person: Person, words: str) -> list[Client]:
     """Return the clients whose name or business id has the words in it, those that begin so first."""
-    conditions = conditions_of(unit, person, Filter(words))
-    found = unit[Client].find(person.workspace, order="search", limit=MOST_OPTIONS, **conditions)
-    folded = words.strip().casefold()
-    return sorted(found, key=lambda one: not one.search.startswith(folded))
+    conditions, folded = conditions_of(unit, person, Filter(words)), words.strip().casefold()
+    some: dict[str, Any] = {"order": "search", "limit": MOST_OPTIONS}
+    beginning = unit[Client].find(
+        person.workspace, search__ge=folded, search__lt=folded + LAST_CHARACTER, **conditions, **some
+    )
+    found = unit[Client].find(person.workspace, **conditions, **some)
+    return list({one.id: one for one in (*beginning, *found)}.values())[:MOST_OPTIONS]
 
 
 def client_card(unit: Unit, client: Client) -> ClientCard:

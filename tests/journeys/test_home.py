@@ -235,6 +235,33 @@ async def test_favourites_come_first_and_the_others_are_found_by_search_and_page
     assert firm.find(Favourite) == [], "what is taken out of the menu is no favourite any more"
 
 
+async def test_a_client_is_found_by_the_beginning_of_its_name_among_thousands(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    companies = add_companies(firm, 120)
+    for number, company in enumerate(companies[:-1]):
+        company.name = f"Asunto Oy Takku {number:03}"
+    companies[-1].name = "Takka Oy"
+    give_credential(firm, companies)
+    await home(firm, aku)
+    found = await firm.workspace.suggest(aku, Action.FIND_CLIENT, "tak", home=True)
+    assert len(found.options) == 100
+    assert found.options[0]["text"]["text"].startswith("Takka Oy")
+
+
+async def test_a_business_id_is_found_however_it_is_written(firm: Firm) -> None:
+    aku = firm.workspace.accountant
+    companies = add_companies(firm, 2)
+    give_credential(firm, companies)
+    await home(firm, aku)
+    digits = companies[1].business_id.replace("-", "")
+    for words in (digits, f"FI{digits}", companies[1].business_id, digits[:6]):
+        found = await firm.workspace.suggest(aku, Action.FIND_CLIENT, words, home=True)
+        assert [option["text"]["text"].partition(" ·")[0] for option in found.options][-1:] == ["Yritys 001 Oy"]
+    await firm.workspace.command(aku, "asiakkaat", f"/fabric clients {digits}")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    assert "*1 client*" in firm.seen(aku)
+
+
 async def test_a_colleagues_favourites_are_shown_during_their_holiday(firm: Firm) -> None:
     aku, aino = firm.workspace.accountant, firm.workspace.admin
     give_credential(firm, add_companies(firm, 3))
