@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -83,7 +83,11 @@ class Locale:
 
     def time(self, moment: datetime) -> str:
         """Return the time of day in the firm's timezone, as every language of Finland writes it: `8.30`."""
-        return dates.format_time(moment, "H.mm", tzinfo=FIRM_TIMEZONE, locale=self._formats)
+        return self.clock(moment.astimezone(FIRM_TIMEZONE).time())
+
+    def clock(self, time_of_day: time) -> str:
+        """Return a time of day."""
+        return dates.format_time(time_of_day, "H.mm", locale=self._formats)
 
     def day(self, moment: datetime) -> str:
         """Return the day that a moment belongs to in the firm's timezone: after midnight there it is another in UTC."""

@@ -100,20 +100,14 @@ def notices_line(locale: Locale, choice: NoticeChoice) -> Block:
     _ = locale.gettext
     parts = [ways(locale)[choice.way]]
     if choice.quiet_from and choice.quiet_until:
-        quiet = _(
-            "quiet {begins}–{ends}", begins=_clock(locale, choice.quiet_from), ends=_clock(locale, choice.quiet_until)
-        )
-        parts.append(quiet)
+        begins, ends = (locale.clock(time.fromisoformat(one)) for one in (choice.quiet_from, choice.quiet_until))
+        parts.append(_("quiet {begins}–{ends}", begins=begins, ends=ends))
     if choice.holidays:
         parts.append(_("not on free days"))
     if choice.away_until:
         parts.append(_("away until {day}", day=locale.date(choice.away_until)))
     line = "*" + _("Notices") + "*: " + ", ".join(parts)
     return section(line, block_id=Action.OPEN_NOTICES, accessory=button(_("Change"), Action.OPEN_NOTICES))
-
-
-def _clock(locale: Locale, value: str) -> str:
-    return value if locale.language == "en" else value.replace(":", ".")
 
 
 def digest(locale: Locale, fact: Digest) -> Rendered:

@@ -13,12 +13,13 @@ from handlers.locale import LANGUAGES, Locale
 from handlers.views.client_card import client_view
 from handlers.views.client_list import clients_file
 from handlers.views.elements import cut
+from handlers.views.notices import notices_line
 from handlers.views.words import and_more, more_clients, process_change, refusal_reason
 from services.access import Right
 from services.client_list import ClientDetails
 from services.facts import ClientCard, ClientRow
 from services.notifier import CHANNEL_CLOSED
-from services.records import AuditEntry
+from services.records import AuditEntry, NoticeChoice
 from tests.handlers.views.clients import client
 
 LOCALES = st.sampled_from([Locale(language) for language in LANGUAGES])
@@ -71,6 +72,12 @@ def test_the_time_of_day_is_helsinkis(locale: Locale, moment: datetime) -> None:
     hour, minute = (int(number) for number in locale.time(moment).split("."))
     assert minute == moment.minute
     assert timedelta(hours=(hour - moment.hour) % 24) in (timedelta(hours=2), timedelta(hours=3))
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_quiet_hours_are_written_as_other_times(language: str) -> None:
+    quiet = NoticeChoice("T1", "U1", quiet_from="17:00", quiet_until="07:30")
+    assert "17.00–7.30" in str(notices_line(Locale(language), quiet))
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
