@@ -16,11 +16,11 @@ from handlers.ids import Action, Callback, Field, Shortcut
 from handlers.key_link import ask_keys
 from handlers.listener import listener
 from handlers.locale import Locale
-from handlers.request import Answer, Request, Services
+from handlers.request import Answer, Refusal, Request, Services
 from handlers.rights import progress_view, watch_check
 from handlers.views.add_client import NEW_CREDENTIAL, field_error, form, guide, keys
 from handlers.views.client_card import bring_back_view
-from services.access import Right, may
+from services.access import Right
 from services.credentials import add_credential, seal_credential
 from services.onboarding import add_client, normal_business_id, problems_of_draft, request_check
 from services.records import Client, ClientState, Credential, Draft, new_id
@@ -74,18 +74,28 @@ def submit_form(request: Request, unit: Unit) -> Answer:
     unit[Draft].put(draft)
     problems = problems_of_draft(unit, draft)
     if problems:
-        removed = _removed_before(request, unit, draft) if "business_id" in problems else None
-        return Answer(push=bring_back_view(request.locale, removed)) if removed else field_errors(request, problems)
+        taken = _taken(request, unit, draft) if problems.get("business_id") == "business_id_taken" else None
+        return taken or field_errors(request, problems)
     if not draft.credential_id:
         return Answer(push=ask_keys(request, unit, keys(request.locale, draft.name, draft.id), draft.name))
     return _add(request, unit, draft)
 
 
-def _removed_before(request: Request, unit: Unit, draft: Draft) -> Client | None:
-    """Return the client that a draft describes if it was removed and the person may bring it back."""
+def _taken(request: Request, unit: Unit, draft: Draft) -> Answer | None:
+    """Offer back the client that a draft describes if it was removed; of one that the person may not have, say who may.
+
+    None for a client that the person sees.
+    """
     business_id = normal_business_id(draft.business_id) or ""
-    client = one(unit[Client].find(request.workspace, business_id=business_id, state=ClientState.REMOVED))
-    return client if client and may(unit, request.person, Right.HANDLE, client) else None
+    client = one(unit[Client].find(request.workspace, business_id=business_id))
+    if client is None:
+        return None
+    right = Right.HANDLE if client.state is ClientState.REMOVED else Right.SEE
+    try:
+        client_for(request, unit, client.id, right, even_removed=True)
+    except Refusal as refusal:
+        return Answer(errors={Field.BUSINESS_ID: refusal.sentence})
+    return Answer(push=bring_back_view(request.locale, client)) if right is Right.HANDLE else None
 
 
 def submit_keys(request: Request, unit: Unit) -> Answer:

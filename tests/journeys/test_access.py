@@ -85,6 +85,32 @@ async def test_a_button_of_another_teams_client_says_who_can(firm: Firm) -> None
     assert firm.workspace.open_views(aku) == []
 
 
+@pytest.mark.parametrize(
+    ("removed", "refused"),
+    [
+        (False, "You cannot open this client: another team handles it. Members of @palkat can"),
+        (True, "You cannot change this client. The app's admins can"),
+    ],
+)
+async def test_who_adds_a_company_that_is_there_but_not_theirs_is_told_who_can(
+    firm: Firm, removed: bool, refused: str
+) -> None:
+    aku = firm.workspace.accountant
+    await added(firm, "Saarni")
+    client = firm.client(firm.company("Saarni"))
+    assert firm.bot
+    if removed:
+        give_access(firm, rights={"handle": "admins"})
+        gone = dataclasses.replace(client, state=ClientState.REMOVED)
+        firm.bot.store.run_now(lambda unit: unit[Client].put(gone))
+    else:
+        handled_by(firm, client)
+    await firm.open_form(aku)
+    values = {"name": "Saarni", "business_id": client.business_id, "process": "standard", "channel": client.channel}
+    outcome = await firm.workspace.submit(aku, firm.top(aku).id, fields({**values, "credential": client.credential_id}))
+    assert refused in outcome.errors["business_id"]
+
+
 @pytest.mark.parametrize("gone", [True, False])
 async def test_the_button_of_a_client_that_is_gone_says_so(firm: Firm, gone: bool) -> None:
     await added(firm, "Saarni")
