@@ -66,7 +66,8 @@ def _steps(unit: Unit, person: Person, starred: int, all_clients: int) -> tuple[
     steps: list[Step] = []
     if is_admin(unit, person):
         refused = _refused(unit, workspace)
-        shown = unit[Message].find(workspace, state=MessageState.SENT, limit=1)
+        channels = list(unit[Client].count_by(workspace, "channel", state__in=LIVING))
+        shown = unit[Message].find(workspace, channel__in=channels, state=MessageState.SENT, limit=1)
         others = unit[Favourite].find(workspace, limit=1, person__not_in=[person.id])
         others_clients = unit[Client].find(workspace, limit=1, added_by__not_in=[person.id])
         steps = [
