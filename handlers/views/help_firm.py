@@ -7,7 +7,7 @@ from handlers.locale import Locale
 from handlers.views.clients import card_details, title
 from handlers.views.elements import Block, actions, button, cut, escape, section, sections
 from handlers.views.why import why
-from handlers.views.words import and_more, check_name, state_name
+from handlers.views.words import and_more, check_name, state_words
 from services.facts import FirmReply
 from services.help_ai.firm import MOST_CLIENTS, Intent
 from services.notifier import Rendered
@@ -75,8 +75,8 @@ def _stands(locale: Locale, client: Client) -> str:
     name = escape(client.name)
     if client.state is ClientState.PRODUCTION:
         since = locale.day(client.live_since or client.added_at)
-        return _("Yes: {name} has been in production since {day}.", name=name, day=since)
-    return _("Not yet: {name}: {state}.", name=name, state=state_name(locale, client).partition(": ")[2] or "–")
+        return _("{name} has been in production since {day}.", name=name, day=since)
+    return _("{name} is not in production: {state}.", name=name, state=state_words(locale, client.state))
 
 
 def _lacks(locale: Locale, client: Client) -> str:

@@ -36,13 +36,13 @@ def actions(message: Message) -> set[str]:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Onko Kataja jo tuotannossa?", "Kyllä: Kataja"),
-        ("Is Kataja already in production?", "Yes: Kataja"),
-        ("Är Kataja redan i produktion?", "Ja: Kataja"),
-        ("What is the state of Kataja?", "Yes: Kataja"),
-        ("Onko Tuomi Kahvilat jo tuotannossa?", "Ei vielä: Tuomi Kahvilat Oy"),
-        ("Mikä on Tuomi Kahviloiden tilanne?", "Ei vielä: Tuomi Kahvilat Oy"),
-        ("Är Tuomi Kahvilat blockerad?", "Inte ännu: Tuomi Kahvilat Oy"),
+        ("Onko Kataja jo tuotannossa?", "Kataja Oy on ollut tuotannossa"),
+        ("Is Kataja already in production?", "Kataja Oy has been in production since"),
+        ("Är Kataja redan i produktion?", "Kataja Oy har varit i produktion sedan"),
+        ("What is the state of Kataja?", "Kataja Oy has been in production since"),
+        ("Onko Tuomi Kahvilat jo tuotannossa?", "Tuomi Kahvilat Oy ei ole tuotannossa: Odottaa korjausta."),
+        ("Mikä on Tuomi Kahviloiden tilanne?", "Tuomi Kahvilat Oy ei ole tuotannossa: Odottaa korjausta."),
+        ("Är Tuomi Kahvilat blockerad?", "Tuomi Kahvilat Oy är inte i produktion: Blockerad."),
     ],
 )
 async def test_where_a_client_stands(office: Office, question: str, said: str) -> None:
@@ -94,13 +94,13 @@ async def test_a_follow_up_is_about_the_same_client(office: Office) -> None:
     answer = await answer_to(office.firm, "mitä oikeuksia siltä puuttuu?", thread=first.ts)
     assert "Tuomi Kahvilat Oy: puuttuu" in answer.visible_text
     answer = await answer_to(office.firm, "onko se jo tuotannossa?", thread=first.ts)
-    assert "Ei vielä: Tuomi Kahvilat Oy" in answer.visible_text
+    assert "Tuomi Kahvilat Oy ei ole tuotannossa" in answer.visible_text
 
 
 async def test_a_command_answers_about_clients_too(office: Office) -> None:
     firm = office.firm
     outcome = await firm.workspace.command(firm.workspace.accountant, CHANNEL, "/fabric help onko Kataja tuotannossa?")
-    assert "Kyllä: Kataja" in outcome.messages[0].visible_text
+    assert "Kataja Oy on ollut tuotannossa" in outcome.messages[0].visible_text
 
 
 async def test_a_client_of_another_team_is_not_found(office: Office) -> None:
