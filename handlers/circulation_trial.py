@@ -152,5 +152,6 @@ def stop(request: Request, unit: Unit) -> Answer:
 
 def resume(request: Request, unit: Unit) -> Answer:
     """Send lists for a client again."""
-    resume_sending(unit, request.workspace, str(request.action["value"]))
+    client_id, now = str(request.action["value"]), request.services.clock()
+    resume_sending(unit, request.workspace, client_id, request.person.id, now)
     return Answer(put=_start(request, unit))

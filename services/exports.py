@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -35,8 +35,13 @@ RenderClients = Callable[[str, Sequence[ClientRow]], RenderedFile]
 RenderRules = Callable[[str, Client, Sequence[CirculationRule]], RenderedFile]
 """Returns, in a language, a client's circulation rules as a file."""
 
-RenderAudit = Callable[[str, Sequence[AuditLine]], RenderedFile]
-"""Returns, in a language, events as a file."""
+
+class RenderAudit(Protocol):
+    """Returns, in a language, events as a file, which says so when they are not `all_of_it`."""
+
+    def __call__(self, language: str, lines: Sequence[AuditLine], *, all_of_it: bool) -> RenderedFile:
+        """Return it."""
+        ...
 
 
 class Exports:
@@ -74,7 +79,8 @@ class Exports:
             if len(chunk) < CHUNK:
                 break
             before = chunk[-1].entry.id
-        await self._give(job, person, self._render_audit(await self._language(person), lines))
+        file = self._render_audit(await self._language(person), lines, all_of_it=len(lines) < MOST_EVENTS)
+        await self._give(job, person, file)
 
     async def clients(self, job: Job) -> None:
         """Give a person the list of clients that meet a filter."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.ids import Action, Callback
@@ -96,6 +98,10 @@ def _credentials(locale: Locale, details: Any) -> str:
     }.get(str(details.get("what")), str(details.get("what")))
 
 
+def _list(details: Any) -> dict[str, str]:
+    return {"number": escape(str(details["number"])[:100]), "name": escape(str(details["list"])[:100])}
+
+
 def _automation(locale: Locale, details: Any, said: str) -> str:
     """Return a change of automation with its settings: which version, the limit, the certainty and the sample."""
     settings = locale.gettext(
@@ -133,26 +139,49 @@ CLIENT_EVENTS: dict[str, Callable[[Locale, Any], str]] = {
     "rule_resumed": lambda locale, details: locale.gettext("resumed a rule"),
     "rule_removed": lambda locale, details: locale.gettext("removed a rule"),
     "rule_moved": lambda locale, details: locale.gettext("changed the order of rules"),
+    "list_trial_asked": lambda locale, details: locale.gettext(
+        "had the message that sets a circulation list tried on invoice {number}: {name}", **_list(details)
+    ),
+    "list_trial_sent": lambda locale, details: locale.gettext(
+        "the message that sets a circulation list was sent for invoice {number}: {name}", **_list(details)
+    ),
+    "list_trial_confirmed": lambda locale, details: locale.gettext(
+        "confirmed the trial on invoice {number}: circulation lists are sent to Netvisor", **_list(details)
+    ),
+    "list_trial_failed": lambda locale, details: locale.gettext(
+        "the trial on invoice {number} failed: no circulation list is sent to Netvisor", **_list(details)
+    ),
+    "list_sending_off": lambda locale, details: locale.gettext("switched the sending of circulation lists off"),
+    "list_sending_resumed": lambda locale, details: locale.gettext("resumed the sending of circulation lists"),
 }
 """How what happens to a client or to the workspace is told."""
 
 
-def audit_file(language: str, lines: Sequence[AuditLine]) -> RenderedFile:
+def audit_file(language: str, lines: Sequence[AuditLine], *, all_of_it: bool = True) -> RenderedFile:
     """Return events as a CSV that a Finnish Excel opens with a double click."""
     locale = Locale(language)
     _ = locale.gettext
     written = io.StringIO(newline="")
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
     rows.writerow((_("Time"), _("Who"), _("Company"), _("Invoice"), _("What"), _("Code")))
+    names = {line.entry.person: line.person for line in lines if line.entry.person}
     for line in lines:
         cells = (
             locale.moment(line.entry.at),
             line.person,
             line.client,
             line.invoice,
-            audit_words(locale, line),
+            _plain(audit_words(locale, line), names),
             line.entry.event,
         )
         rows.writerow([neutral(cell) for cell in cells])
+    if not all_of_it:
+        rows.writerow(("", "", "", "", _("Older events are kept, but are too many for this file."), ""))
     name = _("audit")
     return RenderedFile(f"{name}.csv", _("Who did what"), written.getvalue().encode("utf-8-sig"))
+
+
+def _plain(text: str, names: Mapping[str, str]) -> str:
+    """Return Slack's text as a file shows it: people by their names, channels by their ids, nothing escaped."""
+    named = re.sub("<@([^>]+)>", lambda found: names.get(found[1], found[1]), text)
+    return html.unescape(re.sub("<(#[^>]+)>", r"\1", named))

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services import jobs
-from services.audit import note
+from services.audit import note, note_client
 from services.circulation.applying import NOWHERE
 from services.clock import Clock
 from services.netvisor import (
@@ -120,9 +120,12 @@ def set_by_hand(unit: Unit, client: Client, ids: list[str], person: str, now: da
     return done
 
 
-def resume_sending(unit: Unit, workspace: str, client_id: str) -> bool:
+def resume_sending(unit: Unit, workspace: str, client_id: str, person: str, now: datetime) -> bool:
     """Have lists sent for a client again; what a person was asked to set stays theirs."""
-    return unit[SendingStopped].delete(workspace, id=client_id) == 1
+    resumed = unit[SendingStopped].delete(workspace, id=client_id) == 1
+    if resumed:
+        note_client(unit, workspace, client_id, "list_sending_resumed", now, person=person)
+    return resumed
 
 
 def _note(unit: Unit, circulation: InvoiceCirculation, event: str, now: datetime, **details: str | None) -> None:
