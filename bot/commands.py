@@ -42,8 +42,11 @@ def read_settings() -> Settings:
     try:
         return Settings()  # pyright: ignore[reportCallIssue] - values come from the environment
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, one['loc'])).upper() or 'settings'}: {one['msg']}" for one in error.errors()]
-        raise Failed("\n".join(lines)) from None
+        names = (".".join(map(str, one["loc"])).upper() for one in error.errors())
+        said = (one["msg"].removeprefix("Value error, ") for one in error.errors())
+        raise Failed(
+            "\n".join(f"{name}: {what}" if name else what for name, what in zip(names, said, strict=True))
+        ) from None
 
 
 @contextmanager

@@ -107,6 +107,14 @@ class Settings(BaseSettings):
             raise ValueError("an address without a query, a fragment or a user is needed")
         return value.rstrip("/")
 
+    @field_validator("slack_api_url", "netvisor_url")
+    @classmethod
+    def _address_is_whole(cls, value: str) -> str:
+        url = urlsplit(value)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ValueError("an address that begins with https:// is needed")
+        return value
+
     @field_validator("fabric_listen")
     @classmethod
     def _listens_at_a_port(cls, value: str) -> str:
@@ -129,7 +137,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _circulation_never_deletes(self) -> Self:
-        _ = self.circulation  # raises ValueError for a message that could delete a circulation
+        try:
+            _ = self.circulation  # raises ValueError for a message that could delete a circulation
+        except ValueError as error:
+            raise ValueError(f"NETVISOR_CIRCULATION_TEMPLATE: {error}") from None
         return self
 
     @property

@@ -60,7 +60,7 @@ def examine_file(path: Path) -> Examination:
             ).fetchall()
     finally:
         connection.close()
-    known = [migration.name for migration in migrations.pending(Database(memory=True))]
+    known = _known()
     return Examination(
         faults=tuple(rows[:MOST_TOLD]) if rows != ["ok"] else (),
         writable=_can_write(path),
@@ -69,6 +69,20 @@ def examine_file(path: Path) -> Examination:
         credentials=tuple(SealedPair(*row) for row in credentials),
         tokens=tuple(SealedToken(*row) for row in tokens),
     )
+
+
+def _known() -> list[str]:
+    return [migration.name for migration in migrations.pending(Database(memory=True))]
+
+
+def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
+    """Return the migrations that a newer program has applied: this one does not know what its tables are like."""
+    there = _column(connection, "select name from sqlite_master where name = '_sqlite_migrations'")
+    if not there:
+        return []
+    applied = _column(connection, "select name from _sqlite_migrations where migration_set = 'fabric'")
+    known = _known()
+    return [name for name in applied if name not in known]
 
 
 def _column(connection: sqlite3.Connection, sql: str) -> list[str]:

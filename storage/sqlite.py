@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from services.store import Unit
+from storage.examination import unknown_migrations
 from storage.migrations import KEY, migrations
 from storage.repositories import TablesUnit
 from storage.tables import Conditions, Row, where
@@ -153,6 +154,12 @@ def connect(path: Path | str) -> Database:
         connection.execute(f"pragma {pragma}")
     database = Database(connection)
     connection.execute("begin immediate")
+    if newer := unknown_migrations(connection):
+        connection.close()
+        raise ValueError(
+            f"{path} was used by a newer version ({', '.join(newer)}): run that version, or restore the backup made "
+            "before it"
+        )
     migrations.apply(database)
     connection.execute("commit")
     return database

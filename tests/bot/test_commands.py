@@ -70,6 +70,39 @@ def test_half_of_a_slack_app_starts_no_sandbox(monkeypatch: pytest.MonkeyPatch) 
     assert command("run").exit_code == 0, "without any, the sandbox"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("NETVISOR_URL", "integration.netvisor.fi", "NETVISOR_URL: an address that begins with https://"),
+        ("SLACK_API_URL", "slack.com/api/", "SLACK_API_URL: an address that begins with https://"),
+        ("FABRIC_LISTEN", "8080", "FABRIC_LISTEN: HOST:PORT is needed"),
+        ("FABRIC_PUBLIC_URL", "http://fabric.firm.fi", "FABRIC_PUBLIC_URL: it begins with https://"),
+        ("FABRIC_LANGUAGE", "fin", "FABRIC_LANGUAGE: Input should be 'en', 'fi' or 'sv'"),
+        ("NETVISOR_PARTNER_ID", "a", "NETVISOR_PARTNER_KEY, NETVISOR_ACCESS_KEY is missing"),
+        ("NETVISOR_CIRCULATION_TEMPLATE", "<x/>", "NETVISOR_CIRCULATION_TEMPLATE: the circulation message"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_what_it_should_be(name: str, value: str, said: str) -> None:
+    answer = command("settings", **{name: value})
+    assert answer.exit_code == 2
+    assert answer.output.startswith("Error: ")
+    assert said in answer.output
+    assert "Value error" not in answer.output
+
+
+def test_a_database_of_a_newer_version_is_left_alone(folder: Path) -> None:
+    open_store(folder / "fabric.db").close()
+    with sqlite3.connect(folder / "fabric.db") as database:
+        database.execute("update _sqlite_migrations set name = 'of_tomorrow' where name = 'locks'")
+    database.close()
+    before = (folder / "fabric.db").read_bytes()
+    keys = {"FABRIC_SECRET_KEYS": generate_key()}
+    answer = command("run", **PARTNER, **SLACK, **keys, DATABASE_URL="sqlite:///fabric.db")
+    assert answer.exit_code == 2
+    assert "newer version (of_tomorrow)" in answer.output
+    assert (folder / "fabric.db").read_bytes() == before
+
+
 def test_what_is_set_to_nothing_is_not_set(folder: Path) -> None:
     empty = dict.fromkeys(("FABRIC_HISTORY_MONTHS", "FABRIC_LANGUAGE", "FABRIC_SECRET_KEYS", "FABRIC_HELP_FOLDER"), "")
     assert command("settings", **empty).exit_code == 0
