@@ -22,7 +22,7 @@ from bot.doctor import doctor
 from bot.evaluate import evaluate_command
 from bot.logs import set_up_logs
 from bot.parse_rule import parse_rule
-from bot.settings import CannotStart, Settings, is_for_slack
+from bot.settings import CannotStart, Settings, is_for_slack, secret_folders
 from services.records import Credential, Installation
 from services.store import Unit
 from services.vault import Vault, VaultError
@@ -40,7 +40,8 @@ class Failed(click.ClickException):
 def read_settings() -> Settings:
     """Return the settings; end the command when one is wrong, without showing any value."""
     try:
-        return Settings()  # pyright: ignore[reportCallIssue] - values come from the environment
+        # Values come from the environment, `.env` and files.
+        return Settings(_secrets_dir=secret_folders())  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         names = (".".join(map(str, one["loc"])).upper() for one in error.errors())
         said = (one["msg"].removeprefix("Value error, ") for one in error.errors())

@@ -19,8 +19,17 @@ OAUTH = ("slack_signing_secret", "slack_client_id", "slack_client_secret")
 PARTNER = ("netvisor_partner_id", "netvisor_partner_key", "netvisor_access_key")
 
 
+SECRET_FOLDERS = ("/run/secrets", "$CREDENTIALS_DIRECTORY")
+"""Where containers and systemd put secrets: a file a setting, named as it, `slack_bot_token` for instance."""
+
+
 class CannotStart(Exception):
     """The program cannot run as it is set up; the message says what to mend."""
+
+
+def secret_folders() -> list[str]:
+    """Return the folders of secret files that there are."""
+    return [folder for one in SECRET_FOLDERS if Path(folder := os.path.expandvars(one)).is_dir()]
 
 
 @dataclass(frozen=True)

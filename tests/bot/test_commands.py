@@ -103,6 +103,15 @@ def test_a_database_of_a_newer_version_is_left_alone(folder: Path) -> None:
     assert (folder / "fabric.db").read_bytes() == before
 
 
+def test_a_secret_may_stand_in_a_file_of_its_own(folder: Path) -> None:
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "slack_signing_secret").write_text("of-the-file\n")
+    answer = command("run", **PARTNER, CREDENTIALS_DIRECTORY=str(folder / "secrets"))
+    assert "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET is missing" in answer.output
+    listed = command("settings", CREDENTIALS_DIRECTORY=str(folder / "secrets")).output
+    assert "of-the-file" not in listed
+
+
 def test_what_is_set_to_nothing_is_not_set(folder: Path) -> None:
     empty = dict.fromkeys(("FABRIC_HISTORY_MONTHS", "FABRIC_LANGUAGE", "FABRIC_SECRET_KEYS", "FABRIC_HELP_FOLDER"), "")
     assert command("settings", **empty).exit_code == 0
