@@ -260,8 +260,10 @@ class SlackClients:
             log.error("slack.token_not_refreshed", workspace=installation, error=told)
 
     async def _store_next(self, installation_id: str) -> bool:
-        """Store an installation's next tokens; False when it has none that can be exchanged any more."""
+        """Store an installation's next tokens; False when it has none to be exchanged, or has the next ones already."""
         found = await self._store.run(lambda unit: unit[Installation].get(installation_id, installation_id))
+        if found and found.expires_at and found.expires_at > self._clock() + REFRESH_BEFORE:
+            return False
         refresh = open_tokens(self._vault, found).refresh if found and found.removed_at is None else None
         if found is None or refresh is None:
             return False

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bot.app import Bot
+from bot.slack import SlackClients
 from sandbox.slack import SlackWorkspace
 from sandbox.slack.apps_page import apps_json
 from sandbox.slack.errors import SlackError
@@ -23,6 +24,7 @@ from services.clock import FIRM_TIMEZONE
 from services.installations import KEPT_AFTER_REMOVAL, install, remove
 from services.records import ClientState, FirmNotices, Installation, Job, Person, Ticket, Workspace
 from services.store import Unit
+from services.vault import Vault
 from tests.conftest import Log, running
 from tests.journeys.firm import Firm
 from tests.journeys.firms import Firms
@@ -244,6 +246,29 @@ async def test_an_exchange_that_takes_long_keeps_nobody_waiting(rotating: Firms)
     assert exchanges(firms) == 2, "what Slack gave is stored before the program ends: the old token buys nothing more"
     await firms.start_bot()
     assert "No clients yet" in await ask(firms.workspace, "clients")
+
+
+async def test_tokens_that_another_process_has_exchanged_are_taken(rotating: Firms) -> None:
+    firms, team = rotating, rotating.workspace.team_id
+    await firms.install(firms.workspace)
+    await firms.quiet()
+    assert firms.bot
+    vault = Vault(firms.settings.sealing_keys()[0])
+    other = SlackClients(firms.bot.store, vault, firms.clock, firms.settings)
+    other.open()
+    first = (await other(team)).token
+    firms.clock.forward(hours=11)
+    assert "No clients yet" in await ask(firms.workspace, "clients")
+    await firms.until(lambda: exchanges(firms) == 2)
+    await firms.quiet()
+    assert (await other(team)).token == first, "it serves while others are looked for"
+    for _ in range(100):
+        if (await other(team)).token != first:
+            break
+        await asyncio.sleep(0.01)
+    assert (await other(team)).token == max(firms.workspace.bot_tokens, key=lambda one: firms.workspace.bot_tokens[one])
+    assert exchanges(firms) == 2
+    await other.close()
 
 
 async def test_whose_tokens_slack_gives_no_more_reads_where_to_install_it(rotating: Firms, log: Log) -> None:
