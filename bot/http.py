@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -35,6 +36,9 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 2 * 1024 * 1024
 """Of one request: Slack's views are at most a quarter of a megabyte, and a payload holds little else."""
 
+LONGEST_MOMENT = 12
+"""Digits of Unix seconds: Python reads no number of thousands of digits."""
+
 COOKIE = "fabric_install"
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
@@ -51,6 +55,7 @@ class WebServer:
         self._secure = settings.fabric_public_url.startswith("https:")
         # As browsers see it: the public address may be a folder of its host.
         self._cookie_path = f"{urlsplit(settings.fabric_public_url).path}/slack"
+        self._unsigned_told_at = datetime.min.replace(tzinfo=UTC)
         self._web = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guarded])
         self._web.router.add_get("/key/{token}", self._show_key_form)
         self._web.router.add_post("/key/{token}", self._take_key)
@@ -64,6 +69,7 @@ class WebServer:
 
         async def deliver(request: web.Request) -> web.StreamResponse:
             if not is_signed(verifier, await request.read(), request):
+                self._tell_unsigned(request)
                 return web.Response(status=401)
             return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
@@ -99,6 +105,15 @@ class WebServer:
     async def close(self) -> None:
         """Answer what is being asked, then listen no more."""
         await self._runner.cleanup()
+
+    def _tell_unsigned(self, request: web.Request) -> None:
+        """Log that a delivery was refused, at most once a minute: anybody may send what is none."""
+        timestamp, now = request.headers.get("X-Slack-Request-Timestamp", ""), self._services.clock()
+        if not _is_moment(timestamp) or now < self._unsigned_told_at + timedelta(minutes=1):
+            return
+        self._unsigned_told_at = now
+        advice = "is SLACK_SIGNING_SECRET that of the app which delivers here, and this machine's clock right?"
+        log.warning("http.not_signed", seconds_old=round(now.timestamp() - int(timestamp)), advice=advice)
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Answering) -> web.StreamResponse:
@@ -167,12 +182,16 @@ class _SlackTime(SignatureClock):
         return self._clock().timestamp()
 
 
+def _is_moment(timestamp: str) -> bool:
+    return timestamp.isdecimal() and timestamp.isascii() and len(timestamp) <= LONGEST_MOMENT
+
+
 def is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> bool:
     """Tell whether Slack signed a request within the last five minutes; a malformed signature is none."""
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     # slack_sdk raises on a time that is no number, and on a signature that is not ASCII.
-    if not (timestamp.isdecimal() and timestamp.isascii() and signature.isascii()):
+    if not (_is_moment(timestamp) and signature.isascii()):
         return False
     return verifier.is_valid(body, timestamp, signature)
 

@@ -143,7 +143,7 @@ async def test_who_cancels_installs_nothing_and_reads_so(firms: Firms) -> None:
     assert firms.find(Installation) == []
 
 
-async def test_only_what_slack_signed_within_five_minutes_is_heard(firms: Firms) -> None:
+async def test_only_what_slack_signed_within_five_minutes_is_heard(firms: Firms, log: Log) -> None:
     await firms.install(firms.workspace)
     http = firms.workspace.http
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"})
@@ -160,8 +160,12 @@ async def test_only_what_slack_signed_within_five_minutes_is_heard(firms: Firms)
     assert status == 200
     assert "3eZbrw1a" in answer
     assert (await post(signed, body + " "))[0] == 401
+    assert (await post(signed, body + "  "))[0] == 401
+    told = [event for event in log.events if event["event"] == "http.not_signed"]
+    assert [("SLACK_SIGNING_SECRET" in one["advice"], one["level"]) for one in told] == [(True, "warning")]
     assert (await post({**signed, "X-Slack-Signature": "v0=ä"}))[0] == 401
-    assert (await post({**signed, "X-Slack-Request-Timestamp": "soon"}))[0] == 401
+    for moment in ("soon", "9" * 5000):
+        assert (await post({**signed, "X-Slack-Request-Timestamp": moment}))[0] == 401
     assert (await post({"Content-Type": "application/json"}))[0] == 401
     firms.clock.forward(minutes=6)
     assert (await post(signed))[0] == 401, "an old one was recorded and is played again"
