@@ -56,7 +56,7 @@ from storage.leases import DatabaseLeases
 log = structlog.get_logger(__name__)
 
 PRODUCTION_HOST = "integration.netvisor.fi"
-PEOPLE_EVERY = timedelta(hours=12)
+HOUSEKEEPING_EVERY = timedelta(hours=12)
 TEAMS_EVERY = timedelta(hours=1)
 
 
@@ -76,6 +76,12 @@ def passages_of(settings: Settings) -> tuple[Passage, ...]:
 
 def _has_sealed(unit: Unit) -> bool:
     return unit[Credential].count(None) > 0 or unit[Installation].count(None, removed_at=None) > 0
+
+
+def _plan_people(unit: Unit, now: datetime) -> None:
+    """Have it read who everybody is: who is no admin of a workspace any more, or a guest, loses what goes with it."""
+    for workspace in unit[Workspace].find(None):
+        jobs.enqueue(unit, workspace.id, "people", "all", now)
 
 
 class Bot:
@@ -141,7 +147,7 @@ class Bot:
         except BaseException:
             await self._clients.close()
             raise
-        await self._plan(plan_teams, plan_rechecks)
+        await self._plan(plan_teams, _plan_people, plan_rechecks)
         await self._plan_clients(plan_summaries, plan_weekly)
         await self.runner.start()
         # The scheduler goes by the machine's time: who gives another clock also says when its hours strike.
@@ -224,7 +230,7 @@ class Bot:
         add(self._afternoon, CronTrigger(hour=SUMMARY.hour, minute=1, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
         add(self._read_teams, IntervalTrigger(seconds=int(TEAMS_EVERY.total_seconds())), **often)
-        add(self._housekeeping, IntervalTrigger(seconds=int(PEOPLE_EVERY.total_seconds())), **often)
+        add(self._housekeeping, IntervalTrigger(seconds=int(HOUSEKEEPING_EVERY.total_seconds())), **often)
         self._scheduler.start()
 
     async def _plan(self, *plans: Callable[[Unit, datetime], None]) -> None:
@@ -258,7 +264,7 @@ class Bot:
         await self._plan(plan_night)
 
     async def _read_teams(self) -> None:
-        await self._plan(plan_teams)
+        await self._plan(plan_teams, _plan_people)
 
     async def _housekeeping(self) -> None:
         def tidy(unit: Unit, now: datetime) -> None:
@@ -267,8 +273,6 @@ class Bot:
             forget_rule_drafts(unit, now)
             forget_answered(unit, now)
             forget_removed(unit, now)
-            for workspace in unit[Workspace].find(None):
-                jobs.enqueue(unit, workspace.id, "people", "all", now)
 
         await self._plan(tidy, plan_rechecks)
         await self._plan_clients(plan_summaries, plan_weekly)

@@ -32,10 +32,20 @@ async def test_an_admin_who_has_left_is_not_named_any_more(firm: Firm) -> None:
     assert "Aino Admin" in await ask(firm, "access")
     firm.workspace.admin.is_deactivated = True
     assert firm.bot
-    await firm.bot._housekeeping()  # pyright: ignore[reportPrivateUsage]
+    await firm.bot._read_teams()  # pyright: ignore[reportPrivateUsage]
     await firm.quiet()
     refused = await ask(firm, "access")
     assert refused == "You cannot see or change the app's settings. An admin of this Slack workspace can."
+
+
+async def test_who_is_no_admin_of_the_workspace_any_more_loses_what_went_with_it_within_the_hour(firm: Firm) -> None:
+    aino = firm.workspace.admin
+    await firm.quiet()
+    aino.is_admin = False
+    assert firm.bot
+    await firm.bot._read_teams()  # pyright: ignore[reportPrivateUsage] - the clock's hourly work
+    await firm.quiet()
+    assert "You cannot change API credentials." in await ask(firm, "credentials", aino)
 
 
 async def test_a_user_group_that_was_disabled_is_said_to_be_unreadable(firm: Firm) -> None:
