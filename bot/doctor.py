@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.assistant import llm_choice
 from bot.settings import CannotStart, Settings, check_slack, partner_of
+from handlers.faults import code_of
 from services.clock import Clock, system_clock
 from services.help_ai.llm import LlmSettingsError, greet, is_installed, make_model
 from services.vault import Vault, VaultError
@@ -261,7 +262,7 @@ async def _reach(url: str) -> None:
 
 
 def _code(error: SlackApiError) -> str:
-    return str(cast("Any", error.response).get("error") or "no error code")
+    return code_of(error) or "no error code"
 
 
 def _scopes(header: str) -> Generator[Diagnosis]:

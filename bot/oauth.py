@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import aiohttp
@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import OAuthApp, Settings
 from bot.slack import SlackClients, tokens_of
+from handlers.faults import code_of
 from handlers.locale import LANGUAGES, Locale
 from handlers.request import Services
 from handlers.views.pages import Page, install_page, installed, not_installed
@@ -75,7 +76,7 @@ class Installing:
         try:
             answer = await self._clients.exchange(code=query["code"], redirect_uri=self._redirect)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            code = cast("Any", error.response).get("error") if isinstance(error, SlackApiError) else None
+            code = code_of(error) if isinstance(error, SlackApiError) else None
             log.warning("slack.not_installed", error=code or type(error).__name__)
             return not_installed(locale, "slack")
         return await self._keep(answer, locale)

@@ -22,6 +22,13 @@ SLACK_BUSY = ("ratelimited", "internal_error", "fatal_error", "service_unavailab
 """What Slack says when the fault is its own and passes (the errors common to all methods)."""
 
 
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's code of an error; nothing where it was not Slack's API that answered, but a proxy for instance."""
+    response: Any = error.response
+    data: Any = getattr(response, "data", response)
+    return str(cast("Any", data).get("error") or "") if isinstance(data, dict) else ""
+
+
 def new_reference() -> str:
     """Return a reference that a person can read out to the operator, who finds it in the log."""
     return secrets.token_hex(4).upper()
@@ -34,13 +41,13 @@ def fault(locale: Locale, body: Mapping[str, Any], error: Exception, *, acknowle
     """
     reference = new_reference()
     # A Slack error's text may quote what we sent: the log gets its code, and the traceback only of our own.
-    code = str(cast("Any", error.response)["error"]) if isinstance(error, SlackApiError) else None
+    code = code_of(error) if isinstance(error, SlackApiError) else None
     if isinstance(error, TimeoutError) or code == "expired_trigger_id":
         log.warning("listener.slow", reference=reference, kind=body.get("type") or body.get("command"))
         text = locale.gettext(
             "I am busy just now. Please try again in a moment. (Reference {reference})", reference=reference
         )
-    elif code in SLACK_BUSY or isinstance(error, ClientError):
+    elif code in SLACK_BUSY or code == "" or isinstance(error, ClientError):
         log.warning("listener.slack_busy", reference=reference, code=code, error=type(error).__name__)
         text = locale.gettext(
             "Slack is busy just now. Please try again in a moment. (Reference {reference})", reference=reference

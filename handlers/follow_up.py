@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from handlers.faults import fault
+from handlers.faults import code_of, fault
 from handlers.locale import Locale
 from handlers.request import Answer, Refusal, Services
 from handlers.views.access import notice
@@ -96,7 +96,7 @@ async def _open(services: Services, client: AsyncWebClient, body: Mapping[str, A
     try:
         opened: Any = await opening
     except SlackApiError as error:
-        if not stacked or cast("Any", error.response)["error"] not in CLOSED:
+        if not stacked or code_of(error) not in CLOSED:
             raise
         return None  # the person has closed the modal that they acted in
     return opened["view"]["id"]
@@ -115,7 +115,7 @@ async def _replace(services: Services, client: AsyncWebClient, view_id: str, vie
         async with services.exclusive.of(view_id):
             await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
-        if cast("Any", error.response)["error"] not in CLOSED:
+        if code_of(error) not in CLOSED:
             raise
         return False
     return True

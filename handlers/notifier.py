@@ -6,8 +6,9 @@ was done), or no answer came (nobody knows). The outbox builds "once" on that di
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
 import aiohttp
@@ -15,6 +16,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.faults import code_of
 from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
 from handlers.views.circulation_file import rules_file_view
@@ -66,12 +68,12 @@ async def answer_of(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except SlackApiError as error:
-        response: Any = error.response
-        code = str(response.get("error") or "")
-        if response.status_code == 429 or code in ("ratelimited", "rate_limited"):
-            seconds = float(response.headers.get("Retry-After", 30))
-            raise SlackBusy(timedelta(seconds=seconds)) from error
-        if response.status_code >= 500 or code in SERVER_FAULTS:
+        response, code = cast("Any", error.response), code_of(error)
+        # Of what it cannot read slack_sdk hands on aiohttp's own response.
+        status = getattr(response, "status_code", None) or response.status
+        if status == HTTPStatus.TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
+            raise SlackBusy(timedelta(seconds=_retry_after(response.headers))) from error
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in SERVER_FAULTS or not code:
             raise OutcomeUnknown from error
         if code in NOT_SERVED:
             log.warning("slack.serves_us_not", code=code)
@@ -79,6 +81,16 @@ async def answer_of(call: Awaitable[Any]) -> Any:
         raise SlackRefused(code) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise OutcomeUnknown from error
+    except AttributeError as error:
+        if error.name != "get":
+            raise
+        # slack_sdk stumbles over a plain text, or a list, that a proxy answers in Slack's place.
+        raise OutcomeUnknown from error
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    seconds = headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else 30.0
 
 
 ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
