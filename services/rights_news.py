@@ -14,12 +14,15 @@ from services import jobs
 from services.clock import FIRM_TIMEZONE, Clock
 from services.facts import RightsReport
 from services.outbox import Outbox
-from services.records import Client, ClientState, Job, NewsKind, RightsNews
+from services.records import Client, ClientState, Job, Message, MessageState, NewsKind, RightsNews
 from services.store import Store, Unit
 
 GATHERED_FOR = timedelta(minutes=1)
 DAY_BEGINS, DAY_ENDS = time(7, 30), time(21, 0)
 """When channels are told something, in the firm's time."""
+
+BEGUN_WITHIN = timedelta(days=1)
+"""For how long a message that was begun and did not get to Slack takes up what comes after it."""
 
 STILL_AFTER = timedelta(hours=1)
 
@@ -82,21 +85,27 @@ class RightsNewsTeller:
 
     async def tell(self, job: Job) -> None:
         """Tell a channel its news in one message; `key` is the channel. What is no longer true is left out."""
-        report = await self._store.run(lambda unit: self._take(unit, job))
+        matter, report = await self._store.run(lambda unit: self._take(unit, job))
         if not report.lost and not report.still and not report.regained:
             return
-        matter = f"rights_news:{job.id}"
         if await self._outbox.tell(job.workspace, matter, job.key, report):
             return
         # The channel takes nothing from us: those who added the clients are told.
         for person in dict.fromkeys(client.added_by for client in report.clients):
             await self._outbox.tell(job.workspace, f"{matter}:{person}", person, report.of(person))
 
-    def _take(self, unit: Unit, job: Job) -> RightsReport:
-        """Mark what waits as told in this job's message, and return all that is in it and still true."""
+    def _take(self, unit: Unit, job: Job) -> tuple[str, RightsReport]:
+        """Mark what waits as told in one message, and return its matter and all that is in it and still true.
+
+        That is the message which an earlier job did not get to Slack, if there is one: a job that comes again gives way
+        to one that was asked for meanwhile.
+        """
+        since = self._clock() - BEGUN_WITHIN
+        begun = unit[RightsNews].find(job.workspace, channel=job.key, told_in__gt="", happened_at__gt=since)
+        told_in = next((news.told_in for news in begun if not _is_told(unit, news)), job.id)
         for news in unit[RightsNews].find(job.workspace, channel=job.key, told_in=""):
-            unit[RightsNews].change(job.workspace, news.id, told_in=job.id)
-        taken = unit[RightsNews].find(job.workspace, told_in=job.id, order="happened_at")
+            unit[RightsNews].change(job.workspace, news.id, told_in=told_in)
+        taken = unit[RightsNews].find(job.workspace, told_in=told_in, order="happened_at")
 
         def clients(*kinds: NewsKind) -> tuple[Client, ...]:
             ids = dict.fromkeys(news.client_id for news in taken if news.kind in kinds)
@@ -107,8 +116,19 @@ class RightsNewsTeller:
             return tuple(client for client in clients(*kinds) if client.state is ClientState.BLOCKED)
 
         working = (ClientState.TRAINING, ClientState.PRODUCTION)
-        return RightsReport(
+        report = RightsReport(
             blocked(NewsKind.LOST, NewsKind.CHANGED),
             blocked(NewsKind.STILL),
             tuple(client for client in clients(NewsKind.REGAINED) if client.state in working),
         )
+        return _matter(told_in), report
+
+
+def _matter(told_in: str) -> str:
+    return f"rights_news:{told_in}"
+
+
+def _is_told(unit: Unit, news: RightsNews) -> bool:
+    """Tell whether the message that a piece of news belongs to has come to its end."""
+    message = unit[Message].get(news.workspace, _matter(news.told_in))
+    return message is not None and message.state is not MessageState.SENDING

@@ -89,7 +89,7 @@ class RightsNews:
     """Something about a client's rights that its channel is told once.
 
     `since` is when the client was blocked, which names the trouble; `missing` what was missing; `told_in` the id of the
-    job whose message tells it, empty until then.
+    job that began the message which tells it, empty until then.
     """
 
     workspace: str
