@@ -82,7 +82,7 @@ async def _view(services: Services, asked: View | Callable[[Unit], View], locale
 
 async def _open(services: Services, client: AsyncWebClient, body: Mapping[str, Any], view: View) -> str | None:
     """Open a modal, above the one that was acted in; return its id, None when nobody can see it any more."""
-    if _is_third(body):
+    if is_third(body):
         # Slack stacks three modals at most: what the third one opens takes its place.
         third = str(body["view"]["id"])
         return third if await _replace(services, client, third, view) else None
@@ -102,7 +102,7 @@ async def _open(services: Services, client: AsyncWebClient, body: Mapping[str, A
     return opened["view"]["id"]
 
 
-def _is_third(body: Mapping[str, Any]) -> bool:
+def is_third(body: Mapping[str, Any]) -> bool:
     """Tell whether something was done in the uppermost of three modals."""
     view: Mapping[str, Any] = body.get("view") or {}
     below = view.get("previous_view_id")

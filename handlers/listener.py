@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.dispatch import Listener
 from handlers.faults import fault
-from handlers.follow_up import follow_up
+from handlers.follow_up import follow_up, is_third
 from handlers.locale import Locale, supported
 from handlers.request import Answer, Handler, Refusal, Request, Services, dedupe_key, person_of, user_id, workspace_of
 from handlers.views.access import notice
@@ -162,7 +162,9 @@ async def _acknowledge(ack: AsyncAck, body: Mapping[str, Any], answer: Answer) -
     if answer.update:
         return await ack(response_action="update", view=answer.update)
     if answer.push:
-        return await ack(response_action="push", view=answer.push)
+        # Slack stacks three modals at most: what the third one leads to takes its place.
+        action = "update" if is_third(body) else "push"
+        return await ack(response_action=action, view=answer.push)
     return await ack()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.records import AuditEntry, CirculationRule, Paused
 from tests.journeys.circulation import choose, fill_rule, next_workday, open_rules, save
-from tests.journeys.firm import fields
+from tests.journeys.firm import CHANNEL, fields
 from tests.journeys.office import Office, in_production, next_round
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,6 +27,21 @@ async def test_back_from_the_preview_finds_the_form_as_it_was_typed(office: Offi
     await save(office)
     (rule,) = firm.find(CirculationRule)
     assert (rule.vendor, rule.text, rule.amount_min, rule.list_name) == ("Elisa", "laajakaista", 1000, "Hallinto 100")
+
+
+async def test_a_rule_is_made_from_a_clients_card_in_the_list_too(office: Office) -> None:
+    firm, aku = office.firm, office.firm.workspace.accountant
+    await firm.workspace.command(aku, CHANNEL, "/fabric clients")
+    await firm.until(lambda: firm.workspace.open_views(aku))
+    client = firm.client(office.company)
+    await firm.workspace.click(aku, action_id="open_client", view=firm.top(aku).id, value=client.id)
+    await firm.until(lambda: firm.top(aku).callback_id == "client")
+    await firm.press(aku, "open_rules")
+    await firm.until(lambda: firm.top(aku).callback_id == "rules")
+    assert len(firm.workspace.open_views(aku)) == 3, "Slack stacks no more"
+    await fill_rule(office, "Hallinto", vendor="Elisa")
+    await save(office)
+    assert [rule.vendor for rule in firm.find(CirculationRule)] == ["Elisa"]
 
 
 async def test_what_cannot_be_a_rule_is_said_beside_its_field(office: Office) -> None:
