@@ -17,7 +17,7 @@ MORNING = time(8, 30)
 """When channels get their morning message unless the firm says otherwise, in its own time."""
 
 LONGEST_WAIT = timedelta(days=60)
-"""A notice is not held back longer than this, whatever was chosen."""
+"""How far quiet hours and free days are followed from one to the next; the end of an absence counts however late."""
 
 
 def choice_of(unit: Unit, workspace: str, person: str) -> NoticeChoice:
