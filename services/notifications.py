@@ -112,7 +112,7 @@ class Notices:
         card, message = found
         since = self._clock() - message.attempted_at if message else BETWEEN_EDITS
         moving = any(run.state in UNFINISHED_RUN_STATES for run in card.runs)
-        if moving and since < BETWEEN_EDITS:
+        if moving and timedelta() <= since < BETWEEN_EDITS:
             raise jobs.RunLater(BETWEEN_EDITS - since)
         client = card.client
         if await self._outbox.tell(client.workspace, f"card:{client.id}", client.channel, card):

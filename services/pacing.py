@@ -28,7 +28,8 @@ class Pace:
         async with self._queues[what]:
             free = self._free.get(what)
             if free:
-                await self.until(free)
+                # Where the clock was set back, not until it has caught up.
+                await self.until(min(free, self._clock() + BETWEEN_POSTS))
             self._free[what] = self._clock() + BETWEEN_POSTS
 
     async def until(self, moment: datetime) -> None:

@@ -54,7 +54,7 @@ class Watching:
         """Update the modals about a client that people have open; forget those that are closed."""
         now = self._clock()
         due = self._shown.get(job.key, now - BETWEEN_UPDATES) + BETWEEN_UPDATES
-        if now < due:
+        if timedelta() < due - now <= BETWEEN_UPDATES:
             raise jobs.RunLater(due - now)
 
         def shown(unit: Unit, view_id: str, _person: str) -> TrainingView | DimensionsView | None:
