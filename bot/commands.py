@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import os
 import signal
 import sqlite3
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
@@ -65,6 +66,22 @@ def told() -> Generator[None]:
         raise Failed(f"{error.filename}: {error.strerror}") from None
 
 
+@contextmanager
+def alone_on(database: Path) -> Generator[None]:
+    """Have a database to ourselves; raise CannotStart when another process runs on it.
+
+    A second bot would take the jobs that the first is doing for those of a dead one, and do them too. The lock goes
+    with the process, however that ends.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with database.with_name(f"{database.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"another process runs on {database}: end it first, or set DATABASE_URL") from None
+        yield
+
+
 @click.group()
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -93,7 +110,10 @@ def run(context: click.Context) -> None:
     sys.setswitchinterval(0.0005)
     gc.collect()
     gc.freeze()
-    asyncio.run(run_until_stopped(settings))
+    with ExitStack() as held:
+        with told():
+            held.enter_context(alone_on(settings.database_file))
+        asyncio.run(run_until_stopped(settings))
 
 
 async def run_until_stopped(settings: Settings) -> None:

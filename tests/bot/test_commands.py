@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
 from bot.app import Bot
-from bot.commands import main
+from bot.commands import alone_on, main
 from bot.settings import CannotStart
 from sandbox import supervisor
 from services.vault import generate_key
@@ -60,6 +60,15 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(folder: Path) -> None:
     answer = command("run", **PARTNER, **SLACK, DATABASE_URL="sqlite:///file/fabric.db")
     assert answer.exit_code == 2
     assert "file" in answer.output
+
+
+def test_a_database_has_one_bot_at_a_time(folder: Path) -> None:
+    settings = {**PARTNER, **SLACK, "FABRIC_SECRET_KEYS": generate_key(), "DATABASE_URL": "sqlite:///fabric.db"}
+    with alone_on(folder / "fabric.db"):
+        answer = command("run", **settings)
+        assert answer.exit_code == 2
+        assert "another process runs on fabric.db" in answer.output
+    assert "Slack cannot be reached" in command("run", **settings).output, "its lock went with it"
 
 
 def test_half_of_a_slack_app_starts_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
