@@ -41,7 +41,7 @@ from services.installations import forget_removed, is_removed, meet, park, recla
 from services.netvisor import Company, Netvisor, Transport
 from services.notice_choices import MORNING
 from services.notifications import plan_morning
-from services.notifier import OutcomeUnknown, SlackBusy, SlackRefused
+from services.notifier import NotServed, OutcomeUnknown, SlackBusy, SlackRefused
 from services.precedence import Precedence
 from services.recheck import plan_rechecks
 from services.records import Client, Credential, Installation, Workspace
@@ -56,7 +56,6 @@ from storage.leases import DatabaseLeases
 log = structlog.get_logger(__name__)
 
 PRODUCTION_HOST = "integration.netvisor.fi"
-HOUSEKEEPING_EVERY = timedelta(hours=12)
 TEAMS_EVERY = timedelta(hours=1)
 
 
@@ -190,7 +189,7 @@ class Bot:
         """Return what Slack answers to a call with a token of the settings; raise CannotStart when it does not."""
         try:
             return await answer_of(call)
-        except SlackRefused as refused:
+        except (SlackRefused, NotServed) as refused:
             raise CannotStart(
                 f"Slack does not accept {setting} ({refused.code or 'no error code'}): {needed}."
             ) from None
@@ -230,7 +229,8 @@ class Bot:
         add(self._afternoon, CronTrigger(hour=SUMMARY.hour, minute=1, timezone=FIRM_TIMEZONE), **often)
         add(self._night, CronTrigger(hour=NIGHT_BEGINS.hour, timezone=FIRM_TIMEZONE), **often)
         add(self._read_teams, IntervalTrigger(seconds=int(TEAMS_EVERY.total_seconds())), **often)
-        add(self._housekeeping, IntervalTrigger(seconds=int(HOUSEKEEPING_EVERY.total_seconds())), **often)
+        # At hours, not so long after the start: a bot that is started anew every day tidies too.
+        add(self._housekeeping, CronTrigger(hour="6,18", timezone=FIRM_TIMEZONE), **often)
         self._scheduler.start()
 
     async def _plan(self, *plans: Callable[[Unit, datetime], None]) -> None:

@@ -59,7 +59,7 @@ from services.installations import (
     seal_tokens,
     workspace_id,
 )
-from services.notifier import NOT_INSTALLED, SlackBusy, SlackRefused
+from services.notifier import NOT_INSTALLED, NotServed, SlackBusy, SlackRefused
 from services.records import Installation
 from services.store import Store, Unit
 from services.vault import Vault
@@ -254,9 +254,9 @@ class SlackClients:
                 log.info("slack.token_refreshed", workspace=installation)
             self.forget(installation)
         except Exception as error:
-            refused = isinstance(error, SlackRefused)
-            self._not_refreshed[installation] = _NotRefreshed(self._clock() + REFRESH_AGAIN, refused)
-            told = error.code if isinstance(error, SlackRefused) else type(error.__cause__ or error).__name__
+            code = error.code if isinstance(error, (SlackRefused, NotServed)) else None
+            self._not_refreshed[installation] = _NotRefreshed(self._clock() + REFRESH_AGAIN, refused=code is not None)
+            told = code or type(error.__cause__ or error).__name__
             log.error("slack.token_not_refreshed", workspace=installation, error=told)
 
     async def _store_next(self, installation_id: str) -> bool:

@@ -41,7 +41,7 @@ from services.facts import (
     TrainingView,
     TrialReport,
 )
-from services.notifier import STOPPED_BY_USER, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
+from services.notifier import STOPPED_BY_USER, NotServed, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
 SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
@@ -77,7 +77,7 @@ async def answer_of(call: Awaitable[Any]) -> Any:
             raise OutcomeUnknown from error
         if code in NOT_SERVED:
             log.warning("slack.serves_us_not", code=code)
-            raise SlackBusy(SERVED_AGAIN) from error
+            raise NotServed(code, SERVED_AGAIN) from error
         raise SlackRefused(code) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise OutcomeUnknown from error

@@ -56,6 +56,14 @@ class SlackBusy(Exception):
         self.delay = delay
 
 
+class NotServed(SlackBusy):
+    """Slack does nothing at all for us now, because it does not take our token; `code` is Slack's."""
+
+    def __init__(self, code: str, delay: timedelta) -> None:
+        super().__init__(delay)
+        self.code = code
+
+
 class OutcomeUnknown(Exception):
     """No answer came: Slack may or may not have done it."""
 
