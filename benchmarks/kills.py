@@ -99,9 +99,9 @@ class Round:
                 killed += 1
             else:
                 await self._start()
-            await self._firm.until(lambda: self._ended(companies), patience=120)
+            await self._firm.until(lambda: self._ended(companies))
             await people
-            await self._firm.until(lambda: not self._has_work(), patience=60)
+            await self._firm.until(lambda: not self._has_work())
         except TimeoutError:
             self._tally.wrong.append(f"no end: {[message.text for message in self._firm.posted()]}")
         finally:
@@ -114,7 +114,7 @@ class Round:
     async def _start(self) -> None:
         if not self._program.is_running:
             self._program.start()
-        await self._firm.until(lambda: self._firm.workspace.is_connected, patience=60)
+        await self._firm.until(lambda: self._firm.workspace.is_connected)
 
     async def _live(self, companies: Sequence[Company]) -> bool:
         """Let the bot live until it is killed, and return False; True when everything was done before."""
@@ -147,7 +147,7 @@ class Round:
             while True:
                 # A delivery into a connection that is just breaking fails at once: let it break.
                 await asyncio.sleep(0.02)
-                await firm.until(lambda: firm.workspace.is_connected, patience=60)
+                await firm.until(lambda: firm.workspace.is_connected)
                 views = firm.workspace.open_views(aku)
                 if not views:
                     await firm.workspace.command(aku, CHANNEL, "/fabric add-client")

@@ -156,7 +156,7 @@ class Morning:
                 # people go on until some of those have reached them, too.
                 await self._start()
                 await firm.until(
-                    lambda: firm.find(InvoiceCirculation) or any(task.done() for task in busy), patience=120
+                    lambda: firm.find(InvoiceCirculation) or any(task.done() for task in busy),
                 )
             finally:
                 for task in busy:
@@ -181,7 +181,7 @@ class Morning:
     async def _until_none(self, left: Callable[[], Sequence[object]]) -> None:
         """Wait until nothing is left, however long that takes, while it grows less."""
         while number := len(left()):
-            await self._firm.until(lambda number=number: len(left()) < number, patience=120)
+            await self._firm.until(lambda number=number: len(left()) < number)
 
     def _switch_sending_on(self, company: Company) -> None:
         """Keep what a confirmed trial leaves, and a rule that gives every invoice a list, those that wait as well."""
@@ -222,7 +222,7 @@ class Morning:
     async def _start(self) -> None:
         if not self._program.is_running:
             self._program.start()
-        await self._firm.until(lambda: self._firm.workspace.is_connected, patience=90)
+        await self._firm.until(lambda: self._firm.workspace.is_connected)
 
     async def _live(self, companies: Sequence[Company]) -> None:
         """Let the bot live until it is killed."""
@@ -272,7 +272,7 @@ class Morning:
 
     async def _receive(self, companies: Sequence[Company]) -> None:
         while True:
-            await self._firm.until(lambda: self._firm.workspace.is_connected, patience=120)
+            await self._firm.until(lambda: self._firm.workspace.is_connected)
             self._firm.netvisor.receive_invoice(self._dice.choice(companies).business_id)
             await asyncio.sleep(self._dice.uniform(0.1, 0.5))
 
@@ -282,7 +282,7 @@ class Morning:
         names = [f"Koe {number} Oy" for number in range(COMPANIES)]
         while True:
             await asyncio.sleep(0.05)
-            await firm.until(lambda: firm.workspace.is_connected, patience=120)
+            await firm.until(lambda: firm.workspace.is_connected)
             views = firm.workspace.open_views(person)
             if not views:
                 await firm.workspace.command(

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that anything in the sandbox may take on a busy machine."""
 
 

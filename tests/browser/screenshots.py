@@ -15,10 +15,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser import sandbox as sandboxes
 from tests.browser.conftest import ARGUMENTS, chromium_program
 from tests.browser.pages import Key, NetvisorPage, SlackPage, Words
-from tests.browser.sandbox import Sandbox, running
+from tests.browser.sandbox import PATIENCE, Sandbox, running
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 MOST_BYTES = 100_000
@@ -26,9 +25,6 @@ COLOURS = 128
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
 PLAIN = ".modal { box-shadow: none }"
 """Shadows want more colours than a picture has."""
-
-PATIENCE = 180.0
-"""Seconds that anything may take: these are no tests, and a machine may be busy."""
 
 NAME, BUSINESS_ID, PROCESS = "Kataja Oy", "9000100-6", "Alternative with circulation"
 BLOCKED_NAME, BLOCKED_ID = "Tuomi Kahvilat Oy", "9000102-2"
@@ -227,7 +223,6 @@ SESSIONS: dict[str, tuple[str, bool, Callable[[Studio], None]]] = {
 
 def main() -> None:
     """Take the pictures of the sessions that are named, or of all."""
-    sandboxes.PATIENCE = PATIENCE
     expect.set_options(timeout=PATIENCE * 1000)
     for name in sys.argv[1:] or SESSIONS:
         language, http, take = SESSIONS[name]

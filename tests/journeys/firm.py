@@ -184,7 +184,7 @@ class Firm:
         views = self.workspace.open_views(person)
         return views[-1].visible_text if views else ""
 
-    async def until(self, found: Callable[[], T], patience: float = 90.0) -> T:
+    async def until(self, found: Callable[[], T], patience: float = 300.0) -> T:
         """Wait, while time passes faster, until the function returns something true, and return it."""
         deadline = time.monotonic() + patience
         while not (answer := found()):

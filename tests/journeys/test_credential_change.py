@@ -89,7 +89,7 @@ async def test_a_hundred_clients_switch_in_one_step(own_process: tuple[Firm, Pro
     assert users(firm, companies) == {old.id: MANY}, "nothing switches before everything is checked"
     firm.netvisor.faults.clear()
     await firm.press(aku, "try_again")
-    await firm.until(lambda: "Ready to switch: *97 clients*" in firm.seen(aku), patience=60)
+    await firm.until(lambda: "Ready to switch: *97 clients*" in firm.seen(aku))
     seen = firm.seen(aku)
     for company, why in (
         (unreached, "Not accepted in these companies"),

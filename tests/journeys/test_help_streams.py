@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -21,7 +21,6 @@ from tests.conftest import Log, running
 from tests.journeys.firm import CHANNEL, Firm, FirmClock
 from tests.services.help_ai.test_llm import QUESTION, RIGHT, served, wire
 
-T = TypeVar("T")
 ANSWER = str(RIGHT["answer"])
 
 
@@ -36,10 +35,6 @@ class TalkingFirm(Firm):
     def settings(self) -> Settings:
         more = {"fabric_llm": "openai:a-model", "fabric_llm_url": f"{self.model}/v1", "fabric_llm_key": SecretStr("k")}
         return super().settings.model_copy(update={**more, "fabric_language": "fi"})
-
-    async def until(self, found: Callable[[], T], patience: float = 300.0) -> T:
-        """Wait as any firm does, and longer: a bot with a language model takes long to start on a busy machine."""
-        return await super().until(found, patience)
 
     async def ask(self, channel: str = "") -> Message:
         """Ask, directly or in a channel, and return the question."""
