@@ -43,4 +43,4 @@ async def test_a_client_is_added_in_swedish(firm: Firm, monkeypatch: pytest.Monk
     assert "Lärt av" in card.visible_text
     (live,) = firm.told(aku)
     assert "Tuomi Kahvilat Oy är i produktion." in live.visible_text
-    assert "Kom ihåg att" in live.visible_text
+    assert "Kom ihåg" in live.visible_text
