@@ -12,7 +12,7 @@ from handlers.request import Answer, Request, Services
 from handlers.views.access import access_form, team_options
 from handlers.views.audit import audit_view
 from handlers.views.elements import section
-from services.access import GIVEN, Right, access_of, admins
+from services.access import GIVEN, Right, access_of, names_of_admins
 from services.audit import audit_page
 from services.exports import ask_for
 from services.notifier import Rendered
@@ -35,7 +35,10 @@ def open_access(request: Request, unit: Unit) -> Answer:
     need(request, unit, Right.SETTINGS)
     workspace = request.workspace
     view = access_form(
-        request.locale, access_of(unit, workspace), unit[Team].find(workspace, order="name"), admins(unit, workspace)
+        request.locale,
+        access_of(unit, workspace),
+        unit[Team].find(workspace, order="name"),
+        names_of_admins(unit, workspace),
     )
     return Answer(open=view)
 

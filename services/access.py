@@ -123,15 +123,20 @@ def allowed(unit: Unit, workspace: str, right: Right, client: Client | None = No
     elif who == ADMINS:
         ids.clear()  # being of the client's team does not suffice
     teams = tuple(unit[Team].get(workspace, one) or Team(workspace, one) for one in sorted(ids))
-    return Allowed(teams, tuple(admins(unit, workspace)[:NAMES_TOLD]))
+    return Allowed(teams, tuple(names_of_admins(unit, workspace)[:NAMES_TOLD]))
 
 
-def admins(unit: Unit, workspace: str) -> list[str]:
-    """Return the names of the app's admins: those named by a person first, then the workspace's own."""
+def names_of_admins(unit: Unit, workspace: str) -> list[str]:
+    """Return the names of the app's admins, as `admins` has them."""
+    return list(dict.fromkeys(person.name for person in admins(unit, workspace)))
+
+
+def admins(unit: Unit, workspace: str) -> list[Person]:
+    """Return the app's admins, each once: those named by a person first, then the workspace's own."""
     named = [*access_of(unit, workspace).admins, installer_of(unit, workspace)]
     people = [unit[Person].get(workspace, person_id) for person_id in named if person_id]
     people += unit[Person].find(workspace, role=Role.ADMIN, order="name")
-    return list(dict.fromkeys(person.name for person in people if person and may_use(person)))
+    return list({person.id: person for person in people if person and may_use(person)}.values())
 
 
 def _is_member(unit: Unit, person: Person, team_id: str) -> bool:

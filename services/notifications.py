@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services import jobs
+from services.access import admins
 from services.circulation import rules_paused
 from services.client_list import client_card
 from services.clock import FIRM_TIMEZONE, Clock
@@ -120,7 +121,10 @@ class Notices:
         await self._tell_owners(client.workspace, client.channel, f"card:{client.id}", client.added_by)
 
     async def _tell_owners(self, workspace: str, channel: str, matter: str, *owners: str) -> None:
-        """Tell people whose clients' channel takes nothing from us: each once, of all their clients there."""
+        """Tell people whose clients' channel takes nothing from us: each once, of all their clients there.
+
+        Of the clients of one who takes no messages any more, having left the firm for instance, the app's admins are.
+        """
 
         def read(unit: Unit, owner: str) -> ChannelRefused | None:
             message = unit[Message].get(workspace, matter)
@@ -130,8 +134,11 @@ class Notices:
 
         for owner in owners:
             fact = await self._store.run(lambda unit, owner=owner: read(unit, owner))
-            if fact:
-                await self._outbox.tell(workspace, f"channel:{channel}:{owner}", owner, fact)
+            told = f"channel:{channel}:{owner}"
+            if fact is None or await self._outbox.tell(workspace, told, owner, fact):
+                continue
+            for admin in await self._store.run(lambda unit: admins(unit, workspace)):
+                await self._outbox.tell(workspace, f"{told}:{admin.id}", admin.id, fact)
 
     async def moved(self, job: Job) -> None:
         """Say at a client's old message where it is told of now; `key` is `<client>:<mark of the message>`."""

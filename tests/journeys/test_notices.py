@@ -90,7 +90,7 @@ async def test_who_comes_back_early_is_told_at_once_and_an_absence_that_is_over_
     await firm.until(lambda: "away until" in home(firm, aku))
     firm.clock.forward(days=5)
     await firm.workspace.open_home(aku)
-    await firm.until(lambda: "away until" not in home(firm, aku), patience=10)
+    await firm.until(lambda: "away until" not in home(firm, aku))
     await firm.workspace.command(aku, "asiakkaat", "/fabric notices")
     await firm.until(lambda: firm.workspace.open_views(aku))
     assert "initial_date" not in str(firm.top(aku).blocks)
@@ -152,3 +152,17 @@ async def test_who_has_many_clients_in_a_channel_is_told_once_that_it_is_archive
     await firm.workspace.submit(aku, firm.top(aku).id, fields({"channel": channel}))
     await firm.until(lambda: firm.posted("yleinen"))
     assert clients[0].name in firm.posted("yleinen")[0].visible_text
+
+
+async def test_where_the_owner_has_left_the_admins_are_told_that_a_channel_takes_nothing(firm: Firm) -> None:
+    aku, aino, (company,) = firm.workspace.accountant, firm.workspace.admin, add_companies(firm, 1)
+    give_credential(firm, [company], state=ClientState.PAUSED)
+    client = firm.client(company)
+    assert client.added_by == aku.id
+    aku.is_deactivated, firm.workspace.channel("asiakkaat").is_archived = True, True
+    assert firm.bot
+    firm.bot.store.run_now(lambda unit: resume(unit, client, aino.id, firm.clock()))
+    await firm.until(lambda: firm.told(aino))
+    await firm.quiet()
+    (told,) = [one for one in firm.told(aino) if "cannot be shown" in one.text]
+    assert client.name in told.text

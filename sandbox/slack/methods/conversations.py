@@ -77,6 +77,8 @@ def _open(state: State, arguments: Arguments) -> Json:
     person = state.person(users[0])
     if person.is_bot:
         raise SlackError("cannot_dm_bot")
+    if person.is_deactivated:
+        raise SlackError("user_disabled")
     known = set(state.channels)
     channel = state.direct(person.id, state.bot.id)
     already = channel.id in known
