@@ -182,24 +182,27 @@ function drawBar(at) {
   );
 }
 
+// The links stay while the language does: one that is replaced while it is pressed would lose the click.
 function drawMenu(current) {
-  menu.replaceChildren(
-    ...MENU.flatMap((group) => {
-      const [heading, other] = both(...group.heading);
-      return [
-        h("h2", null, heading, " ", h("span", { class: "other-language" }, other)),
-        ...group.places.map((place) => {
-          const [name, otherName] = both(...place.name);
-          return h(
-            "a",
-            { href: `#${place.id}`, "aria-current": place === current ? "page" : null },
-            name,
-            h("span", { class: "other-language" }, otherName)
-          );
-        }),
-      ];
-    })
-  );
+  if (menu.lang !== currentLanguage()) {
+    menu.lang = currentLanguage();
+    menu.replaceChildren(
+      ...MENU.flatMap((group) => {
+        const [heading, other] = both(...group.heading);
+        return [
+          h("h2", null, heading, " ", h("span", { class: "other-language" }, other)),
+          ...group.places.map((place) => {
+            const [name, otherName] = both(...place.name);
+            return h("a", { href: `#${place.id}` }, name, h("span", { class: "other-language" }, otherName));
+          }),
+        ];
+      })
+    );
+  }
+  for (const link of menu.querySelectorAll("a")) {
+    if (link.hash === `#${current.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
 }
 
 addEventListener("hashchange", () => {
