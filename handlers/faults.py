@@ -18,8 +18,8 @@ from services.notifier import Rendered
 log = structlog.get_logger(__name__)
 
 
-SLACK_BUSY = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
-"""What Slack says when the fault is its own and passes (the errors common to all methods)."""
+SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""Errors after which Slack itself does not say whether it did the work; they pass (common to all methods)."""
 
 
 def code_of(error: SlackApiError) -> str:
@@ -47,7 +47,7 @@ def fault(locale: Locale, body: Mapping[str, Any], error: Exception, *, acknowle
         text = locale.gettext(
             "I am busy just now. Please try again in a moment. (Reference {reference})", reference=reference
         )
-    elif code in SLACK_BUSY or code == "" or isinstance(error, ClientError):
+    elif code in ("", "ratelimited", *SERVER_FAULTS) or isinstance(error, ClientError):
         log.warning("listener.slack_busy", reference=reference, code=code, error=type(error).__name__)
         text = locale.gettext(
             "Slack is busy just now. Please try again in a moment. (Reference {reference})", reference=reference

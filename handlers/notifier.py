@@ -16,7 +16,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.faults import code_of
+from handlers.faults import SERVER_FAULTS, code_of
 from handlers.locale import Locale
 from handlers.views.add_clients import draft_view
 from handlers.views.circulation_file import rules_file_view
@@ -44,9 +44,6 @@ from services.facts import (
 from services.notifier import STOPPED_BY_USER, NotServed, OutcomeUnknown, Rendered, SlackBusy, SlackRefused, is_person
 
 EVENT_TYPE = "fabric_message"
-SERVER_FAULTS = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
-"""Errors after which Slack itself does not say whether it did the work."""
-
 NOT_SERVED = (
     "account_inactive",
     "invalid_auth",

@@ -106,3 +106,15 @@ class Firms(Firm):
         status, html = await self.come_back(await self.allow(where, workspace), cookie)
         assert status == 200, re.sub(r"<[^>]+>", " ", html)
         return html
+
+
+async def ask(workspace: SlackWorkspace, words: str) -> str:
+    """Return what a command answers, in a message or in a modal, which is closed again."""
+    aku = workspace.accountant
+    before = {view.id for view in workspace.open_views(aku)}
+    outcome = await workspace.command(aku, "asiakkaat", f"/fabric {words}")
+    if not outcome.acknowledged or outcome.messages:
+        return outcome.messages[0].visible_text if outcome.messages else ""
+    (view,) = await workspace.wait_for(lambda: [one for one in workspace.open_views(aku) if one.id not in before], 60)
+    await workspace.close_view(aku, view.id)
+    return view.visible_text
